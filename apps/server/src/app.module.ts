@@ -1,0 +1,24 @@
+import { Module } from '@nestjs/common'
+import { AccountsModule } from './accounts/accounts.module.js'
+import { AdminModule } from './admin/admin.module.js'
+import { AuthModule } from './auth/auth.module.js'
+import { CollectionsModule } from './collections/collections.module.js'
+import { ObservabilityModule } from './observability/observability.module.js'
+import { PermissionsModule } from './permissions/permissions.module.js'
+import { PlatformModule } from './platform/platform.module.js'
+import { RecordsModule } from './records/records.module.js'
+
+/** The composition root: everything the server is made of, lowest tier first. */
+@Module({
+  imports: [
+    PlatformModule,
+    ObservabilityModule,
+    CollectionsModule,
+    AuthModule,
+    PermissionsModule,
+    RecordsModule,
+    AccountsModule,
+    AdminModule,
+  ],
+})
+export class AppModule {}

@@ -1,0 +1,4 @@
+/** Pure helpers every tier may use. */
+export { AppError, type AppErrorOptions, defineError, invalidAt } from './app-error.js'
+export { newId } from './ids.js'
+export { quoteIdentifier, quoteLiteral } from './sql-text.js'

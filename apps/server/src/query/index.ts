@@ -1,0 +1,1 @@
+export type { Comparison, FieldShape, Operand, RecordShape, RelationShape } from './shape.js'

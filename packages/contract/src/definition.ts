@@ -1,0 +1,133 @@
+/** Names of collections, fields and roles. */
+export const namePattern = /^[a-z][a-zA-Z0-9_]{0,58}$/
+
+export const fieldTypes = [
+  'text',
+  'richtext',
+  'email',
+  'url',
+  'slug',
+  'integer',
+  'number',
+  'decimal',
+  'boolean',
+  'date',
+  'datetime',
+  'duration',
+  'uuid',
+  'json',
+  'select',
+  'multiselect',
+  'tags',
+  'relation',
+  'geopoint',
+  'computed',
+] as const
+
+export type FieldTypeName = (typeof fieldTypes)[number]
+
+/** Fields every record has. The server sets them; `id` may be chosen by the client at create. */
+export const systemFields = ['id', 'createdAt', 'updatedAt', 'createdBy', 'version'] as const
+
+export type SystemFieldName = (typeof systemFields)[number]
+
+export type Json = string | number | boolean | null | Json[] | { [key: string]: Json }
+
+/** What `onDelete` does to a record whose relation points at a record that is deleted. */
+export type OnDelete = 'cascade' | 'restrict' | 'setNull'
+
+/**
+ * A field of a collection. Which keys fit depends on `type`; a key that does not fit is refused with
+ * `invalid_definition`.
+ */
+export interface FieldDefinition {
+  /** Stable identity, given by the server. Sent back with another `name`, it renames the field and keeps the data. */
+  id?: string
+  name: string
+  type: FieldTypeName
+  description?: string
+  /** A value must be given at create and can never become null. */
+  required?: boolean
+  /** The value of a create that leaves the field out. `$now` for date and datetime. */
+  default?: Json
+  /** No two records share a value; null is not a value. */
+  unique?: boolean
+  index?: boolean
+  /** Readable by admins only, whatever the rules say. */
+  hidden?: boolean
+  /** Set at create, never changed after. */
+  immutable?: boolean
+
+  /** integer, number, decimal (as string): smallest and largest value. date, datetime: earliest and latest, ISO 8601. */
+  min?: number | string
+  max?: number | string
+  /** Texts: length in Unicode code points. */
+  minLength?: number
+  maxLength?: number
+  /** text: a regular expression (RE2 syntax) the whole value matches. */
+  pattern?: string
+  /** select, multiselect: the allowed values. */
+  options?: string[]
+  /** multiselect, tags, relation with `many`: number of items. */
+  minItems?: number
+  maxItems?: number
+  /** decimal: total digits and digits after the point. Default 18 and 6. */
+  precision?: number
+  scale?: number
+  /** json: a JSON Schema (draft 2020-12) the value satisfies. */
+  schema?: { [key: string]: Json }
+  /** slug: the text field it is made from when a create leaves it out. */
+  from?: string
+
+  /** relation: the collection it points at. */
+  collection?: string
+  /** relation: an ordered list of records instead of one. */
+  many?: boolean
+  /** relation: default `restrict` when required, else `setNull`. With `many`, the entry leaves the list. */
+  onDelete?: OnDelete
+  /** relation: the name under which the other collection sees the records that point at it. */
+  inverse?: string
+
+  /** computed: an expression over fields of the same record, e.g. `price * quantity`. */
+  expression?: string
+  /** computed: the type of the result. */
+  returns?: 'text' | 'integer' | 'number' | 'decimal' | 'boolean'
+}
+
+/** A database index. `-` before a field name means descending. */
+export interface IndexDefinition {
+  fields: string[]
+  unique?: boolean
+}
+
+export const actions = ['read', 'create', 'update', 'delete'] as const
+
+export type Action = (typeof actions)[number]
+
+/** A condition in the query grammar; in rules it may use `$user.<path>`, `$user.roles`, `$now` and `$now(-7d)`. */
+export type ConditionJson = { [key: string]: Json }
+
+export interface RuleDefinition {
+  /** `public` (everyone), `user` (everyone signed in), or a named role. */
+  role: string
+  action: Action | Action[]
+  /** Which rows. Left out: every row. */
+  conditions?: ConditionJson
+  /** Which fields may be read or written. Left out: all that are not hidden. */
+  fields?: string[]
+  /** create, update: values the server sets and the caller may not send; may use `$user.<path>` and `$now`. */
+  preset?: { [field: string]: Json }
+  /** Takes away instead of giving. */
+  deny?: boolean
+  description?: string
+}
+
+export interface CollectionDefinition {
+  /** Stable identity, given by the server. */
+  id?: string
+  name: string
+  description?: string
+  fields: FieldDefinition[]
+  indexes?: IndexDefinition[]
+  rules?: RuleDefinition[]
+}

@@ -1,0 +1,19 @@
+/** Limits of the query grammar; beyond them the answer is 400 `query_too_complex` or `invalid_query`. */
+export const limits = {
+  /** Nesting of `$and`/`$or`/`$not`, relation paths and relation operators. */
+  filterDepth: 8,
+  /** Leaf conditions in one filter. */
+  filterTerms: 200,
+  /** Items of one `$in`, `$nin`, `$hasAny` or `$hasAll` list. */
+  listOperand: 1000,
+  expandDepth: 6,
+  sortKeys: 8,
+  defaultLimit: 30,
+  maxLimit: 1000,
+  /** Length of a query, in the URL or in a body, in bytes. */
+  queryBytes: 100 * 1024,
+  /** Records in one create call. */
+  bulkRecords: 10_000,
+  /** Fields of one collection. */
+  fieldsPerCollection: 200,
+} as const

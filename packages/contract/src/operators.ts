@@ -1,0 +1,30 @@
+/** Operators that stand on a field: `{ "views": { "$gte": 10 } }`. */
+export const fieldOperators = [
+  '$eq',
+  '$ne',
+  '$gt',
+  '$gte',
+  '$lt',
+  '$lte',
+  '$in',
+  '$nin',
+  '$between',
+  '$null',
+  '$like',
+  '$ilike',
+  '$contains',
+  '$startsWith',
+  '$endsWith',
+  '$has',
+  '$hasAny',
+  '$hasAll',
+  '$some',
+  '$none',
+  '$every',
+] as const
+
+/** Operators that combine conditions. */
+export const logicalOperators = ['$and', '$or', '$not'] as const
+
+export type FieldOperator = (typeof fieldOperators)[number]
+export type LogicalOperator = (typeof logicalOperators)[number]
