@@ -1,0 +1,131 @@
+import { CompoundCondition, type Condition, FieldCondition } from '@ucast/core'
+import type { FieldShape, Operand } from './shape.js'
+import { isUserVariable, type Now, type UserVariable } from './variables.js'
+
+/**
+ * A condition on one record, as a value: `AND(rule, filter)` is made, passed and compiled like any other.
+ * Every condition is true or false, never null: a comparison with an absent value is false, and `not` turns it to true.
+ */
+export type { Condition }
+
+/** What a field is compared with. */
+export type ComparisonValue = Operand | readonly Operand[] | UserVariable | Now | readonly [Bound, Bound]
+
+export type Bound = Operand | UserVariable | Now
+
+/** A field compared with a value. `operator` is the name in the grammar without `$`. */
+export class FieldComparison extends FieldCondition<ComparisonValue> {
+  constructor(
+    operator: string,
+    readonly shape: FieldShape,
+    value: ComparisonValue,
+  ) {
+    super(operator, shape.name, value)
+  }
+}
+
+/**
+ * A condition on related records: `some`, `none` or `every` of those the `scope` lets through satisfy `value`.
+ * Without a scope all related records count (only rules, which admins write, may do that).
+ */
+export class RelationCondition extends FieldCondition<Condition> {
+  constructor(
+    operator: 'some' | 'none' | 'every',
+    readonly shape: FieldShape,
+    value: Condition,
+    readonly scope: Condition = ALWAYS,
+  ) {
+    super(operator, shape.name, value)
+  }
+}
+
+/** True when none of the variables is null or an empty list. Guards rules, where a missing variable must deny. */
+export class KnownCondition extends FieldCondition<readonly UserVariable[]> {
+  constructor(variables: readonly UserVariable[]) {
+    super('known', '$user', variables)
+  }
+}
+
+export const ALWAYS: Condition = new CompoundCondition('and', [])
+export const NEVER: Condition = new CompoundCondition('or', [])
+
+export const isCompound = (condition: Condition): condition is CompoundCondition =>
+  condition.operator === 'and' || condition.operator === 'or' || condition.operator === 'not'
+
+const isEmptyCompound = (condition: Condition, operator: 'and' | 'or'): boolean =>
+  condition.operator === operator && (condition as CompoundCondition).value.length === 0
+
+export const isAlways = (condition: Condition): boolean => isEmptyCompound(condition, 'and')
+export const isNever = (condition: Condition): boolean => isEmptyCompound(condition, 'or')
+
+/** All of them. Of none, that is everything. */
+export function and(...conditions: readonly Condition[]): Condition {
+  const parts = flatten('and', conditions)
+  if (parts.some(isNever)) return NEVER
+  return parts.length === 1 ? parts[0]! : parts.length === 0 ? ALWAYS : new CompoundCondition('and', parts)
+}
+
+/** Any of them. Of none, that is nothing. */
+export function or(...conditions: readonly Condition[]): Condition {
+  const parts = flatten('or', conditions)
+  if (parts.some(isAlways)) return ALWAYS
+  return parts.length === 1 ? parts[0]! : parts.length === 0 ? NEVER : new CompoundCondition('or', parts)
+}
+
+export function not(condition: Condition): Condition {
+  if (isAlways(condition)) return NEVER
+  if (isNever(condition)) return ALWAYS
+  return new CompoundCondition('not', [condition])
+}
+
+/** Parts of nested compounds of the same kind in one list, each once. */
+function flatten(operator: 'and' | 'or', conditions: readonly Condition[]): Condition[] {
+  const seen = new Map<string, Condition>()
+  const add = (condition: Condition): void => {
+    if (condition.operator === operator) for (const part of (condition as CompoundCondition).value) add(part)
+    else seen.set(conditionKey(condition), condition)
+  }
+  conditions.forEach(add)
+  return [...seen.values()]
+}
+
+/** Rebuilds a tree with the builders above, so that equal conditions become equal trees. */
+export function simplify(condition: Condition): Condition {
+  if (!isCompound(condition)) return condition
+  const parts = condition.value.map(simplify)
+  if (condition.operator === 'not') return not(parts[0]!)
+  return condition.operator === 'and' ? and(...parts) : or(...parts)
+}
+
+const keys = new WeakMap<Condition, string>()
+
+/** A text that is equal for equal conditions. */
+export function conditionKey(condition: Condition): string {
+  const known = keys.get(condition)
+  if (known !== undefined) return known
+  const key = buildKey(condition)
+  keys.set(condition, key)
+  return key
+}
+
+function buildKey(condition: Condition): string {
+  if (isCompound(condition)) return `${condition.operator}(${condition.value.map(conditionKey).join(',')})`
+  if (condition instanceof RelationCondition)
+    return `${condition.operator}[${condition.field}](${conditionKey(condition.value)}|${conditionKey(condition.scope)})`
+  return `${condition.operator}[${(condition as FieldComparison).field}]${valueKey(condition.value)}`
+}
+
+function valueKey(value: unknown): string {
+  if (isUserVariable(value)) return `$user.${value.path.join('.')}`
+  return Array.isArray(value) ? `[${value.map(valueKey).join(',')}]` : JSON.stringify(value)
+}
+
+/** Visits every node, those inside relations included. */
+export function walk(condition: Condition, visit: (node: Condition) => void): void {
+  visit(condition)
+  if (isCompound(condition)) for (const part of condition.value) walk(part, visit)
+  else if (condition instanceof RelationCondition) {
+    walk(condition.value, visit)
+    walk(condition.scope, visit)
+  }
+}
