@@ -27,6 +27,8 @@ export interface Field extends FieldShape {
   readonly hidden: boolean
   /** False for system fields other than `id` at create, and for computed fields. */
   readonly writable: boolean
+  /** A computed field: the fields it reads. Who may not read one of them may not read it. Else empty. */
+  readonly inputs: readonly string[]
   /** PostgreSQL type of the column and of the parameter written to it: `text`, `text[]`, `numeric(18,6)`. Empty for `many`. */
   readonly columnType: string
   /** SQL expression that gives the value as it belongs in the JSON answer. `row` is a table alias. */

@@ -1,0 +1,176 @@
+import type { CollectionDefinition, FieldDefinition, RuleDefinition, SystemFieldName } from '@holdfast/contract'
+import { tsType } from './fields/index.js'
+import { singularName } from './singular-name.js'
+
+/**
+ * TypeScript types of all collections, for `createClient<Schema>`: per collection flat interfaces of a record, of what a
+ * create and an update take, of the relations and of the field types.
+ *
+ * A field that some callers may read the record without has `?` in the record: it is absent for them.
+ */
+export function emitTypes(collections: readonly CollectionDefinition[]): string {
+  const sorted = [...collections].sort((a, b) => (a.name < b.name ? -1 : 1))
+  const names = chooseTypeNames(sorted.map((collection) => collection.name))
+  const blocks = sorted.map((collection) => emitCollection(collection, names.get(collection.name)!, sorted))
+  return [header, emitSchema(sorted, names), ...blocks].join('\n')
+}
+
+const header = `// Written by \`holdfast types\`: run it again after the collections have changed.
+// A field with ? in a record is absent for those who may not read it.
+`
+
+const suffixes = ['', 'Create', 'Update', 'Expand', 'Types'] as const
+
+/** Global types that an interface of ours would hide. */
+const globals = 'Array Boolean Date Error Function Map Number Object Promise Record Set String Symbol Schema'.split(' ')
+
+/** `posts` → `Post`; a name that is taken falls back to the plural, then to a number. */
+function chooseTypeNames(names: readonly string[]): ReadonlyMap<string, string> {
+  const taken = new Set(globals)
+  const choose = (name: string): string => {
+    const candidates = [pascalCase(singularName(name)), pascalCase(name)]
+    for (let n = 2; ; n += 1) {
+      const free = candidates.find((candidate) => suffixes.every((suffix) => !taken.has(candidate + suffix)))
+      if (free) return free
+      candidates.push(`${pascalCase(name)}${n}`)
+    }
+  }
+  return new Map(
+    names.map((name) => {
+      const chosen = choose(name)
+      for (const suffix of suffixes) taken.add(chosen + suffix)
+      return [name, chosen]
+    }),
+  )
+}
+
+const pascalCase = (name: string): string =>
+  name.replace(/(?:^|_+)([a-zA-Z0-9])/g, (_match, first: string) => first.toUpperCase()).replaceAll('_', '')
+
+function emitSchema(collections: readonly CollectionDefinition[], names: ReadonlyMap<string, string>): string {
+  const entries = collections.map(({ name }) => {
+    const type = names.get(name)!
+    return `  ${propertyName(name)}: { record: ${type}; create: ${type}Create; update: ${type}Update; expand: ${type}Expand; types: ${type}Types }\n`
+  })
+  return `/** What \`createClient<Schema>\` takes. */\nexport interface Schema {\n${entries.join('')}}\n`
+}
+
+function emitCollection(collection: CollectionDefinition, type: string, all: readonly CollectionDefinition[]): string {
+  const { fields, rules = [] } = collection
+  const presets = presetFields(rules)
+  const writable = fields.filter((field) => field.type !== 'computed')
+  return [
+    emitInterface(type, collection.description, [
+      ...systemFields.map(({ name, type }) => member(name, type)),
+      ...fields.map((field) => describedMember(field, valueType(field), !isAlwaysReadable(field, collection))),
+    ]),
+    emitInterface(`${type}Create`, undefined, [
+      member('id', 'string', true),
+      ...writable.map((field) => describedMember(field, valueType(field), isOptionalAtCreate(field, presets))),
+    ]),
+    emitInterface(
+      `${type}Update`,
+      undefined,
+      writable.filter((field) => !field.immutable).map((field) => describedMember(field, valueType(field), true)),
+    ),
+    emitInterface(`${type}Expand`, `Relations of ${collection.name}, with the collection they lead to.`, [
+      member('createdBy', literal('users')),
+      ...fields
+        .filter((field) => field.type === 'relation')
+        .map((field) => describedMember(field, relationType(field))),
+      ...inverseRelations(collection.name, all).map(({ name, source }) => member(name, `${literal(source)}[]`)),
+    ]),
+    emitInterface(`${type}Types`, undefined, [
+      ...systemFields.map(({ name, kind }) => member(name, literal(kind))),
+      ...fields.map((field) =>
+        member(field.name, literal(field.type === 'computed' ? (field.returns ?? 'text') : field.type)),
+      ),
+    ]),
+  ].join('\n')
+}
+
+const systemFields: readonly { name: SystemFieldName; type: string; kind: FieldDefinition['type'] }[] = [
+  { name: 'id', type: 'string', kind: 'uuid' },
+  { name: 'createdAt', type: 'string', kind: 'datetime' },
+  { name: 'updatedAt', type: 'string', kind: 'datetime' },
+  { name: 'createdBy', type: 'string | null', kind: 'relation' },
+  { name: 'version', type: 'number', kind: 'integer' },
+]
+
+const isList = (field: FieldDefinition): boolean => field.type === 'relation' && field.many === true
+
+function valueType(field: FieldDefinition): string {
+  const type = tsType(field)
+  return field.required || isList(field) || type === 'unknown' ? type : `${type} | null`
+}
+
+const relationType = (field: FieldDefinition): string => `${literal(field.collection ?? '')}${field.many ? '[]' : ''}`
+
+/** Whether everybody who may read a record may read this field of it. */
+function isAlwaysReadable(field: FieldDefinition, { fields, rules = [] }: CollectionDefinition): boolean {
+  if (field.hidden) return false
+  const inputs = field.type === 'computed' ? fieldsIn(field.expression ?? '', fields) : []
+  return (
+    rules.filter(isReadRule).every((rule) => isReadableUnder(rule, field.name)) &&
+    inputs.every((input) =>
+      isAlwaysReadable(input, { name: '', fields: fields.filter((each) => each !== field), rules }),
+    )
+  )
+}
+
+const isReadRule = ({ action }: RuleDefinition): boolean => [action].flat().includes('read')
+
+const isReadableUnder = ({ fields, deny }: RuleDefinition, name: string): boolean =>
+  fields === undefined || fields.includes(name) !== (deny === true)
+
+const fieldsIn = (expression: string, fields: readonly FieldDefinition[]): FieldDefinition[] => {
+  const words = new Set(expression.match(/\w+/g))
+  return fields.filter((field) => words.has(field.name))
+}
+
+/** Fields the server sets for some callers, who may not send them. */
+const presetFields = (rules: readonly RuleDefinition[]): ReadonlySet<string> =>
+  new Set(
+    rules.filter(({ action }) => [action].flat().includes('create')).flatMap(({ preset = {} }) => Object.keys(preset)),
+  )
+
+const isOptionalAtCreate = (field: FieldDefinition, presets: ReadonlySet<string>): boolean =>
+  !field.required || field.default !== undefined || field.from !== undefined || isList(field) || presets.has(field.name)
+
+function inverseRelations(name: string, all: readonly CollectionDefinition[]): { name: string; source: string }[] {
+  return all.flatMap((source) =>
+    source.fields.flatMap(({ type, collection, inverse }) =>
+      type === 'relation' && collection === name && inverse ? [{ name: inverse, source: source.name }] : [],
+    ),
+  )
+}
+
+const emitInterface = (name: string, description: string | undefined, members: readonly string[]): string =>
+  `${docstring(description, '')}export interface ${name} {\n${members.join('')}}\n`
+
+const member = (name: string, type: string, optional = false): string =>
+  `  ${propertyName(name)}${optional ? '?' : ''}: ${type}\n`
+
+const describedMember = ({ name, description }: FieldDefinition, type: string, optional = false): string =>
+  docstring(description, '  ') + member(name, type, optional)
+
+/** Names and texts come from admins, and the result is run by others: nothing of them may become code. */
+const propertyName = (name: string): string => (/^[A-Za-z]\w*$/.test(name) ? name : literal(name))
+
+const literal = (text: string): string => JSON.stringify(text)
+
+function docstring(text: string | undefined, indent: string): string {
+  const lines = (text ?? '').split(/\r\n?|[\n\u2028\u2029]/).map(escapeComment)
+  if (lines.every((line) => line === '')) return ''
+  if (lines.length === 1) return `${indent}/** ${lines[0]} */\n`
+  return `${indent}/**\n${lines.map((line) => `${indent} * ${line}`.trimEnd()).join('\n')}\n${indent} */\n`
+}
+
+const escapeComment = (line: string): string =>
+  line
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what it removes
+    .replace(/[\u0000-\u001f\u007f]/g, ' ')
+    .replaceAll('*/', '*\\/')
+    .replaceAll('`', '\\`')
+    .replaceAll('${', '\\${')
+    .trim()

@@ -1,0 +1,104 @@
+import { createRequire } from 'node:module'
+import type { FieldDefinition, Json } from '@holdfast/contract'
+import type { ValidateFunction } from 'ajv'
+import type { Report } from '../collection.js'
+import type { FieldKind } from './field-kind.js'
+import { operandOf } from './operand.js'
+import { equality } from './operator-sets.js'
+import { compilePattern } from './text.field.js'
+import { isStorableText } from './text-value.js'
+
+const maxDepth = 32
+const maxJsonLength = 1_000_000
+
+/** JSON text that PostgreSQL stores and gives back as the same value, or a report. */
+function parseJson(value: Json, path: string, report: Report): string | undefined {
+  const problem = problemOf(value, path, maxDepth)
+  if (problem) return void report(problem.path, problem.code, `${problem.path} ${problem.message}`)
+  const text = JSON.stringify(value)
+  if (text.length > maxJsonLength)
+    return void report(path, 'too_long', `${path} must be at most ${maxJsonLength} characters of JSON`)
+  return text
+}
+
+interface Problem {
+  path: string
+  code: string
+  message: string
+}
+
+function problemOf(value: Json, path: string, depth: number): Problem | undefined {
+  if (typeof value === 'string')
+    return isStorableText(value)
+      ? undefined
+      : { path, code: 'invalid_text', message: 'has a character that cannot be stored' }
+  if (typeof value === 'number')
+    return Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value))
+      ? undefined
+      : { path, code: 'out_of_range', message: 'is a number that JSON does not carry exactly' }
+  if (typeof value !== 'object' || value === null) return undefined
+  if (depth === 0) return { path, code: 'too_deep', message: `is nested deeper than ${maxDepth}` }
+  for (const [key, item] of Object.entries(value)) {
+    const problem = problemOfKey(key, path) ?? problemOf(item, `${path}.${key}`, depth - 1)
+    if (problem) return problem
+  }
+  return undefined
+}
+
+function problemOfKey(key: string, path: string): Problem | undefined {
+  if (key === '__proto__') return { path, code: 'forbidden_key', message: 'has the key __proto__' }
+  return isStorableText(key) ? undefined : { path, code: 'invalid_text', message: 'has a key that cannot be stored' }
+}
+
+type Ajv2020 = typeof import('ajv/dist/2020.js')
+
+/** Patterns run as RE2, references to other documents are not followed, formats are notes only (as draft 2020-12 says). */
+function compileSchema(schema: NonNullable<FieldDefinition['schema']>): ValidateFunction {
+  const { Ajv2020 } = createRequire(import.meta.url)('ajv/dist/2020.js') as Ajv2020
+  const regExp = Object.assign((pattern: string) => compilePattern(pattern), { code: 'compilePattern' })
+  return new Ajv2020({
+    strict: true,
+    strictTypes: false,
+    strictRequired: false,
+    validateFormats: false,
+    code: { regExp },
+  }).compile(schema)
+}
+
+/** The path of an error: `/a/0/b` → `meta.a.0.b`. */
+const pathOf = (path: string, pointer: string): string =>
+  path + pointer.replaceAll('/', '.').replaceAll('~1', '/').replaceAll('~0', '~')
+
+export const jsonField: FieldKind = {
+  keys: ['required', 'default', 'index', 'immutable', 'schema'],
+
+  checkDefinition({ schema }, report) {
+    if (schema === undefined) return
+    try {
+      compileSchema(schema)
+    } catch (error) {
+      report('schema', 'invalid_schema', `schema is not a JSON Schema (draft 2020-12): ${(error as Error).message}`)
+    }
+  },
+
+  /** An operand is JSON text: jsonb compares by value, whatever the order of keys. */
+  shape: () => ({ comparison: 'json', sqlType: 'jsonb', operators: equality, parseOperand: operandOf(parseJson) }),
+  columnType: () => 'jsonb',
+
+  parser({ schema }) {
+    let validate: ValidateFunction | undefined
+    return (value, path, report) => {
+      const text = parseJson(value, path, report)
+      if (text === undefined || schema === undefined) return text
+      validate ??= compileSchema(schema)
+      if (validate(value)) return text
+      const [error] = validate.errors ?? []
+      const at = pathOf(path, error?.instancePath ?? '')
+      return void report(at, 'schema', `${at} ${error?.message ?? 'does not satisfy the schema'}`)
+    }
+  },
+
+  jsonSchema: ({ schema }) => schema ?? {},
+  tsType: () => 'unknown',
+  indexMethod: { method: 'gin', operatorClass: 'jsonb_path_ops' },
+}

@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto'
+import type { CollectionDefinition, FieldDefinition, IndexDefinition } from '@holdfast/contract'
+import { quoteIdentifier } from '../lib/index.js'
+
+/**
+ * Names of what belongs to a collection in PostgreSQL. Tables and columns are named as the collection and its fields;
+ * everything else by ids, so that a rename touches nothing else and an error of PostgreSQL leads back to the field.
+ *
+ * | name | what |
+ * |---|---|
+ * | `p_<collection>` | primary key |
+ * | `u_<field>` `i_<field>` | unique index, index |
+ * | `f_<field>` | foreign key of a relation; of a link table to its target |
+ * | `s_<field>` `k_<field>` `t_<field>` | link table: foreign key to its source, primary key, index on target |
+ * | `c_<field>` | check of a computed integer |
+ * | `x_<collection>_<hash>` | composite index |
+ */
+export const bareId = (id: string): string => id.replaceAll('-', '')
+
+export const tableOf = (collection: string): string => `"public".${quoteIdentifier(collection)}`
+export const columnOf = (field: string): string => quoteIdentifier(field)
+export const linkTableOf = (fieldId: string): string => `"public".${quoteIdentifier(`_link_${bareId(fieldId)}`)}`
+
+export const primaryKeyName = (collectionId: string): string => `p_${bareId(collectionId)}`
+
+type FieldPart = 'u' | 'i' | 'f' | 's' | 'k' | 't' | 'c'
+export const fieldPartName = (part: FieldPart, fieldId: string): string => `${part}_${bareId(fieldId)}`
+
+/** A field of an index: `-createdAt` → createdAt, descending. */
+export const indexKeyOf = (text: string): { name: string; descending: boolean } =>
+  text.startsWith('-') ? { name: text.slice(1), descending: true } : { name: text, descending: false }
+
+/** Named by what it covers: the same index has the same name, a changed one another. */
+export function compositeIndexName(collection: CollectionDefinition, index: IndexDefinition): string {
+  const keys = index.fields.map((text) => {
+    const { name, descending } = indexKeyOf(text)
+    return `${descending ? '-' : ''}${fieldIdOf(collection, name)}`
+  })
+  const hash = createHash('sha256')
+    .update(`${index.unique === true}:${keys.join(',')}`)
+    .digest('hex')
+  return `x_${bareId(collectionIdOf(collection))}_${hash.slice(0, 16)}`
+}
+
+/** The id of a defined field; system fields have none, their name serves. */
+const fieldIdOf = (collection: CollectionDefinition, name: string): string => {
+  const field = collection.fields.find((candidate) => candidate.name === name)
+  return field ? idOfField(collection, field) : name
+}
+
+/** Ids are given when a definition is applied; before that one made of the names stands in. */
+export const collectionIdOf = ({ id, name }: CollectionDefinition): string => id ?? idOfNames(name)
+export const idOfField = (collection: CollectionDefinition, { id, name }: FieldDefinition): string =>
+  id ?? idOfNames(collection.name, name)
+
+function idOfNames(...names: string[]): string {
+  const hex = createHash('sha256').update(names.join('.')).digest('hex')
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-')
+}
