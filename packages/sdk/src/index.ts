@@ -1,1 +1,55 @@
-export {}
+/** The client of a Holdfast server for browsers, Node, React Native and edge runtimes. Needs nothing but `fetch`. */
+export type {
+  CollectionDefinition,
+  CountMode,
+  ErrorCode,
+  ErrorItem,
+  FieldDefinition,
+  Json,
+  Page,
+  PageMeta,
+  RuleDefinition,
+  SchemaPlan,
+  SessionInfo,
+} from '@holdfast/contract'
+export type {
+  AdminClient,
+  AdminCollections,
+  AdminRoles,
+  AdminSchema,
+  AdminUser,
+  AdminUsers,
+  LossyOptions,
+  Role,
+} from './admin.js'
+export type { AuthClient, Credentials } from './auth.js'
+export { type Client, type ClientOptions, createClient, type ProfileOf, type UserOf } from './client.js'
+export type { CollectionClient } from './collection.js'
+export { HoldfastError, NetworkError } from './errors.js'
+export type { Filter } from './filter.js'
+export type {
+  ExpandInput,
+  ExpandManyOptions,
+  ExpandOptions,
+  FirstQuery,
+  ListQuery,
+  NoExpand,
+  RecordQuery,
+  Result,
+  SortKey,
+} from './query.js'
+export type {
+  CollectionName,
+  CollectionTypes,
+  CreateOf,
+  GeoPoint,
+  RecordOf,
+  SchemaShape,
+  SystemFields,
+  UntypedRecord,
+  UntypedSchema,
+  UpdateOf,
+} from './schema.js'
+export type { AuthEvent, AuthListener, AuthSession } from './session-keeper.js'
+export { memoryStorage, type TokenStorage } from './token-storage.js'
+export type { CallOptions, SendOptions } from './transport.js'

@@ -41,25 +41,32 @@ describe('emitTypes', () => {
     expect(record({})).toContain('  text: string | null')
     expect(record({ rules: [{ role: 'user', action: 'read' }] })).toContain('  text: string | null')
     expect(record({ rules: [{ role: 'user', action: 'read', fields: ['other'] }] })).toContain('  text?: string | null')
-    expect(record({ rules: [{ role: 'user', action: 'read', fields: ['text'], deny: true }] })).toContain('  text?: string')
+    expect(record({ rules: [{ role: 'user', action: 'read', fields: ['text'], deny: true }] })).toContain(
+      '  text?: string',
+    )
     expect(record({ rules: [{ role: 'user', action: 'read', deny: true }] })).toContain('  text: string | null')
-    expect(record({ rules: [{ role: 'user', action: 'update', fields: ['other'] }] })).toContain('  text: string | null')
+    expect(record({ rules: [{ role: 'user', action: 'update', fields: ['other'] }] })).toContain(
+      '  text: string | null',
+    )
   })
 
   it('keeps texts of definitions out of the code', () => {
-    const hostile = '*/ process.exit(1) /* ` ${process.exit(1)} \u2028 end'
+    const hostile = ['*/ process.exit(1) /* `', '{process.exit(1)} \u2028 end'].join('$')
     const types = emitTypes([
       {
         name: 'notes',
         description: hostile,
         fields: [
           { ...text, description: hostile },
-          { name: 'kind', type: 'select', options: ['"; process.exit(1); "', '*/', '`${1}`', "it's\n"] },
+          { name: 'kind', type: 'select', options: ['"; process.exit(1); "', '*/', ['`', '{1}`'].join('$'), "it's\n"] },
         ],
       },
       { name: 'x: {}; process.exit(1); interface y', fields: [{ name: '"]: 1; evil', type: 'text' }] },
     ])
-    const code = types.replaceAll(/\/\*\*[^]*?\*\//g, '').replaceAll(/"(?:[^"\\]|\\.)*"/g, '').replaceAll(/^\/\/.*$/gm, '')
+    const code = types
+      .replaceAll(/\/\*\*[\s\S]*?\*\//g, '')
+      .replaceAll(/"(?:[^"\\]|\\.)*"/g, '')
+      .replaceAll(/^\/\/.*$/gm, '')
     expect(code).not.toMatch(/process|evil|exit/)
     expect(types).toContain('*\\/')
   })

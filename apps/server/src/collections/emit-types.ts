@@ -44,8 +44,11 @@ function chooseTypeNames(names: readonly string[]): ReadonlyMap<string, string> 
   )
 }
 
-const pascalCase = (name: string): string =>
-  name.replace(/(?:^|_+)([a-zA-Z0-9])/g, (_match, first: string) => first.toUpperCase()).replaceAll('_', '')
+/** Letters and digits only, whatever a name holds: it becomes code. */
+const pascalCase = (name: string): string => {
+  const words = name.match(/[a-zA-Z0-9]+/g) ?? []
+  return words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('') || 'Collection'
+}
 
 function emitSchema(collections: readonly CollectionDefinition[], names: ReadonlyMap<string, string>): string {
   const entries = collections.map(({ name }) => {

@@ -36,7 +36,7 @@ const endings: readonly (readonly [RegExp, string])[] = [
   [/(ss|x|ch|sh)es$/, '$1'],
   [/(stat|camp|vir|bon|foc|^b)uses$/, '$1us'],
   [/oes$/, 'o'],
-  [/s$/, ''],
+  [/(?<=..)s$/, ''],
 ]
 
 /** The English singular of a collection's name, as far as rules tell: `blogPosts` → `blogPost`. */

@@ -1,0 +1,62 @@
+import { HoldfastError, NetworkError } from './errors.js'
+
+/** Where requests go and through what. */
+export interface Wire {
+  readonly baseUrl: string
+  readonly fetch: typeof fetch
+}
+
+/** One HTTP request. */
+export interface WireRequest {
+  readonly method: string
+  /** Below the base URL, with its query string. */
+  readonly path: string
+  /** Sent as JSON. */
+  readonly body?: unknown
+  readonly token?: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly signal?: AbortSignal
+}
+
+/**
+ * Sends one request and reads its answer: JSON as a value, other types as text, no content as undefined.
+ * @throws HoldfastError, NetworkError, or the signal's reason
+ */
+export async function exchange(wire: Wire, request: WireRequest): Promise<unknown> {
+  const { response, text } = await fetchText(wire, request)
+  const isJson = /[/+]json\b/.test(response.headers.get('content-type') ?? '')
+  const answer = isJson ? parseJson(text) : undefined
+  if (!response.ok) throw new HoldfastError(response.status, asProblem(answer), retryAfterSeconds(response))
+  if (isJson && answer === undefined) throw new HoldfastError(response.status, { detail: 'The answer is not JSON' })
+  return isJson ? answer : text || undefined
+}
+
+async function fetchText(wire: Wire, request: WireRequest): Promise<{ response: Response; text: string }> {
+  const { method, path, body, token, signal } = request
+  const headers: Record<string, string> = { accept: 'application/json', ...request.headers }
+  if (body !== undefined) headers['content-type'] = 'application/json'
+  if (token) headers['authorization'] = `Bearer ${token}`
+  const send = wire.fetch
+  try {
+    const response = await send(wire.baseUrl + path, { method, headers, body: JSON.stringify(body), signal })
+    return { response, text: await response.text() }
+  } catch (cause) {
+    throw signal?.aborted ? signal.reason : new NetworkError(cause)
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+const asProblem = (answer: unknown): HoldfastError['problem'] =>
+  typeof answer === 'object' && answer !== null ? { ...answer } : {}
+
+function retryAfterSeconds(response: Response): number | undefined {
+  const seconds = Number.parseInt(response.headers.get('retry-after') ?? '', 10)
+  return Number.isNaN(seconds) ? undefined : seconds
+}

@@ -1,0 +1,132 @@
+import type { CountMode } from '@holdfast/contract'
+import type { Filter } from './filter.js'
+import type {
+  FieldKind,
+  FieldName,
+  IsToMany,
+  IsUntyped,
+  RecordOf,
+  RelationName,
+  RelationTarget,
+  SchemaShape,
+} from './schema.js'
+import type { CallOptions } from './transport.js'
+
+type UnsortableKind = 'json' | 'geopoint' | 'multiselect' | 'tags'
+
+type SortableField<S extends SchemaShape<S>, C extends keyof S> = {
+  [F in FieldName<S, C>]: FieldKind<S, C, F> extends UnsortableKind
+    ? never
+    : NonNullable<RecordOf<S, C>[F]> extends readonly unknown[]
+      ? never
+      : F
+}[FieldName<S, C>]
+
+type SortPath<S extends SchemaShape<S>, C extends keyof S> = {
+  [R in RelationName<S, C>]: IsToMany<S, C, R> extends true
+    ? never
+    : `${R}.${SortableField<S, RelationTarget<S, C, R>>}`
+}[RelationName<S, C>]
+
+/** A field to sort by, or one of a to-one relation (`author.name`); with `-` in front, the largest first. */
+export type SortKey<S extends SchemaShape<S>, C extends keyof S> =
+  IsUntyped<S, C> extends true
+    ? string
+    : SortableField<S, C> | SortPath<S, C> | `-${SortableField<S, C> | SortPath<S, C>}`
+
+/** How a relation is expanded. To-one relations take `fields` and `expand`. */
+export interface ExpandOptions<S extends SchemaShape<S>, C extends keyof S> {
+  readonly fields?: readonly FieldName<S, C>[]
+  readonly expand?: ExpandInput<S, C>
+}
+
+/** How a to-many relation is expanded. */
+export interface ExpandManyOptions<S extends SchemaShape<S>, C extends keyof S> extends ExpandOptions<S, C> {
+  readonly filter?: Filter<S, C>
+  readonly sort?: SortKey<S, C> | readonly SortKey<S, C>[]
+  /** At most so many records. */
+  readonly limit?: number
+}
+
+/** Which relations come with each record: `true`, or options. */
+export type ExpandInput<S extends SchemaShape<S>, C extends keyof S> = {
+  readonly [R in RelationName<S, C>]?:
+    | true
+    | (IsToMany<S, C, R> extends false
+        ? ExpandOptions<S, RelationTarget<S, C, R>>
+        : ExpandManyOptions<S, RelationTarget<S, C, R>>)
+}
+
+/** No relation. */
+export type NoExpand = Record<never, never>
+
+/** Turns keys of an inferred `expand` that mean nothing into errors. */
+export type ExactExpand<S extends SchemaShape<S>, C extends keyof S, E> = {
+  readonly [R in keyof E]: R extends RelationName<S, C>
+    ? E[R] extends true
+      ? true
+      : ExactExpandOptions<S, RelationTarget<S, C, R>, E[R]>
+    : never
+}
+
+type ExactExpandOptions<S extends SchemaShape<S>, C extends keyof S, O> = {
+  readonly [K in keyof O]: K extends 'expand'
+    ? ExactExpand<S, C, O[K]>
+    : K extends 'filter'
+      ? { readonly [F in keyof O[K]]: F extends keyof Filter<S, C> ? Filter<S, C>[F] : never }
+      : K extends keyof ExpandManyOptions<S, C>
+        ? unknown
+        : never
+}
+
+/** What a record looks like in the answer. */
+export interface RecordQuery<S extends SchemaShape<S>, C extends keyof S, F extends FieldName<S, C>, E>
+  extends CallOptions {
+  /** Only these fields. */
+  fields?: readonly F[]
+  /** Related records that come along, under `expand`. */
+  expand?: E & ExactExpand<S, C, E>
+}
+
+/** Which record comes first. */
+export interface FirstQuery<S extends SchemaShape<S>, C extends keyof S, F extends FieldName<S, C>, E>
+  extends RecordQuery<S, C, F, E> {
+  filter?: Filter<S, C>
+  sort?: SortKey<S, C> | readonly SortKey<S, C>[]
+}
+
+/** Which records, in which order, how many. */
+export interface ListQuery<S extends SchemaShape<S>, C extends keyof S, F extends FieldName<S, C>, E>
+  extends FirstQuery<S, C, F, E> {
+  /** Records per page: 30 unless told, at most 1000. */
+  limit?: number
+  /** `meta.nextCursor` of the page before. */
+  cursor?: string
+  /** Leaves out so many; slower than `cursor` the further it goes. */
+  offset?: number
+  /** Asks for `meta.total`. */
+  count?: CountMode
+}
+
+/** A record as a query answers it. */
+export type Result<S extends SchemaShape<S>, C extends keyof S, F, E> =
+  IsUntyped<S, C> extends true ? RecordOf<S, C> : ChosenFields<S, C, F> & ExpandPart<S, C, E>
+
+type ChosenFields<S extends SchemaShape<S>, C extends keyof S, F> = [FieldName<S, C>] extends [F]
+  ? RecordOf<S, C>
+  : Pick<RecordOf<S, C>, Extract<F, keyof RecordOf<S, C>>>
+
+type ExpandPart<S extends SchemaShape<S>, C extends keyof S, E> = [keyof E] extends [never]
+  ? unknown
+  : { expand: { [R in keyof E]: Expanded<S, C, R, E[R]> } }
+
+type Expanded<S extends SchemaShape<S>, C extends keyof S, R, O> =
+  IsToMany<S, C, R> extends true
+    ? Result<S, RelationTarget<S, C, R>, ExpandedFields<S, RelationTarget<S, C, R>, O>, ExpandedExpand<O>>[]
+    : Result<S, RelationTarget<S, C, R>, ExpandedFields<S, RelationTarget<S, C, R>, O>, ExpandedExpand<O>> | null
+
+type ExpandedFields<S extends SchemaShape<S>, C extends keyof S, O> = O extends { fields: readonly (infer F)[] }
+  ? F
+  : FieldName<S, C>
+
+type ExpandedExpand<O> = O extends { expand: infer E } ? E : NoExpand
