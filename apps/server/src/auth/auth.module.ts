@@ -1,4 +1,16 @@
-import { Module } from '@nestjs/common'
+import { Global, Module } from '@nestjs/common'
+import { APP_GUARD } from '@nestjs/core'
+import { AccessTokens } from './access-tokens.js'
+import { AuthGuard } from './auth.guard.js'
+import { JwksController } from './jwks.controller.js'
+import { Principals } from './principals.js'
+import { Sessions } from './sessions.js'
+import { SigningKeys } from './signing-keys.js'
 
-@Module({})
+@Global()
+@Module({
+  controllers: [JwksController],
+  providers: [SigningKeys, AccessTokens, Principals, Sessions, { provide: APP_GUARD, useClass: AuthGuard }],
+  exports: [AccessTokens, Principals, Sessions],
+})
 export class AuthModule {}

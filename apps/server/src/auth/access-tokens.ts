@@ -1,0 +1,102 @@
+import { Inject, Injectable } from '@nestjs/common'
+import { type CryptoKey, errors, type JWTPayload, type JWTVerifyOptions, jwtVerify, SignJWT } from 'jose'
+import { CONFIG, type Config } from '../platform/config/index.js'
+import { expiredToken, invalidToken } from './auth-errors.js'
+import { BoundedMap } from './bounded-map.js'
+import type { UserPrincipal } from './principal.js'
+import { SigningKeys, signingAlgorithm } from './signing-keys.js'
+
+/** What an access token says; who that is today, the session tells. */
+export interface AccessClaims {
+  readonly userId: string
+  readonly sessionId: string
+  readonly expiresAtMs: number
+}
+
+/** RFC 9068: tells an access token from any other JWT that may ever be signed with the same keys. */
+const tokenType = 'at+jwt'
+const audience = 'holdfast'
+const rememberedTokens = 20_000
+
+/** Signs and verifies access tokens. A token is verified once; then its full text is remembered until it expires. */
+@Injectable()
+export class AccessTokens {
+  private readonly verified = new BoundedMap<string, AccessClaims>(rememberedTokens)
+  private keysVersion = 0
+
+  constructor(
+    private readonly keys: SigningKeys,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  get ttlSeconds(): number {
+    return this.config.accessTokenTtlSeconds
+  }
+
+  sign(principal: UserPrincipal): Promise<string> {
+    const { kid, privateKey } = this.keys.current
+    return new SignJWT({ sid: principal.sessionId, roles: principal.roles })
+      .setProtectedHeader({ alg: signingAlgorithm, kid, typ: tokenType })
+      .setSubject(principal.userId)
+      .setIssuer(this.config.publicUrl)
+      .setAudience(audience)
+      .setIssuedAt()
+      .setExpirationTime(`${this.ttlSeconds}s`)
+      .sign(privateKey)
+  }
+
+  /** The claims of a token that was verified before, without waiting. @throws token_expired */
+  findVerified(token: string): AccessClaims | undefined {
+    if (this.keysVersion !== this.keys.version) this.forgetAll()
+    const claims = this.verified.get(token)
+    if (claims === undefined || claims.expiresAtMs > Date.now()) return claims
+    this.verified.delete(token)
+    throw expiredToken()
+  }
+
+  /** @throws unauthenticated for anything but an access token of ours, token_expired for one that is over */
+  async verify(token: string): Promise<AccessClaims> {
+    const { version } = this.keys
+    const claims = await this.check(token)
+    if (version === this.keys.version) this.verified.set(token, claims)
+    return claims
+  }
+
+  private async check(token: string): Promise<AccessClaims> {
+    try {
+      const { payload } = await jwtVerify(token, ({ kid }) => this.getPublicKey(kid), this.expectations())
+      return toClaims(payload)
+    } catch (error) {
+      if (error instanceof errors.JWTExpired) throw expiredToken()
+      if (error instanceof errors.JOSEError) throw invalidToken(error)
+      throw error
+    }
+  }
+
+  /** The algorithm and the key are ours to name, never the token's: `alg` must be the one we sign with, `kid` one we made. */
+  private async getPublicKey(kid: unknown): Promise<CryptoKey> {
+    const key = typeof kid === 'string' ? await this.keys.find(kid) : undefined
+    if (key === undefined) throw new errors.JWKSNoMatchingKey()
+    return key.publicKey
+  }
+
+  private expectations(): JWTVerifyOptions {
+    return {
+      algorithms: [signingAlgorithm],
+      typ: tokenType,
+      issuer: this.config.publicUrl,
+      audience,
+      requiredClaims: ['sub', 'sid', 'iat', 'exp'],
+    }
+  }
+
+  private forgetAll(): void {
+    this.verified.clear()
+    this.keysVersion = this.keys.version
+  }
+}
+
+function toClaims({ sub, sid, exp }: JWTPayload): AccessClaims {
+  if (typeof sub !== 'string' || typeof sid !== 'string') throw new errors.JWTInvalid('sub and sid are texts')
+  return { userId: sub, sessionId: sid, expiresAtMs: exp! * 1000 }
+}

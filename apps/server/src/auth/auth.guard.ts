@@ -1,0 +1,63 @@
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common'
+import { Reflector } from '@nestjs/core'
+import type { Request } from 'express'
+import { AppError } from '../lib/index.js'
+import { ACCESS, type Access } from '../platform/http/index.js'
+import { AccessTokens } from './access-tokens.js'
+import { invalidToken, notSignedIn } from './auth-errors.js'
+import { type Principal, publicPrincipal, type UserPrincipal } from './principal.js'
+import { Principals } from './principals.js'
+import { readBearer } from './read-bearer.js'
+
+/** A request the guard has let through. */
+export interface GuardedRequest extends Request {
+  principal: Principal
+}
+
+/**
+ * Stands before every route: tells who is asking and whether the route is open to them. In the common case, a token and
+ * a session seen before, it neither waits nor asks anyone.
+ */
+@Injectable()
+export class AuthGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly tokens: AccessTokens,
+    private readonly principals: Principals,
+  ) {}
+
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    const access = this.reflector.getAllAndOverride<Access | undefined>(ACCESS, [
+      context.getHandler(),
+      context.getClass(),
+    ])
+    if (access === undefined) throw new AppError('forbidden', 'This route is not open to anyone')
+    const request = context.switchToHttp().getRequest<GuardedRequest>()
+    const token = readBearer(request)
+    if (token === undefined) return admit(request, publicPrincipal, access)
+    const principal = this.findCached(token)
+    if (principal !== undefined) return admit(request, principal, access)
+    return this.identify(token).then((found) => admit(request, found, access))
+  }
+
+  private findCached(token: string): UserPrincipal | undefined {
+    const claims = this.tokens.findVerified(token)
+    const principal = claims && this.principals.findCached(claims.sessionId)
+    return principal?.userId === claims?.userId ? principal : undefined
+  }
+
+  private async identify(token: string): Promise<UserPrincipal> {
+    const claims = this.tokens.findVerified(token) ?? (await this.tokens.verify(token))
+    const principal = await this.principals.find(claims.sessionId)
+    if (principal?.userId !== claims.userId) throw invalidToken()
+    return principal
+  }
+}
+
+function admit(request: GuardedRequest, principal: Principal, access: Access): true {
+  if (access !== 'public' && principal.kind === 'public') throw notSignedIn()
+  if (access === 'admin' && !(principal.kind === 'user' && principal.admin))
+    throw new AppError('forbidden', 'Only admins may do this')
+  request.principal = principal
+  return true
+}

@@ -1,0 +1,20 @@
+import { Controller, Get, Header } from '@nestjs/common'
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger'
+import type { JWK } from 'jose'
+import { Public } from '../platform/http/index.js'
+import { SigningKeys } from './signing-keys.js'
+
+@ApiTags('auth')
+@Controller('.well-known')
+export class JwksController {
+  constructor(private readonly keys: SigningKeys) {}
+
+  @Get('jwks.json')
+  @Public()
+  @Header('Cache-Control', 'public, max-age=300')
+  @ApiOperation({ summary: 'Public keys that verify access tokens (RFC 7517)' })
+  @ApiOkResponse({ description: 'The newest key first' })
+  list(): { keys: JWK[] } {
+    return this.keys.publicJwks()
+  }
+}

@@ -1,0 +1,74 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common'
+import { Database, Signals } from '../platform/db/index.js'
+import { BoundedMap } from './bounded-map.js'
+import type { UserPrincipal } from './principal.js'
+
+interface Entry {
+  readonly principal: UserPrincipal
+  readonly loadedAtMs: number
+}
+
+const rememberedSessions = 20_000
+/** How long memory is trusted while signals arrive, and while they may not. */
+const maxAgeMs = 60_000
+const maxAgeWithoutSignalsMs = 1000
+
+/**
+ * Who a session stands for. Kept in memory until anything about the session, its user or the user's roles changes: the
+ * database then signals the id of the user on the channel `auth`.
+ */
+@Injectable()
+export class Principals implements OnModuleInit {
+  private readonly cached = new BoundedMap<string, Entry>(rememberedSessions)
+  private changes = 0
+
+  constructor(
+    private readonly db: Database,
+    private readonly signals: Signals,
+  ) {}
+
+  onModuleInit(): void {
+    this.signals.on('auth', (userId) => this.forget(userId))
+    this.signals.onReset(() => this.forgetAll())
+  }
+
+  /** The principal as memory knows it, without waiting; undefined when the database must be asked. */
+  findCached(sessionId: string): UserPrincipal | undefined {
+    const entry = this.cached.get(sessionId)
+    if (entry === undefined) return undefined
+    const ageMs = Date.now() - entry.loadedAtMs
+    return ageMs < (this.signals.healthy ? maxAgeMs : maxAgeWithoutSignalsMs) ? entry.principal : undefined
+  }
+
+  /** The principal as the database knows it; undefined when the session has ended or its user is gone. */
+  async find(sessionId: string): Promise<UserPrincipal | undefined> {
+    const { changes } = this
+    const loadedAtMs = Date.now()
+    const { rows } = await this.db.run({ name: 'find_principal', text: findPrincipal, values: [sessionId] })
+    const principal = rows[0] && toPrincipal(sessionId, rows[0] as [string, string])
+    // What changed while the answer was under way may be missing in it: it serves this request and no other.
+    if (principal !== undefined && changes === this.changes) this.cached.set(sessionId, { principal, loadedAtMs })
+    return principal
+  }
+
+  /** Makes the next request of that user ask the database. */
+  forget(userId: string): void {
+    this.changes += 1
+    for (const [sessionId, { principal }] of this.cached) if (principal.userId === userId) this.cached.delete(sessionId)
+  }
+
+  private forgetAll(): void {
+    this.changes += 1
+    this.cached.clear()
+  }
+}
+
+const findPrincipal = `
+  select s.user_id, to_json(array(select role from holdfast.user_roles r where r.user_id = s.user_id order by role collate "C"))
+  from holdfast.sessions s join public.users u on u.id = s.user_id
+  where s.id = $1 and s.revoked_at is null and s.expires_at > now()`
+
+function toPrincipal(sessionId: string, [userId, rolesJson]: [string, string]): UserPrincipal {
+  const roles: string[] = JSON.parse(rolesJson)
+  return Object.freeze({ kind: 'user', userId, sessionId, roles: Object.freeze(roles), admin: roles.includes('admin') })
+}
