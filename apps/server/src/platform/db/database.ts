@@ -1,13 +1,62 @@
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common'
+import type pg from 'pg'
 import type { QueryArrayResult } from 'pg'
+import type { DataSource, EntityManager } from 'typeorm'
+import { type Executor, runOn, type Statement } from './executor.js'
+import { StatementNames } from './statement-names.js'
 
-/** One SQL statement. With a `name` it is prepared once per connection and reused. */
-export interface Statement {
-  readonly text: string
-  readonly values: readonly unknown[]
-  readonly name?: string
+export type IsolationLevel = 'READ COMMITTED' | 'REPEATABLE READ' | 'SERIALIZABLE'
+
+/** A transaction in progress: runs statements, and has TypeORM's manager for the system's entities. */
+export interface Transaction extends Executor {
+  readonly manager: EntityManager
 }
 
-/** What can run a statement: the database itself, or a transaction. Rows are arrays, in the order of the select list. */
-export interface Executor {
-  run(statement: Statement): Promise<QueryArrayResult>
+/** The one way to PostgreSQL. Record SQL goes through {@link run}, system entities through {@link dataSource}. */
+@Injectable()
+export class Database implements Executor, OnApplicationShutdown {
+  private readonly names = new StatementNames()
+  private readonly pool: pg.Pool
+
+  constructor(readonly dataSource: DataSource) {
+    this.pool = (dataSource.driver as unknown as { master: pg.Pool }).master
+  }
+
+  /**
+   * Runs one statement on any free connection. Rows are arrays of text, number, boolean and null; see `row-types.ts`.
+   * @throws whatever pg throws; `toAppError` says what the caller may know of it
+   */
+  run(statement: Statement): Promise<QueryArrayResult> {
+    return runOn(this.pool, this.names, statement)
+  }
+
+  /** Runs `work` in one transaction: committed when it returns, rolled back when it throws. */
+  async transaction<T>(
+    work: (transaction: Transaction) => Promise<T>,
+    options: { isolation?: IsolationLevel } = {},
+  ): Promise<T> {
+    const runner = this.dataSource.createQueryRunner()
+    const client: pg.PoolClient = await runner.connect()
+    try {
+      await runner.startTransaction(options.isolation)
+      const result = await work({ manager: runner.manager, run: (statement) => runOn(client, this.names, statement) })
+      await runner.commitTransaction()
+      return result
+    } catch (error) {
+      // A connection that cannot roll back must not serve another request.
+      if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => client.end())
+      throw error
+    } finally {
+      await runner.release()
+    }
+  }
+
+  /** Prepares every statement anew: a prepared one keeps the types its parameters had before a schema change. */
+  forgetStatements(): void {
+    this.names.forget()
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.dataSource.destroy()
+  }
 }

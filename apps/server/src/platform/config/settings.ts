@@ -1,0 +1,112 @@
+import { isIP } from 'node:net'
+import { flag, integer, list, oneOf, optional, secret, text } from './setting.js'
+
+const day = 24 * 60 * 60
+const mebibyte = 1024 * 1024
+
+/** Everything the environment may set: the one place where a key, its default and its meaning are written down. */
+export const settings = {
+  port: integer('PORT', 4400, { min: 0, max: 65_535 }, 'TCP port of the HTTP server'),
+  host: text('HOST', '127.0.0.1', 'Address to listen on; 0.0.0.0 opens the server to the network'),
+  publicUrl: optional(
+    'PUBLIC_URL',
+    'URL under which clients reach this server (default http://HOST:PORT)',
+    parseBaseUrl,
+  ),
+  dataDir: text('DATA_DIR', './data', 'Folder of the embedded PostgreSQL'),
+  databaseUrl: secret(
+    optional(
+      'DATABASE_URL',
+      'PostgreSQL 15 to 18 to use in place of the embedded one: postgres://user:password@host/db',
+      parseDatabaseUrl,
+    ),
+  ),
+  databasePoolSize: integer(
+    'DATABASE_POOL_SIZE',
+    10,
+    { min: 2, max: 500 },
+    'Connections this process keeps to PostgreSQL',
+  ),
+  statementTimeoutMs: integer(
+    'STATEMENT_TIMEOUT_MS',
+    15_000,
+    { min: 100, max: 600_000 },
+    'Longest time one SQL statement may take',
+  ),
+  logLevel: oneOf(
+    'LOG_LEVEL',
+    'info',
+    ['silent', 'error', 'warn', 'info', 'debug', 'trace'],
+    'What is written to the log',
+  ),
+  adminEmail: optional('ADMIN_EMAIL', 'With ADMIN_PASSWORD: the first admin, created when there is none'),
+  adminPassword: secret(optional('ADMIN_PASSWORD', 'Password of the first admin')),
+  signupEnabled: flag('SIGNUP_ENABLED', true, 'Whether visitors may create accounts'),
+  accessTokenTtlSeconds: integer(
+    'ACCESS_TOKEN_TTL_SECONDS',
+    900,
+    { min: 10, max: day },
+    'How long an access token is good for',
+  ),
+  refreshTokenTtlSeconds: integer(
+    'REFRESH_TOKEN_TTL_SECONDS',
+    30 * day,
+    { min: 60, max: 400 * day },
+    'How long a session lives without being refreshed',
+  ),
+  refreshGraceSeconds: integer(
+    'REFRESH_GRACE_SECONDS',
+    10,
+    { min: 0, max: 60 },
+    'How long a refresh token that was just used may be sent again',
+  ),
+  corsOrigins: list(
+    'CORS_ORIGINS',
+    'Origins of browser apps that may call this server, separated by commas; none by default',
+    parseOrigin,
+  ),
+  trustedProxies: list(
+    'TRUSTED_PROXIES',
+    'Addresses or networks of proxies whose X-Forwarded-For is believed, separated by commas; none by default',
+    parseNetwork,
+  ),
+  maxBodyBytes: integer(
+    'MAX_BODY_BYTES',
+    8 * mebibyte,
+    { min: 1024, max: 1024 * mebibyte },
+    'Largest JSON body of a request',
+  ),
+  shutdownTimeoutMs: integer(
+    'SHUTDOWN_TIMEOUT_MS',
+    10_000,
+    { min: 0, max: 600_000 },
+    'How long running requests may take to end when the server stops',
+  ),
+}
+
+function parseBaseUrl(value: string): string {
+  const url = URL.canParse(value) ? new URL(value) : undefined
+  if (url === undefined || !/^https?:$/.test(url.protocol)) throw new Error('must be an http or https URL')
+  if (url.username !== '' || url.search !== '' || url.hash !== '')
+    throw new Error('must be a plain URL: no user, query or fragment')
+  return url.href.replace(/\/$/, '')
+}
+
+function parseDatabaseUrl(value: string): string {
+  if (/^postgres(ql)?:\/\/\S+$/.test(value)) return value
+  throw new Error('must look like postgres://user:password@host:5432/database')
+}
+
+function parseOrigin(value: string): string {
+  const url = URL.canParse(value) ? new URL(value) : undefined
+  if (url !== undefined && /^https?:$/.test(url.protocol) && url.origin === value) return value
+  throw new Error(`must list exact origins such as https://app.example.com; "${value}" is none`)
+}
+
+function parseNetwork(value: string): string {
+  const [address = '', bits, ...rest] = value.split('/')
+  const version = isIP(address)
+  const fits = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128))
+  if (version !== 0 && fits && rest.length === 0) return value
+  throw new Error(`must list addresses or networks such as 10.0.0.0/8; "${value}" is none`)
+}

@@ -1,0 +1,140 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { closeSync, existsSync, openSync, readFileSync, statSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { StartError } from '../../config/index.js'
+import { type Account, chooseAccount } from './account.js'
+import { type Binaries, findBinaries } from './binaries.js'
+import { createCluster, lastLine, postgresEnvironment, readPassword } from './create-cluster.js'
+import { type Endpoint, openEndpoint } from './endpoint.js'
+import { lockFolder } from './folder-lock.js'
+import { findPostmaster, stopOrphan, stopPostmaster } from './postmaster.js'
+import { serverSettings } from './server-settings.js'
+
+export interface EmbeddedOptions {
+  /** Made when missing; the cluster lies in its folder `postgres`. */
+  readonly dataDir: string
+  readonly maxConnections: number
+  /** More settings of PostgreSQL, such as `{ fsync: 'off' }` for tests. */
+  readonly settings?: Readonly<Record<string, string>>
+  /** Told when PostgreSQL died and could not be started again. */
+  readonly onLost?: (error: unknown) => void
+}
+
+/** A PostgreSQL that belongs to this process: nobody else holds its folder, and `stop` ends it. */
+export interface EmbeddedPostgres {
+  readonly url: string
+  stop(): Promise<void>
+}
+
+/**
+ * Starts the PostgreSQL of a data folder, creating the cluster the first time and clearing up after a crash.
+ * @throws StartError when the folder is held, not writable or of another version, or PostgreSQL does not start
+ */
+export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
+  const dataDir = resolve(options.dataDir)
+  const folder = join(dataDir, 'postgres')
+  const unlock = lockFolder(dataDir)
+  try {
+    const binaries = findBinaries()
+    const account = chooseAccount(folder, [binaries.postgres, binaries.initdb])
+    if (existsSync(folder)) await stopOrphan(folder)
+    else createCluster(folder, binaries, account)
+    checkVersion(folder, binaries)
+    const endpoint = await openEndpoint(folder)
+    const cluster = new Cluster(folder, join(dataDir, 'postgres.log'), binaries, account, endpoint, options)
+    await cluster.start()
+    return {
+      url: endpoint.urlFor(readPassword(folder)),
+      stop: async () => {
+        await cluster.stop()
+        endpoint.close()
+        unlock()
+      },
+    }
+  } catch (error) {
+    unlock()
+    throw error
+  }
+}
+
+function checkVersion(folder: string, { major }: Binaries): void {
+  const found = Number.parseInt(readFileSync(join(folder, 'PG_VERSION'), 'utf8'), 10)
+  if (found === major) return
+  const advice =
+    found > major ? 'start a newer version of this server' : 'dump it with the older version and restore it here'
+  throw new StartError(
+    `${folder} was written by PostgreSQL ${found} and this server has PostgreSQL ${major}; ${advice}`,
+  )
+}
+
+const isLong = (file: string): boolean => (statSync(file, { throwIfNoEntry: false })?.size ?? 0) > 5 * 1024 * 1024
+
+class Cluster {
+  private child: ChildProcess | undefined
+  private stopping = false
+  private readonly killOnExit = () => this.child?.pid && process.kill(this.child.pid, 'SIGINT')
+
+  constructor(
+    private readonly folder: string,
+    private readonly logFile: string,
+    private readonly binaries: Binaries,
+    private readonly account: Account,
+    private readonly endpoint: Endpoint,
+    private readonly options: EmbeddedOptions,
+  ) {}
+
+  async start(): Promise<void> {
+    process.once('exit', this.killOnExit)
+    // After a crash the kernel may hold the old shared memory for a moment.
+    for (let attempt = 1; ; attempt++) {
+      try {
+        this.child = await this.launch()
+        this.child.once('exit', () => this.stopping || this.startAgain())
+        return
+      } catch (error) {
+        if (attempt === 20 || !String(error).includes('shared memory')) throw error
+        await sleep(200)
+      }
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.stopping = true
+    process.off('exit', this.killOnExit)
+    if (this.child?.pid !== undefined && this.child.exitCode === null) await stopPostmaster(this.child.pid)
+  }
+
+  private startAgain(): void {
+    process.off('exit', this.killOnExit)
+    this.start().catch((error: unknown) => this.options.onLost?.(error))
+  }
+
+  /** Its own process group: a Ctrl-C in the terminal must reach the server only, which drains before PostgreSQL stops. */
+  private async launch(): Promise<ChildProcess> {
+    const settings = {
+      ...serverSettings(this.options.maxConnections),
+      ...this.endpoint.settings,
+      ...this.options.settings,
+    }
+    const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+    const { command, args, options } = this.account.launch(this.binaries.postgres, ['-D', this.folder, ...flags])
+    const log = openSync(this.logFile, isLong(this.logFile) ? 'w' : 'a')
+    const child = spawn(command, args, {
+      ...options,
+      detached: true,
+      stdio: ['ignore', log, log],
+      env: postgresEnvironment,
+      cwd: this.folder,
+    })
+    closeSync(log)
+    const ended = new Promise<true>((end) => child.once('exit', () => end(true)).once('error', () => end(true)))
+    for (;;) {
+      if (findPostmaster(this.folder)?.pid === child.pid && findPostmaster(this.folder)?.ready) return child
+      if (await Promise.race([ended, sleep(5)]))
+        throw new StartError(
+          `PostgreSQL did not start: ${lastLine(readFileSync(this.logFile, 'utf8'))} (see ${this.logFile})`,
+        )
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import pg from 'pg'
+import { DataSource, getMetadataArgsStorage } from 'typeorm'
+import { type Config, StartError } from '../config/index.js'
+import { Connection } from './connection.js'
+import { migrations } from './migrations/index.js'
+
+/** The schema of the system's own tables; collections live in `public`. */
+export const systemSchema = 'holdfast'
+
+/** Sent first on every connection; the last line ends a transaction whose request hangs. */
+const sessionSettings = (config: Config) => `
+  set timezone = 'UTC'; set datestyle = 'ISO'; set intervalstyle = 'iso_8601'; set search_path = public;
+  set statement_timeout = ${config.statementTimeoutMs}; set idle_in_transaction_session_timeout = 5000`
+
+/** A connection from outside the pool, such as one that listens; ended by who asked for it. */
+export async function connect(config: Config, applicationName: string): Promise<pg.Client> {
+  const client = new pg.Client({
+    connectionString: config.databaseUrl,
+    application_name: applicationName,
+    connectionTimeoutMillis: 5000,
+    keepAlive: true,
+  })
+  await client.connect()
+  return client
+}
+
+/**
+ * Connects TypeORM: its pool serves every statement of the server.
+ * @throws StartError when the database cannot be reached
+ */
+export async function openDataSource(config: Config, onIdleError: (error: Error) => void): Promise<DataSource> {
+  const dataSource = new DataSource({
+    type: 'postgres',
+    driver: pg,
+    url: config.databaseUrl,
+    schema: systemSchema,
+    // Every entity the imported modules declare; each domain owns its own.
+    entities: getMetadataArgsStorage().tables.map((table) => table.target),
+    migrations: [...migrations],
+    migrationsTableName: 'migrations',
+    installExtensions: false,
+    invalidWhereValuesBehavior: { null: 'throw', undefined: 'throw' },
+    poolSize: config.databasePoolSize,
+    connectTimeoutMS: 5000,
+    poolErrorHandler: onIdleError,
+    extra: {
+      Client: Connection,
+      application_name: 'holdfast',
+      keepAlive: true,
+      // Connections stay open: no timer per query, and no reconnecting after a quiet minute.
+      idleTimeoutMillis: 0,
+      onConnect: (client: pg.Client) => client.query(sessionSettings(config)),
+    },
+  })
+  try {
+    return await dataSource.initialize()
+  } catch (error) {
+    throw new StartError(`The database cannot be reached: ${describe(error)}; check DATABASE_URL`, error)
+  }
+}
+
+/** Node reports a host with several addresses as an error without a message. */
+function describe(error: unknown): string {
+  const { message, code, errors } = error as { message?: string; code?: string; errors?: Error[] }
+  return message || errors?.map((each) => each.message).join(', ') || code || String(error)
+}
