@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
-import { startEmbeddedPostgres } from '../../src/platform/db/index.js'
+import { startEmbeddedPostgres } from '../../src/platform/embedded/index.js'
 
 declare module 'vitest' {
   interface ProvidedContext {

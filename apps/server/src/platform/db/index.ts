@@ -1,6 +1,5 @@
-/** PostgreSQL: the pool and its transactions, the embedded server, system migrations, signals between nodes. */
+/** PostgreSQL: the pool and its transactions, system migrations, signals between nodes, what its errors mean. */
 export { Database, type IsolationLevel, type Transaction } from './database.js'
-export { type EmbeddedOptions, type EmbeddedPostgres, startEmbeddedPostgres } from './embedded/embedded-postgres.js'
 export type { Executor, Statement } from './executor.js'
 export { migrate } from './migrate.js'
 export { openDataSource, systemSchema } from './open-data-source.js'

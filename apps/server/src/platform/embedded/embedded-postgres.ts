@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, existsSync, openSync, readFileSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { StartError } from '../../config/index.js'
+import { StartError } from '../config/index.js'
 import { type Account, chooseAccount } from './account.js'
 import { type Binaries, findBinaries } from './binaries.js'
 import { createCluster, lastLine, postgresEnvironment, readPassword } from './create-cluster.js'
@@ -17,7 +17,9 @@ export interface EmbeddedOptions {
   readonly maxConnections: number
   /** More settings of PostgreSQL, such as `{ fsync: 'off' }` for tests. */
   readonly settings?: Readonly<Record<string, string>>
-  /** Told when PostgreSQL died and could not be started again. */
+  /** Told when PostgreSQL ended by itself; it is started again. */
+  readonly onCrash?: () => void
+  /** Told when it could not be started again. */
   readonly onLost?: (error: unknown) => void
 }
 
@@ -106,6 +108,7 @@ class Cluster {
   }
 
   private startAgain(): void {
+    this.options.onCrash?.()
     process.off('exit', this.killOnExit)
     this.start().catch((error: unknown) => this.options.onLost?.(error))
   }

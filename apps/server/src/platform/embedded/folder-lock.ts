@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { StartError } from '../../config/index.js'
+import { StartError } from '../config/index.js'
 
 /**
  * Creates DATA_DIR where it is missing and takes it for this process. A lock left by a process that is gone is taken over.

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { chownSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { StartError } from '../../config/index.js'
+import { StartError } from '../config/index.js'
 import type { Account } from './account.js'
 import type { Binaries } from './binaries.js'
 

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync, realpathSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { StartError } from '../../config/index.js'
+import { StartError } from '../config/index.js'
 
 /** How PostgreSQL's programs are started: as which user, and behind which command. */
 export interface Account {

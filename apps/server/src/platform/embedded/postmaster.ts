@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createConnection } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { StartError } from '../../config/index.js'
+import { StartError } from '../config/index.js'
 import { isAlive } from './folder-lock.js'
 
 /** What a running PostgreSQL says of itself in `postmaster.pid`. */

@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, readFileSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { StartError } from '../../config/index.js'
+import { StartError } from '../config/index.js'
 
 /** Where the PostgreSQL that npm installed for this machine lies. */
 export interface Binaries {
