@@ -6,7 +6,7 @@ import type {
   SchemaPlan,
   SchemaPlanRequest,
 } from '@holdfast/contract'
-import { encodeQuery } from './encode-query.js'
+import { toQueryString } from './encode-query.js'
 import { type CallOptions, type Send, segment } from './transport.js'
 
 /** A user as admins see it. */
@@ -189,7 +189,7 @@ export class AdminUsers {
    * const { data, meta } = await client.admin.users.list({ limit: 50 })
    */
   async list({ signal, ...page }: CallOptions & { limit?: number; cursor?: string } = {}): Promise<Page<AdminUser>> {
-    return (await this.#send('GET', '/admin/users', { query: encodeQuery(page), signal })) as Page<AdminUser>
+    return (await this.#send('GET', '/admin/users', { query: toQueryString(page), signal })) as Page<AdminUser>
   }
 
   /**

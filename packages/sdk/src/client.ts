@@ -54,6 +54,7 @@ export interface Client<S extends SchemaShape<S>> {
  *
  * @example
  * import { createClient } from '@holdfast/sdk'
+ * import type { Schema } from './schema.js'
  *
  * const client = createClient<Schema>('https://api.example.com')
  * await client.auth.signInWithPassword({ email: 'ada@example.com', password: 'correct horse' })

@@ -1,11 +1,25 @@
 import type { One, Page } from '@holdfast/contract'
-import { encodeQuery, type WireQuery } from './encode-query.js'
-import type { ExpandInput, FirstQuery, ListQuery, NoExpand, RecordQuery, Result } from './query.js'
-import type { CreateOf, FieldName, RecordOf, SchemaShape, UpdateOf } from './schema.js'
+import { type AnyQuery, fitsUrl, toQueryString, toWireQuery } from './encode-query.js'
+import type {
+  ExpandInput,
+  FirstQuery,
+  ListQuery,
+  MinimalWrite,
+  NoExpand,
+  RecordQuery,
+  Result,
+  WriteQuery,
+} from './query.js'
+import type { CreateOf, FieldName, SchemaShape, UpdateOf } from './schema.js'
 import { type CallOptions, type Send, segment } from './transport.js'
 
 /** Records per request of {@link CollectionClient.all}. */
 const allPageSize = 500
+
+interface AnyWrite extends CallOptions, AnyQuery {
+  readonly ifVersion?: number
+  readonly minimal?: boolean
+}
 
 /** Reads and writes the records of one collection. `client.collection(name)`. */
 export class CollectionClient<S extends SchemaShape<S>, C extends keyof S & string> {
@@ -23,7 +37,8 @@ export class CollectionClient<S extends SchemaShape<S>, C extends keyof S & stri
    * @throws HoldfastError `invalid_query`, `unknown_field`, … with the place in `errors`; `forbidden`
    *
    * @example
-   * const page = await client.collection('posts').list({
+   * const posts = client.collection('posts')
+   * const page = await posts.list({
    *   filter: { status: 'published', views: { $gt: 10 } },
    *   sort: '-createdAt',
    *   expand: { author: { fields: ['email'] }, comments: { sort: '-createdAt', limit: 3 } },
@@ -31,12 +46,12 @@ export class CollectionClient<S extends SchemaShape<S>, C extends keyof S & stri
    *   count: 'estimated',
    * })
    * for (const post of page.data) console.log(post.title, post.expand.author?.email, post.expand.comments.length)
-   * const next = await client.collection('posts').list({ cursor: page.meta.nextCursor ?? undefined })
+   * if (page.meta.nextCursor) console.log(await posts.list({ sort: '-createdAt', cursor: page.meta.nextCursor }))
    */
   async list<const F extends FieldName<S, C> = FieldName<S, C>, const E extends ExpandInput<S, C> = NoExpand>(
     query: ListQuery<S, C, F, E> = {},
   ): Promise<Page<Result<S, C, F, E>>> {
-    return this.#page<Result<S, C, F, E>>(query)
+    return this.#page(query)
   }
 
   /**
@@ -52,7 +67,8 @@ export class CollectionClient<S extends SchemaShape<S>, C extends keyof S & stri
     query: RecordQuery<S, C, F, E> = {},
   ): Promise<Result<S, C, F, E>> {
     const { signal, ...wanted } = query
-    return this.#one('GET', id, { query: encodeQuery(wanted as WireQuery), signal })
+    const answer = await this.#send('GET', this.#recordPath(id), { query: queryText(wanted), signal })
+    return (answer as One<Result<S, C, F, E>>).data
   }
 
   /**
@@ -90,67 +106,103 @@ export class CollectionClient<S extends SchemaShape<S>, C extends keyof S & stri
   }
 
   /**
-   * Makes one record, or many in one transaction: all of them or none.
+   * Makes one record, or up to 10,000 in one transaction: all of them or none. Answers what was written, as the caller
+   * may read it; who may write but not read gets null, and better asks for `minimal`, which answers nothing.
    * @throws HoldfastError `validation_failed` with every place that is wrong, `unique_violation`, `forbidden`, …
    *
    * @example
    * const post = await client.collection('posts').create({ title: 'Hello', author: userId })
-   * const both = await client.collection('tags').create([{ name: 'tea' }, { name: 'coffee' }])
-   * console.log(post.id, both.length)
+   * const teams = await client.collection('teams').create([{ name: 'tea' }, { name: 'coffee' }])
+   * await client.collection('comments').create({ post: post.id, text: 'First!' }, { minimal: true })
    */
-  create(record: CreateOf<S, C>, options?: CallOptions): Promise<RecordOf<S, C>>
-  create(records: readonly CreateOf<S, C>[], options?: CallOptions): Promise<RecordOf<S, C>[]>
-  async create(
-    body: CreateOf<S, C> | readonly CreateOf<S, C>[],
-    { signal }: CallOptions = {},
-  ): Promise<RecordOf<S, C> | RecordOf<S, C>[]> {
-    const answer = await this.#send('POST', `${this.#path}/records`, { body, signal })
-    return (answer as One<RecordOf<S, C> | RecordOf<S, C>[]>).data
+  create(record: CreateOf<S, C>, options: MinimalWrite): Promise<void>
+  create(records: readonly CreateOf<S, C>[], options: MinimalWrite): Promise<void>
+  create<const F extends FieldName<S, C> = FieldName<S, C>, const E extends ExpandInput<S, C> = NoExpand>(
+    record: CreateOf<S, C>,
+    options?: RecordQuery<S, C, F, E>,
+  ): Promise<Result<S, C, F, E>>
+  create<const F extends FieldName<S, C> = FieldName<S, C>, const E extends ExpandInput<S, C> = NoExpand>(
+    records: readonly CreateOf<S, C>[],
+    options?: RecordQuery<S, C, F, E>,
+  ): Promise<Result<S, C, F, E>[]>
+  create(body: object, options?: AnyWrite): Promise<unknown> {
+    return this.#write('POST', `${this.#path}/records`, body, options)
   }
 
   /**
    * Changes the fields that are given and leaves the others.
-   * @throws HoldfastError `record_not_found`, `validation_failed`, `field_not_writable`, …
+   * @throws HoldfastError `record_not_found`, `validation_failed`, `field_not_writable`, …; with `ifVersion`
+   * `version_conflict` when somebody else was faster
    *
    * @example
-   * const post = await client.collection('posts').update(id, { status: 'published' })
+   * const post = await client.collection('posts').get(id)
+   * await client.collection('posts').update(id, { views: post.views + 1 }, { ifVersion: post.version })
    */
-  async update(id: string, changes: UpdateOf<S, C>, { signal }: CallOptions = {}): Promise<RecordOf<S, C>> {
-    return this.#one('PATCH', id, { body: changes, signal })
+  update(id: string, changes: UpdateOf<S, C>, options: MinimalWrite & { ifVersion?: number }): Promise<void>
+  update<const F extends FieldName<S, C> = FieldName<S, C>, const E extends ExpandInput<S, C> = NoExpand>(
+    id: string,
+    changes: UpdateOf<S, C>,
+    options?: WriteQuery<S, C, F, E>,
+  ): Promise<Result<S, C, F, E>>
+  update(id: string, changes: object, options?: AnyWrite): Promise<unknown> {
+    return this.#write('PATCH', this.#recordPath(id), changes, options)
   }
 
   /**
-   * Makes the record with this id, or replaces it where it exists. Safe to repeat.
+   * Changes the given fields of the record with this id, or makes it where it does not exist. Safe to repeat.
    *
    * @example
-   * const tag = await client.collection('tags').upsert(id, { name: 'tea' })
+   * const team = await client.collection('teams').upsert(id, { name: 'tea' })
    */
-  async upsert(id: string, record: CreateOf<S, C>, { signal }: CallOptions = {}): Promise<RecordOf<S, C>> {
-    return this.#one('PUT', id, { body: record, signal })
+  upsert(id: string, record: CreateOf<S, C>, options: MinimalWrite): Promise<void>
+  upsert<const F extends FieldName<S, C> = FieldName<S, C>, const E extends ExpandInput<S, C> = NoExpand>(
+    id: string,
+    record: CreateOf<S, C>,
+    options?: RecordQuery<S, C, F, E>,
+  ): Promise<Result<S, C, F, E>>
+  upsert(id: string, record: object, options?: AnyWrite): Promise<unknown> {
+    return this.#write('PUT', this.#recordPath(id), record, options)
   }
 
   /**
    * Deletes the record with this id.
-   * @throws HoldfastError `record_not_found`, `reference_violation` when others point at it and must not lose it
+   * @throws HoldfastError `record_not_found`, `reference_violation` when others point at it and cannot do without
    *
    * @example
    * await client.collection('posts').delete(id)
    */
-  async delete(id: string, { signal }: CallOptions = {}): Promise<void> {
-    await this.#send('DELETE', `${this.#path}/records/${segment(id)}`, { signal })
+  async delete(id: string, { signal, ifVersion }: CallOptions & { ifVersion?: number } = {}): Promise<void> {
+    await this.#send('DELETE', this.#recordPath(id), { headers: writeHeaders({ ifVersion }), signal })
   }
 
-  async #one<T>(method: string, id: string, options: Parameters<Send>[2]): Promise<T> {
-    const answer = await this.#send(method, `${this.#path}/records/${segment(id)}`, options)
-    return (answer as One<T>).data
+  #recordPath(id: string): string {
+    return `${this.#path}/records/${segment(id)}`
   }
 
-  async #page<T>({ signal, ...wanted }: CallOptions & WireQuery): Promise<Page<T>> {
-    const query = encodeQuery(wanted)
-    const answer =
-      query === undefined
-        ? await this.#send('POST', `${this.#path}/query`, { body: wanted, signal })
-        : await this.#send('GET', `${this.#path}/records`, { query, signal })
+  async #page<T>({ signal, ...wanted }: CallOptions & AnyQuery): Promise<Page<T>> {
+    const body = toWireQuery(wanted)
+    const query = toQueryString(body)
+    const answer = fitsUrl(query)
+      ? await this.#send('GET', `${this.#path}/records`, { query, signal })
+      : await this.#send('POST', `${this.#path}/query`, { body, signal })
     return answer as Page<T>
   }
+
+  async #write(method: string, path: string, body: object, options: AnyWrite = {}): Promise<unknown> {
+    const { signal, ...wanted } = options
+    const answer = await this.#send(method, path, {
+      body,
+      query: queryText(wanted),
+      headers: writeHeaders(options),
+      signal,
+    })
+    return (answer as One<unknown> | undefined)?.data
+  }
 }
+
+const queryText = (query: AnyQuery): string => toQueryString(toWireQuery(query))
+
+const writeHeaders = ({ ifVersion, minimal }: AnyWrite): Record<string, string> => ({
+  ...(ifVersion !== undefined && { 'if-match': `"v${ifVersion}"` }),
+  ...(minimal && { prefer: 'return=minimal' }),
+})

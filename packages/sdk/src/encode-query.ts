@@ -1,30 +1,69 @@
-/** A query as it goes into a URL or a body. */
-export interface WireQuery {
-  filter?: unknown
-  sort?: string | readonly string[]
-  fields?: readonly string[]
-  expand?: object
-  limit?: number
-  cursor?: string
-  offset?: number
-  count?: string
+/** A query as callers write it, whatever the collection. */
+export interface AnyQuery {
+  readonly filter?: object
+  readonly sort?: string | readonly string[]
+  readonly fields?: readonly string[]
+  readonly expand?: AnyExpand
+  readonly limit?: number
+  readonly cursor?: string
+  readonly offset?: number
+  readonly count?: string
 }
 
-/** Longest query string that goes into a URL; a longer one travels in a body. Proxies cut URLs at 8 KB. */
-const maxUrlBytes = 6 * 1024
+interface AnyExpand {
+  readonly [relation: string]: true | AnyQuery | undefined
+}
 
-const asText = (value: unknown): string =>
-  typeof value === 'string' || typeof value === 'number'
-    ? String(value)
-    : Array.isArray(value)
-      ? value.join(',')
-      : JSON.stringify(value)
+/** A query as it travels: in a URL, or as the body of `POST /query`. */
+export type WireQuery = Readonly<Record<string, unknown>>
 
-/** The query string, without `?`; undefined when it is too long for a URL. */
-export function encodeQuery(query: WireQuery): string | undefined {
-  const pairs = Object.entries(query)
-    .filter(([, value]) => value !== undefined)
-    .map(([key, value]) => `${key}=${encodeURIComponent(asText(value))}`)
-  const text = pairs.join('&')
-  return text.length <= maxUrlBytes ? text : undefined
+/** Longest query string for a URL; a longer query travels in a body. Proxies refuse URLs from 8 KB on. */
+const maxUrlLength = 6 * 1024
+
+export function toWireQuery({ filter, sort, fields, expand, limit, cursor, offset, count }: AnyQuery): WireQuery {
+  return {
+    filter,
+    sort: sort && listText(sort),
+    fields: fields && listText(fields),
+    expand: expand && expandText(expand),
+    limit,
+    cursor,
+    offset,
+    count,
+  }
+}
+
+/** `filter=…&sort=…`; empty for a query that asks for nothing. */
+export const toQueryString = (query: WireQuery): string =>
+  Object.entries(query)
+    .filter(([, value]) => value !== undefined && value !== '')
+    .map(
+      ([key, value]) =>
+        `${key}=${encodeURIComponent(typeof value === 'object' ? JSON.stringify(value) : String(value))}`,
+    )
+    .join('&')
+
+export const fitsUrl = (queryString: string): boolean => queryString.length <= maxUrlLength
+
+const listText = (names: string | readonly string[]): string => (typeof names === 'string' ? names : names.join(','))
+
+/** `author,comments(sort:-createdAt,limit:3,fields:text,filter:{…},expand(author))` */
+function expandText(expand: AnyExpand): string {
+  const items = Object.entries(expand).flatMap(([relation, options]) =>
+    options ? [relationText(relation, options)] : [],
+  )
+  return items.join(',')
+}
+
+function relationText(relation: string, options: true | AnyQuery): string {
+  if (options === true) return relation
+  const { sort, limit, fields, filter, expand } = options
+  const parts = [
+    sort?.length && `sort:${listText(sort)}`,
+    limit !== undefined && `limit:${limit}`,
+    fields?.length && `fields:${listText(fields)}`,
+    filter && `filter:${JSON.stringify(filter)}`,
+    expand && Object.keys(expand).length > 0 && `expand(${expandText(expand)})`,
+  ].filter(Boolean)
+  return parts.length > 0 ? `${relation}(${parts.join(',')})` : relation
 }

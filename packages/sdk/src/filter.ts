@@ -118,19 +118,21 @@ type Condition<S extends SchemaShape<S>, C extends keyof S, F> = F extends keyof
   : never
 
 type TextKind = 'text' | 'richtext' | 'email' | 'url' | 'slug'
-type OrderedKind = 'integer' | 'number' | 'decimal' | 'date' | 'datetime' | 'duration'
+type OrderedKind = 'uuid' | 'integer' | 'number' | 'decimal' | 'date' | 'datetime' | 'duration'
 
 /** What may be asked of a value, by the type of its field. */
 type ValueCondition<Kind, V> = Kind extends TextKind
   ? V | null | TextOperators<V>
   : Kind extends OrderedKind
     ? V | null | OrderOperators<V>
-    : Kind extends 'boolean' | 'uuid' | 'select'
+    : Kind extends 'boolean' | 'select'
       ? V | null | EqualityOperators<V>
-      : Kind extends 'json' | 'geopoint'
-        ? null | NullOperator
-        : V extends readonly (infer Item)[]
-          ? null | ListOperators<Item>
-          : Kind extends 'relation'
-            ? V | null | EqualityOperators<V>
-            : V | null | TextOperators<V>
+      : Kind extends 'json'
+        ? null | EqualityOperators<unknown>
+        : Kind extends 'geopoint'
+          ? null | NullOperator
+          : V extends readonly (infer Item)[]
+            ? null | ListOperators<Item>
+            : Kind extends 'relation'
+              ? V | null | EqualityOperators<V>
+              : V | null | TextOperators<V>

@@ -33,10 +33,12 @@ export type {
   ExpandOptions,
   FirstQuery,
   ListQuery,
+  MinimalWrite,
   NoExpand,
   RecordQuery,
   Result,
   SortKey,
+  WriteQuery,
 } from './query.js'
 export type {
   CollectionName,

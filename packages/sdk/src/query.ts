@@ -88,6 +88,18 @@ export interface RecordQuery<S extends SchemaShape<S>, C extends keyof S, F exte
   expand?: E & ExactExpand<S, C, E>
 }
 
+/** A write that answers nothing: the cheapest, and the one for who may write but not read. */
+export interface MinimalWrite extends CallOptions {
+  minimal: true
+}
+
+/** What the answer of a write looks like, and which version it may change. */
+export interface WriteQuery<S extends SchemaShape<S>, C extends keyof S, F extends FieldName<S, C>, E>
+  extends RecordQuery<S, C, F, E> {
+  /** The `version` the record must still have. */
+  ifVersion?: number
+}
+
 /** Which record comes first. */
 export interface FirstQuery<S extends SchemaShape<S>, C extends keyof S, F extends FieldName<S, C>, E>
   extends RecordQuery<S, C, F, E> {

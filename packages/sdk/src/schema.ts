@@ -79,12 +79,15 @@ export type RelationTarget<S extends SchemaShape<S>, C extends keyof S, R> = R e
     : never
   : never
 
-/** Whether a relation leads to a list of records. */
-export type IsToMany<S extends SchemaShape<S>, C extends keyof S, R> = R extends keyof S[C]['expand']
-  ? S[C]['expand'][R] extends readonly unknown[]
-    ? true
-    : false
-  : never
+/** Whether a relation leads to a list of records; `boolean` where nothing is known. */
+export type IsToMany<S extends SchemaShape<S>, C extends keyof S, R> =
+  IsUntyped<S, C> extends true
+    ? boolean
+    : R extends keyof S[C]['expand']
+      ? S[C]['expand'][R] extends readonly unknown[]
+        ? true
+        : false
+      : never
 
 /** The type of a field as the definition names it; `unknown` in a schema without `types`. */
 export type FieldKind<S extends SchemaShape<S>, C extends keyof S, F> = S[C] extends { types: infer Types }
