@@ -1,0 +1,97 @@
+import { writeFile } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { checkAnswers, checkRefusals } from './check-answers.js'
+import { Loader } from './load.js'
+import { type Bench, type Measurement, measure, type Timing } from './measure.js'
+import { help, type Options, parseOptions } from './options.js'
+import { openDatabase, withClient } from './postgres.js'
+import { prepare } from './prepare.js'
+import { profileServer } from './profile.js'
+import { describeMachine, formatProcesses, formatTable, type ProcessFigures, type Report } from './report.js'
+import { type Side, startFloor, startServer } from './sides.js'
+import { settleTables } from './tables.js'
+
+const timings: Record<'full' | 'quick', Timing> = {
+  full: { warmUpSeconds: 3, seconds: 10 },
+  quick: { warmUpSeconds: 1, seconds: 3 },
+}
+
+const say = (text: string) => console.log(text)
+
+/** What must be undone at the end, last first. */
+const cleanups: (() => Promise<void> | void)[] = []
+
+async function main(options: Options): Promise<void> {
+  say('Starting PostgreSQL and the server, defining collections, filling tables …')
+  const database = await openDatabase()
+  cleanups.push(database.close)
+  const first = await startServer(database.url)
+  cleanups.push(first.stop)
+  const fixture = await prepare(first, database.url)
+  await first.stop()
+
+  if (options.profile) return profileServer(database.url, fixture, options.profile, timings.quick)
+
+  const floor = await startFloor(database.url)
+  cleanups.push(floor.stop)
+  const server = await startServer(database.url)
+  cleanups.push(server.stop)
+  const loader = new Loader()
+  cleanups.push(() => loader.stop())
+  await withClient(database.url, async (client) => {
+    await client.query('vacuum analyze')
+    await settleTables(client)
+    await run({ floor, server, loader, client, fixture }, options)
+  })
+}
+
+async function run(bench: Bench, options: Options): Promise<void> {
+  await sleep(1000)
+  const idleMb = { floor: (await bench.floor.memory())?.nowMb, server: (await bench.server.memory())?.nowMb }
+  await checkRefusals(bench)
+  for (const operation of options.operations) await checkAnswers(bench, operation)
+  say('Both sides answer alike. Measuring …')
+
+  const measurements: Measurement[] = []
+  for (const operation of options.operations) {
+    measurements.push(await measure(bench, operation, timings[options.quick ? 'quick' : 'full']))
+    const { floor, server, ratio } = measurements.at(-1)!
+    say(`  ${operation.name}: ${Math.round(floor.rate)}/s and ${Math.round(server.rate)}/s, ratio ${ratio.toFixed(2)}`)
+  }
+
+  const figuresOf = async (side: Side): Promise<ProcessFigures> => ({
+    startMs: side.startMs,
+    idleMb: idleMb[side.name],
+    peakMb: (await side.memory())?.peakMb,
+  })
+  const { rows } = await bench.client.query<{ version: string }>(`select current_setting('server_version') as version`)
+  const report: Report = {
+    measuredAt: new Date().toISOString(),
+    quick: options.quick,
+    machine: describeMachine(),
+    node: process.version,
+    postgres: rows[0]!.version,
+    measurements,
+    processes: { floor: await figuresOf(bench.floor), server: await figuresOf(bench.server) },
+  }
+  await writeFile(options.jsonPath, `${JSON.stringify(report, null, 2)}\n`)
+  say(`\n${formatTable(measurements)}\n\n${formatProcesses(report.processes)}\n\nWritten to ${options.jsonPath}`)
+}
+
+async function cleanUp(): Promise<void> {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => {
+    cleanUp().finally(() => process.exit(130))
+  })
+
+try {
+  const options = parseOptions(process.argv.slice(2))
+  if (options) await main(options).finally(cleanUp)
+  else say(help)
+} catch (error) {
+  console.error(error)
+  process.exitCode = 1
+}

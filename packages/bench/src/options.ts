@@ -1,0 +1,50 @@
+import { parseArgs } from 'node:util'
+import { type Operation, operations } from './operations.js'
+
+export interface Options {
+  readonly operations: readonly Operation[]
+  readonly quick: boolean
+  readonly jsonPath: string
+  /** Profiles the server in this operation instead of measuring. */
+  readonly profile: Operation | undefined
+}
+
+const names = operations.map(({ name }) => name)
+
+export const help = `Measures this server beside a hand-tuned one on the same data. See docs/benchmark.md.
+
+  --quick            1 s of warm-up and 3 s per stretch instead of 3 s and 10 s
+  --only a,b         only these operations: ${names.join(', ')}
+  --json PATH        where the figures go (default bench-results.json)
+  --profile NAME     the functions in which the server spends its time in that operation
+  --help             this text
+
+DATABASE_URL names a PostgreSQL server to use; a database is created there and dropped again.
+Without it an embedded PostgreSQL runs in a temporary folder.`
+
+/** @returns undefined when only the help is wanted. @throws when an argument is not understood */
+export function parseOptions(args: string[]): Options | undefined {
+  const { values } = parseArgs({
+    args,
+    options: {
+      quick: { type: 'boolean', default: false },
+      only: { type: 'string', default: names.join(',') },
+      json: { type: 'string', default: 'bench-results.json' },
+      profile: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  if (values.help) return undefined
+  return {
+    operations: values.only.split(',').map(getOperation),
+    quick: values.quick,
+    jsonPath: values.json,
+    profile: values.profile === undefined ? undefined : getOperation(values.profile),
+  }
+}
+
+function getOperation(name: string): Operation {
+  const found = operations.find((operation) => operation.name === name)
+  if (!found) throw new Error(`There is no operation ${name}; there are ${names.join(', ')}`)
+  return found
+}

@@ -1,0 +1,63 @@
+import { cpus, totalmem } from 'node:os'
+import type { Figures, Measurement } from './measure.js'
+
+/** What a run found out, as it is written to the JSON file. */
+export interface Report {
+  readonly measuredAt: string
+  readonly quick: boolean
+  readonly machine: { readonly cpu: string; readonly cores: number; readonly memoryGb: number }
+  readonly node: string
+  readonly postgres: string
+  readonly measurements: readonly Measurement[]
+  readonly processes: { readonly floor: ProcessFigures; readonly server: ProcessFigures }
+}
+
+export interface ProcessFigures {
+  readonly startMs: number
+  readonly idleMb: number | undefined
+  readonly peakMb: number | undefined
+}
+
+export const describeMachine = (): Report['machine'] => ({
+  cpu: cpus()[0]?.model.trim() ?? 'unknown',
+  cores: cpus().length,
+  memoryGb: Math.round(totalmem() / 1024 ** 3),
+})
+
+const columns = [
+  'operation',
+  'floor/s',
+  'server/s',
+  'ratio',
+  'bar',
+  '',
+  'floor p50',
+  'p99',
+  'server p50',
+  'p99',
+] as const
+
+/** The measurements as a table of text, one line each; the last column but four marks a bar that was missed. */
+export function formatTable(measurements: readonly Measurement[]): string {
+  const rows = measurements.map(({ operation, floor, server, ratio, bar }) => [
+    operation,
+    formatRate(floor),
+    formatRate(server),
+    ratio.toFixed(2),
+    bar.toFixed(2),
+    ratio >= bar ? 'ok' : 'below',
+    ...[floor.p50Ms, floor.p99Ms, server.p50Ms, server.p99Ms].map((ms) => `${ms.toFixed(ms < 10 ? 2 : 0)} ms`),
+  ])
+  const widths = columns.map((title, index) => Math.max(title.length, ...rows.map((row) => row[index]!.length)))
+  const toLine = (cells: readonly string[]) =>
+    cells.map((cell, index) => (index === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[index]!))).join('  ')
+  return [toLine(columns), widths.map((width) => '-'.repeat(width)).join('  '), ...rows.map(toLine)].join('\n')
+}
+
+const formatRate = ({ rate }: Figures): string => Math.round(rate).toLocaleString('en-US')
+
+export function formatProcesses({ floor, server }: Report['processes']): string {
+  const line = (name: string, { startMs, idleMb, peakMb }: ProcessFigures) =>
+    `${name}: ready after ${startMs} ms, ${idleMb ?? '?'} MB idle, ${peakMb ?? '?'} MB at most`
+  return `${line('floor ', floor)}\n${line('server', server)}`
+}
