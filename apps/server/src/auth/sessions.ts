@@ -1,9 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common'
+import { IsNull, LessThan, MoreThan } from 'typeorm'
 import { AppError, newId } from '../lib/index.js'
 import { CONFIG, type Config } from '../platform/config/index.js'
 import { Database, type Executor } from '../platform/db/index.js'
 import { Principals } from './principals.js'
 import { hashToken, isRefreshToken, newRefreshToken, newSeed, successorOf } from './refresh-token.js'
+import { Session } from './session.entity.js'
 
 /** Where a session was started, for the user to recognise it. */
 export interface ClientInfo {
@@ -68,14 +70,31 @@ export class Sessions {
   /** Ends one session of a user. Returns false when there is no such session. */
   async end(userId: string, sessionId: string): Promise<boolean> {
     const { rowCount } = await this.db.run({ text: endSession, values: [userId, sessionId] })
-    this.principals.forget(userId)
+    this.forget(userId)
     return rowCount === 1
   }
 
-  /** Ends all sessions of a user, or all but one. */
-  async endAll(userId: string, exceptSessionId: string | null = null, executor: Executor = this.db): Promise<void> {
-    await executor.run({ text: endSessions, values: [userId, exceptSessionId] })
+  /** Ends all sessions of a user, or all but one. Inside a transaction, `forget` the user once it has committed. */
+  async endAll(userId: string, options: { except?: string; tx?: Executor } = {}): Promise<void> {
+    const { except, tx = this.db } = options
+    await tx.run({ text: endSessions, values: [userId, except ?? null] })
+    this.forget(userId)
+  }
+
+  /** Makes this node ask the database who the user's sessions stand for; the others are signalled by the database. */
+  forget(userId: string): void {
     this.principals.forget(userId)
+  }
+
+  /** A page of the user's live sessions, the newest first. */
+  list(userId: string, { limit, after }: { limit: number; after?: string }): Promise<Session[]> {
+    const where = {
+      userId,
+      revokedAt: IsNull(),
+      expiresAt: MoreThan(new Date()),
+      ...(after && { id: LessThan(after) }),
+    }
+    return this.db.dataSource.getRepository(Session).find({ where, order: { id: 'DESC' }, take: limit })
   }
 
   /** Ends the session a refresh token belongs to, whichever of its tokens it is. */

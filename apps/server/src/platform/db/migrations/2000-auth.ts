@@ -46,7 +46,7 @@ const statements = [
 
   `create table holdfast.roles (
      name text primary key,
-     description text not null default '',
+     description text,
      created_at timestamptz not null default now())`,
   `insert into holdfast.roles (name, description) values ('admin', 'Passes every rule and runs the server')`,
 
@@ -92,7 +92,7 @@ const statements = [
    begin
      perform pg_advisory_xact_lock(4400002);
      if not exists (select from holdfast.user_roles where role = 'admin') then
-       raise exception 'the last admin cannot lose the role' using errcode = 'HF409';
+       raise exception 'the last admin cannot lose the role' using errcode = 'HFADM';
      end if;
      return null;
    end $$`,

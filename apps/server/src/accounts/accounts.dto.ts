@@ -1,0 +1,47 @@
+import { ApiProperty } from '@nestjs/swagger'
+import { IsOptional, IsString, Length } from 'class-validator'
+
+/** Long enough for every password that can be set; the rest is refused before it costs anything. */
+const maxPasswordUnits = 1024
+const maxTokenLength = 4096
+
+export class LoginRequest {
+  @ApiProperty({ example: 'ada@example.com' })
+  @IsString()
+  @Length(1, 1024)
+  email!: string
+
+  @ApiProperty({ example: 'correct horse battery staple', format: 'password' })
+  @IsString()
+  @Length(1, maxPasswordUnits)
+  password!: string
+}
+
+export class RefreshRequest {
+  @ApiProperty({ description: 'The refresh token of the last answer. It is good for one refresh.' })
+  @IsString()
+  @Length(1, maxTokenLength)
+  refreshToken!: string
+}
+
+export class LogoutRequest {
+  @ApiProperty({
+    required: false,
+    description: 'Ends the session of this token, also when the access token has expired',
+  })
+  @IsOptional()
+  @IsString()
+  @Length(1, maxTokenLength)
+  refreshToken?: string
+}
+
+export class PasswordChangeRequest {
+  @ApiProperty({ format: 'password' })
+  @IsString()
+  @Length(1, maxPasswordUnits)
+  current!: string
+
+  @ApiProperty({ format: 'password', description: '8 to 256 characters' })
+  @IsString()
+  password!: string
+}

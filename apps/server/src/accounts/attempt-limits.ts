@@ -1,0 +1,98 @@
+import { Injectable } from '@nestjs/common'
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
+import { AppError } from '../lib/index.js'
+import { networkOf } from './network-of.js'
+
+const minute = 60
+const hour = 60 * minute
+
+const failuresPerAddress = { points: 100, duration: 15 * minute }
+const failuresPerAccount = { points: 10, duration: 15 * minute }
+const signUpsPerAddress = { points: 300, duration: hour }
+const refreshesPerAddress = { points: 3000, duration: 15 * minute }
+/** The first lock of an account and network takes a minute, each further one within a day twice as long. */
+const lockSeconds = (locks: number): number => Math.min(hour, minute * 2 ** (locks - 1))
+
+/**
+ * How often something may be tried. Counted by the network of the caller and, where a password is tried, by account *and*
+ * network: nobody can lock an account for its owner from somewhere else.
+ */
+@Injectable()
+export class AttemptLimits {
+  private readonly byAddress = new RateLimiterMemory(failuresPerAddress)
+  private readonly byAccount = new RateLimiterMemory(failuresPerAccount)
+  private readonly locks = new RateLimiterMemory({ points: 1, duration: 24 * hour })
+  private readonly signUps = new RateLimiterMemory(signUpsPerAddress)
+  private readonly refreshes = new RateLimiterMemory(refreshesPerAddress)
+
+  /**
+   * Runs an attempt to prove a password; undefined from it means that the password was wrong. It counts as wrong until it
+   * has proven otherwise, so a thousand attempts at once are no more than a thousand in a row.
+   * @throws rate_limited
+   */
+  async tryPassword<Proven>(
+    account: string,
+    address: string,
+    attempt: () => Promise<Proven | undefined>,
+  ): Promise<Proven | undefined> {
+    const giveBack = await this.takePassword(account, networkOf(address))
+    let wrong = false
+    try {
+      const proven = await attempt()
+      wrong = proven === undefined
+      return proven
+    } finally {
+      if (!wrong) await giveBack()
+    }
+  }
+
+  /** @throws rate_limited */
+  countSignUp(address: string): Promise<void> {
+    return consume(this.signUps, networkOf(address))
+  }
+
+  /** @throws rate_limited */
+  countRefresh(address: string): Promise<void> {
+    return consume(this.refreshes, networkOf(address))
+  }
+
+  private async takePassword(account: string, network: string): Promise<() => Promise<unknown>> {
+    const key = `${account} ${network}`
+    await consume(this.byAddress, network)
+    try {
+      await consume(this.byAccount, key, () => this.lock(key))
+    } catch (error) {
+      await this.byAddress.reward(network)
+      throw error
+    }
+    return () => Promise.all([this.byAddress.reward(network), this.byAccount.reward(key)])
+  }
+
+  private async lock(key: string): Promise<RateLimiterRes> {
+    const { consumedPoints } = await this.locks.penalty(key)
+    return this.byAccount.block(key, lockSeconds(consumedPoints))
+  }
+}
+
+/** Takes a point. `onExceeded` runs for the first who finds none left. */
+async function consume(
+  limiter: RateLimiterMemory,
+  key: string,
+  onExceeded?: () => Promise<RateLimiterRes>,
+): Promise<void> {
+  try {
+    await limiter.consume(key)
+  } catch (refusal) {
+    if (!(refusal instanceof RateLimiterRes)) throw refusal
+    const isFirst = refusal.consumedPoints === limiter.points + 1
+    throw rateLimited(isFirst && onExceeded ? await onExceeded() : refusal)
+  }
+}
+
+const rateLimited = ({ msBeforeNext }: RateLimiterRes): AppError => {
+  const seconds = Math.max(1, Math.ceil(msBeforeNext / 1000))
+  return new AppError('rate_limited', 'Too many attempts', {
+    hint: `Try again in ${seconds} seconds`,
+    headers: { 'Retry-After': String(seconds) },
+  })
+}

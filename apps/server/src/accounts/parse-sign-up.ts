@@ -1,0 +1,41 @@
+import type { ErrorItem } from '@holdfast/contract'
+import { AppError, invalidAt } from '../lib/index.js'
+import { parseEmail } from './parse-email.js'
+import { parseNewPassword } from './parse-password.js'
+
+export interface SignUp {
+  readonly email: string
+  readonly password: string
+  /** The other fields of the new user, to be checked by their types. */
+  readonly profile: Readonly<Record<string, unknown>>
+}
+
+/**
+ * The body of a sign-up. Beside e-mail and password it may hold what a user may change of the own record, and nothing
+ * else: no id, no role, no field an admin has not opened.
+ * @throws invalid_body, unknown_field, validation_failed
+ */
+export function parseSignUp(body: unknown, profileFields: ReadonlySet<string>): SignUp {
+  if (typeof body !== 'object' || body === null || Array.isArray(body))
+    throw new AppError('invalid_body', 'The body must be a JSON object')
+  const { email, password, ...profile } = body as Record<string, unknown>
+  const unknown = Object.keys(profile).find((name) => !profileFields.has(name))
+  if (unknown !== undefined) throw invalidAt('unknown_field', unknown, `"${unknown}" is no field of a sign-up`)
+  const errors = [...checkText('email', email), ...checkText('password', password)]
+  if (errors.length > 0) throw new AppError('validation_failed', 'The sign-up is not complete', { errors })
+  return { email: parseNewEmail(email as string), password: parseNewPassword(password as string, 'password'), profile }
+}
+
+/** The e-mail of a new account. @throws validation_failed */
+export function parseNewEmail(text: string): string {
+  const email = parseEmail(text)
+  if (email !== undefined) return email
+  const message = 'email must be one e-mail address'
+  throw new AppError('validation_failed', message, { errors: [{ path: 'email', code: 'invalid_email', message }] })
+}
+
+function checkText(path: string, value: unknown): ErrorItem[] {
+  if (typeof value === 'string') return []
+  if (value === undefined) return [{ path, code: 'required', message: `${path} is required` }]
+  return [{ path, code: 'wrong_type', message: `${path} must be a text` }]
+}

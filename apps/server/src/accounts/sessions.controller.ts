@@ -1,0 +1,54 @@
+import type { Page, SessionInfo } from '@holdfast/contract'
+import { Controller, Delete, Get, HttpCode, Param, Query } from '@nestjs/common'
+import { ApiBearerAuth, ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger'
+import { Caller, type Session, Sessions, type UserPrincipal } from '../auth/index.js'
+import { AppError } from '../lib/index.js'
+import { SignedIn } from '../platform/http/index.js'
+import { parsePageQuery, toPage } from './page-query.js'
+import { parseId } from './parse-id.js'
+
+@ApiTags('auth')
+@ApiBearerAuth()
+@SignedIn()
+@Controller('auth/sessions')
+export class SessionsController {
+  constructor(private readonly sessions: Sessions) {}
+
+  @Get()
+  @ApiOperation({ summary: 'Where the user is signed in, the latest sign-in first' })
+  async list(@Caller() user: UserPrincipal, @Query() query: Record<string, unknown>): Promise<Page<SessionInfo>> {
+    const page = parsePageQuery(query)
+    const found = await this.sessions.list(user.userId, { limit: page.limit + 1, after: page.after })
+    return toPage(
+      found.map((session) => toInfo(session, user.sessionId)),
+      page,
+    )
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'End one session' })
+  @ApiNoContentResponse()
+  async end(@Caller() user: UserPrincipal, @Param('id') id: string): Promise<void> {
+    if (!(await this.sessions.end(user.userId, parseId(id))))
+      throw new AppError('not_found', 'There is no such session')
+  }
+
+  @Delete()
+  @HttpCode(204)
+  @ApiOperation({ summary: 'End all other sessions' })
+  @ApiNoContentResponse()
+  async endOthers(@Caller() user: UserPrincipal): Promise<void> {
+    await this.sessions.endAll(user.userId, { except: user.sessionId })
+  }
+}
+
+const toInfo = (session: Session, currentId: string): SessionInfo => ({
+  id: session.id,
+  createdAt: session.createdAt.toISOString(),
+  lastUsedAt: session.lastUsedAt.toISOString(),
+  expiresAt: session.expiresAt.toISOString(),
+  userAgent: session.userAgent,
+  address: session.address,
+  current: session.id === currentId,
+})

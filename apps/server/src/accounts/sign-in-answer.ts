@@ -1,0 +1,66 @@
+import { applyDecorators, Header, Injectable } from '@nestjs/common'
+import { ApiResponse } from '@nestjs/swagger'
+import { AccessTokens, invalidToken, type OpenSession, Principals, type UserPrincipal } from '../auth/index.js'
+import { AppError } from '../lib/index.js'
+import { RecordsService } from '../records/index.js'
+
+const user = { type: 'object', additionalProperties: true, description: 'The user, as the user may read it' }
+
+const tokenPair = {
+  type: 'object',
+  required: ['accessToken', 'refreshToken', 'expiresIn', 'user'],
+  properties: {
+    accessToken: { type: 'string', description: 'EdDSA JWT for the Authorization header' },
+    refreshToken: { type: 'string', description: 'For one refresh' },
+    expiresIn: { type: 'integer', description: 'Seconds the access token lives' },
+    user,
+  },
+}
+
+const envelope = (data: object) => ({ type: 'object', required: ['data'], properties: { data } })
+
+const JsonText = (status: 200 | 201, description: string, data: object) =>
+  applyDecorators(
+    Header('Content-Type', 'application/json; charset=utf-8'),
+    Header('Cache-Control', 'no-store'),
+    ApiResponse({ status, description, schema: envelope(data) }),
+  )
+
+/** The handler answers with tokens, as JSON text. */
+export const AnswersTokens = (status: 200 | 201 = 200) => JsonText(status, 'Tokens of a session', tokenPair)
+
+/** The handler answers with the caller's own record, as JSON text. */
+export const AnswersUser = () => JsonText(200, 'The user', user)
+
+/** Writes the answers of sign-up, sign-in and refresh: tokens, and the user as the user may read it. */
+@Injectable()
+export class SignInAnswer {
+  constructor(
+    private readonly tokens: AccessTokens,
+    private readonly principals: Principals,
+    private readonly records: RecordsService,
+  ) {}
+
+  async ofSession({ sessionId, refreshToken }: OpenSession): Promise<string> {
+    const principal = await this.principals.find(sessionId)
+    if (principal === undefined) throw invalidToken()
+    const [accessToken, record] = await Promise.all([this.tokens.sign(principal), this.readUser(principal)])
+    const { ttlSeconds } = this.tokens
+    return `{"data":{"accessToken":"${accessToken}","refreshToken":"${refreshToken}","expiresIn":${ttlSeconds},"user":${record}}}`
+  }
+
+  async ofUser(principal: UserPrincipal): Promise<string> {
+    return `{"data":${await this.readUser(principal)}}`
+  }
+
+  /** JSON text. Where the rules let users read nothing of themselves, what the token says anyway. */
+  private async readUser(principal: UserPrincipal): Promise<string> {
+    try {
+      return (await this.records.get(principal, 'users', principal.userId)).json
+    } catch (error) {
+      if (error instanceof AppError && (error.status === 403 || error.status === 404))
+        return `{"id":"${principal.userId}"}`
+      throw error
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import { Body, Controller, HttpCode, Post, Req } from '@nestjs/common'
+import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger'
+import type { Request } from 'express'
+import { type GuardedRequest, notSignedIn, Sessions } from '../auth/index.js'
+import { Public } from '../platform/http/index.js'
+import { LoginRequest, LogoutRequest, RefreshRequest } from './accounts.dto.js'
+import { AccountsService, invalidCredentials } from './accounts.service.js'
+import { AttemptLimits } from './attempt-limits.js'
+import { clientOf } from './client-of.js'
+import type { Credential } from './credentials.js'
+import { parseEmail } from './parse-email.js'
+import { authenticate } from './providers/authenticate.js'
+import { PasswordProvider } from './providers/password.provider.js'
+import { AnswersTokens, SignInAnswer } from './sign-in-answer.js'
+
+@ApiTags('auth')
+@Controller('auth')
+export class SignInController {
+  constructor(
+    private readonly limits: AttemptLimits,
+    private readonly passwords: PasswordProvider,
+    private readonly accounts: AccountsService,
+    private readonly sessions: Sessions,
+    private readonly answer: SignInAnswer,
+  ) {}
+
+  @Post('login')
+  @HttpCode(200)
+  @Public()
+  @ApiOperation({ summary: 'Sign in by e-mail and password' })
+  @AnswersTokens()
+  async login(@Body() { email }: LoginRequest, @Req() request: Request): Promise<string> {
+    const client = clientOf(request)
+    const proven = await this.limits.tryPassword(parseEmail(email) ?? email, client.address, () =>
+      authenticate<Credential>(this.passwords.strategy, request),
+    )
+    if (proven === undefined) throw invalidCredentials()
+    return this.answer.ofSession(await this.accounts.signIn(proven, client))
+  }
+
+  @Post('refresh')
+  @HttpCode(200)
+  @Public()
+  @ApiOperation({ summary: 'Exchange a refresh token for new tokens' })
+  @AnswersTokens()
+  async refresh(@Body() { refreshToken }: RefreshRequest, @Req() request: Request): Promise<string> {
+    await this.limits.countRefresh(clientOf(request).address)
+    return this.answer.ofSession(await this.sessions.refresh(refreshToken))
+  }
+
+  @Post('logout')
+  @HttpCode(204)
+  @Public()
+  @ApiOperation({ summary: 'End the session of the access token, or of the refresh token in the body' })
+  @ApiNoContentResponse()
+  async logout(@Body() { refreshToken }: LogoutRequest, @Req() { principal }: GuardedRequest): Promise<void> {
+    if (principal.kind === 'user') await this.sessions.end(principal.userId, principal.sessionId)
+    else if (refreshToken === undefined) throw notSignedIn()
+    if (refreshToken !== undefined) await this.sessions.endByRefreshToken(refreshToken)
+  }
+}
