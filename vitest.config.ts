@@ -7,7 +7,7 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    include: ['apps/*/{src,test}/**/*.test.ts', 'packages/*/{src,test}/**/*.test.ts'],
+    include: ['apps/*/{src,test}/**/*.test.ts', 'packages/*/{src,test}/**/*.test.ts', 'docker/*.test.ts'],
     globalSetup: ['apps/server/test/support/global-setup.ts'],
     // Each worker holds a whole server; more of them than cores only makes tests wait.
     maxWorkers: 2,
