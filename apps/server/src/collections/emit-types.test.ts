@@ -50,6 +50,14 @@ describe('emitTypes', () => {
     )
   })
 
+  it('makes what a computed field tells as optional as what it reads', () => {
+    const length = { name: 'length', type: 'computed', expression: 'length(text)', returns: 'integer' } as const
+    const readable = (fields: string[]) =>
+      emitTypes([{ name: 'notes', fields: [text, length], rules: [{ role: 'user', action: 'read', fields }] }])
+    expect(readable(['text', 'length'])).toContain('  length: number | null')
+    expect(readable(['length'])).toContain('  length?: number | null')
+  })
+
   it('keeps texts of definitions out of the code', () => {
     const hostile = ['*/ process.exit(1) /* `', '{process.exit(1)} \u2028 end'].join('$')
     const types = emitTypes([

@@ -1,6 +1,8 @@
-import type { CollectionDefinition, FieldDefinition, RuleDefinition, SystemFieldName } from '@holdfast/contract'
+import type { Action, CollectionDefinition, FieldDefinition, RuleDefinition } from '@holdfast/contract'
+import { inputsOf } from './expression/index.js'
 import { tsType } from './fields/index.js'
 import { singularName } from './singular-name.js'
+import { systemFieldDefinitions } from './system-fields.js'
 
 /**
  * TypeScript types of all collections, for `createClient<Schema>`: per collection flat interfaces of a record, of what a
@@ -59,46 +61,40 @@ function emitSchema(collections: readonly CollectionDefinition[], names: Readonl
 }
 
 function emitCollection(collection: CollectionDefinition, type: string, all: readonly CollectionDefinition[]): string {
-  const { fields, rules = [] } = collection
+  const hasUsers = all.some(({ name }) => name === 'users')
+  const system = systemFieldDefinitions(hasUsers).map((field) => ({ ...field, description: undefined }))
+  const fields = [...system, ...collection.fields]
+  const { rules = [] } = collection
   const presets = presetFields(rules)
-  const writable = fields.filter((field) => field.type !== 'computed')
+  const writable = collection.fields.filter((field) => field.type !== 'computed')
   return [
-    emitInterface(type, collection.description, [
-      ...systemFields.map(({ name, type }) => member(name, type)),
-      ...fields.map((field) => describedMember(field, valueType(field), !isAlwaysReadable(field, collection))),
-    ]),
+    emitInterface(
+      type,
+      collection.description,
+      fields.map((field) => fieldMember(field, !isAlwaysReadable(field, fields, rules))),
+    ),
     emitInterface(`${type}Create`, undefined, [
       member('id', 'string', true),
-      ...writable.map((field) => describedMember(field, valueType(field), isOptionalAtCreate(field, presets))),
+      ...writable.map((field) => fieldMember(field, isOptionalAtCreate(field, presets))),
     ]),
     emitInterface(
       `${type}Update`,
       undefined,
-      writable.filter((field) => !field.immutable).map((field) => describedMember(field, valueType(field), true)),
+      writable.filter((field) => !field.immutable).map((field) => fieldMember(field, true)),
     ),
     emitInterface(`${type}Expand`, `Relations of ${collection.name}, with the collection they lead to.`, [
-      member('createdBy', literal('users')),
       ...fields
         .filter((field) => field.type === 'relation')
-        .map((field) => describedMember(field, relationType(field))),
-      ...inverseRelations(collection.name, all).map(({ name, source }) => member(name, `${literal(source)}[]`)),
+        .map((field) => member(field.name, relationType(field.collection ?? '', field.many))),
+      ...inverseRelations(collection.name, all).map(({ name, source }) => member(name, relationType(source, true))),
     ]),
-    emitInterface(`${type}Types`, undefined, [
-      ...systemFields.map(({ name, kind }) => member(name, literal(kind))),
-      ...fields.map((field) =>
-        member(field.name, literal(field.type === 'computed' ? (field.returns ?? 'text') : field.type)),
-      ),
-    ]),
+    emitInterface(
+      `${type}Types`,
+      `Field types of ${collection.name}.`,
+      fields.map((field) => member(field.name, literal(field.returns ?? field.type))),
+    ),
   ].join('\n')
 }
-
-const systemFields: readonly { name: SystemFieldName; type: string; kind: FieldDefinition['type'] }[] = [
-  { name: 'id', type: 'string', kind: 'uuid' },
-  { name: 'createdAt', type: 'string', kind: 'datetime' },
-  { name: 'updatedAt', type: 'string', kind: 'datetime' },
-  { name: 'createdBy', type: 'string | null', kind: 'relation' },
-  { name: 'version', type: 'number', kind: 'integer' },
-]
 
 const isList = (field: FieldDefinition): boolean => field.type === 'relation' && field.many === true
 
@@ -107,38 +103,30 @@ function valueType(field: FieldDefinition): string {
   return field.required || isList(field) || type === 'unknown' ? type : `${type} | null`
 }
 
-const relationType = (field: FieldDefinition): string => `${literal(field.collection ?? '')}${field.many ? '[]' : ''}`
+const relationType = (collection: string, many = false): string => `${literal(collection)}${many ? '[]' : ''}`
 
 /** Whether everybody who may read a record may read this field of it. */
-function isAlwaysReadable(field: FieldDefinition, { fields, rules = [] }: CollectionDefinition): boolean {
+function isAlwaysReadable(
+  field: FieldDefinition,
+  fields: readonly FieldDefinition[],
+  rules: readonly RuleDefinition[],
+): boolean {
   if (field.hidden) return false
-  const inputs = field.type === 'computed' ? fieldsIn(field.expression ?? '', fields) : []
-  return (
-    rules.filter(isReadRule).every((rule) => isReadableUnder(rule, field.name)) &&
-    inputs.every((input) =>
-      isAlwaysReadable(input, { name: '', fields: fields.filter((each) => each !== field), rules }),
-    )
-  )
+  const inputs = fields.filter(({ name }) => inputsOf(field).includes(name))
+  const opens = ({ fields, deny }: RuleDefinition): boolean =>
+    field.name === 'id' || fields === undefined || fields.includes(field.name) !== (deny === true)
+  return rulesFor('read', rules).every(opens) && inputs.every((input) => isAlwaysReadable(input, fields, rules))
 }
 
-const isReadRule = ({ action }: RuleDefinition): boolean => [action].flat().includes('read')
-
-const isReadableUnder = ({ fields, deny }: RuleDefinition, name: string): boolean =>
-  fields === undefined || fields.includes(name) !== (deny === true)
-
-const fieldsIn = (expression: string, fields: readonly FieldDefinition[]): FieldDefinition[] => {
-  const words = new Set(expression.match(/\w+/g))
-  return fields.filter((field) => words.has(field.name))
-}
+const rulesFor = (action: Action, rules: readonly RuleDefinition[]): RuleDefinition[] =>
+  rules.filter((rule) => [rule.action].flat().includes(action))
 
 /** Fields the server sets for some callers, who may not send them. */
 const presetFields = (rules: readonly RuleDefinition[]): ReadonlySet<string> =>
-  new Set(
-    rules.filter(({ action }) => [action].flat().includes('create')).flatMap(({ preset = {} }) => Object.keys(preset)),
-  )
+  new Set(rulesFor('create', rules).flatMap(({ preset = {} }) => Object.keys(preset)))
 
 const isOptionalAtCreate = (field: FieldDefinition, presets: ReadonlySet<string>): boolean =>
-  !field.required || field.default !== undefined || field.from !== undefined || isList(field) || presets.has(field.name)
+  !field.required || field.default !== undefined || field.from !== undefined || presets.has(field.name)
 
 function inverseRelations(name: string, all: readonly CollectionDefinition[]): { name: string; source: string }[] {
   return all.flatMap((source) =>
@@ -154,8 +142,8 @@ const emitInterface = (name: string, description: string | undefined, members: r
 const member = (name: string, type: string, optional = false): string =>
   `  ${propertyName(name)}${optional ? '?' : ''}: ${type}\n`
 
-const describedMember = ({ name, description }: FieldDefinition, type: string, optional = false): string =>
-  docstring(description, '  ') + member(name, type, optional)
+const fieldMember = (field: FieldDefinition, optional: boolean): string =>
+  docstring(field.description, '  ') + member(field.name, valueType(field), optional)
 
 /** Names and texts come from admins, and the result is run by others: nothing of them may become code. */
 const propertyName = (name: string): string => (/^[A-Za-z]\w*$/.test(name) ? name : literal(name))

@@ -57,3 +57,18 @@ function idOfNames(...names: string[]): string {
   const hex = createHash('sha256').update(names.join('.')).digest('hex')
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-')
 }
+
+/**
+ * The fields of a collection that a constraint or index of its tables is about, so that an error of PostgreSQL can be told
+ * in words of the collection; empty for one that is not its own.
+ */
+export function fieldsOfConstraint(
+  name: string,
+  { id, definition }: { id: string; definition: CollectionDefinition },
+): string[] {
+  if (name === primaryKeyName(id)) return ['id']
+  const composite = definition.indexes?.find((index) => compositeIndexName(definition, index) === name)
+  if (composite) return composite.fields.map((text) => indexKeyOf(text).name)
+  const field = definition.fields.find((candidate) => name.slice(2) === bareId(idOfField(definition, candidate)))
+  return field ? [field.name] : []
+}

@@ -3,51 +3,21 @@ import type { FieldDefinition, Json } from '@holdfast/contract'
 import type { ValidateFunction } from 'ajv'
 import type { Report } from '../collection.js'
 import type { FieldKind } from './field-kind.js'
+import { findJsonProblem } from './json-value.js'
 import { operandOf } from './operand.js'
 import { equality } from './operator-sets.js'
 import { compilePattern } from './text.field.js'
-import { isStorableText } from './text-value.js'
 
-const maxDepth = 32
 const maxJsonLength = 1_000_000
 
 /** JSON text that PostgreSQL stores and gives back as the same value, or a report. */
 function parseJson(value: Json, path: string, report: Report): string | undefined {
-  const problem = problemOf(value, path, maxDepth)
+  const problem = findJsonProblem(value, path)
   if (problem) return void report(problem.path, problem.code, `${problem.path} ${problem.message}`)
   const text = JSON.stringify(value)
   if (text.length > maxJsonLength)
     return void report(path, 'too_long', `${path} must be at most ${maxJsonLength} characters of JSON`)
   return text
-}
-
-interface Problem {
-  path: string
-  code: string
-  message: string
-}
-
-function problemOf(value: Json, path: string, depth: number): Problem | undefined {
-  if (typeof value === 'string')
-    return isStorableText(value)
-      ? undefined
-      : { path, code: 'invalid_text', message: 'has a character that cannot be stored' }
-  if (typeof value === 'number')
-    return Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value))
-      ? undefined
-      : { path, code: 'out_of_range', message: 'is a number that JSON does not carry exactly' }
-  if (typeof value !== 'object' || value === null) return undefined
-  if (depth === 0) return { path, code: 'too_deep', message: `is nested deeper than ${maxDepth}` }
-  for (const [key, item] of Object.entries(value)) {
-    const problem = problemOfKey(key, path) ?? problemOf(item, `${path}.${key}`, depth - 1)
-    if (problem) return problem
-  }
-  return undefined
-}
-
-function problemOfKey(key: string, path: string): Problem | undefined {
-  if (key === '__proto__') return { path, code: 'forbidden_key', message: 'has the key __proto__' }
-  return isStorableText(key) ? undefined : { path, code: 'invalid_text', message: 'has a key that cannot be stored' }
 }
 
 type Ajv2020 = typeof import('ajv/dist/2020.js')

@@ -3,7 +3,7 @@ import { textual } from './operator-sets.js'
 import { checkLengths, parseText, parseTextOperand } from './text-value.js'
 
 const defaultMaxLength = 200
-const pattern = /^[a-z0-9]+(-[a-z0-9]+)*$/
+export const slugPattern = /^[a-z0-9]+(-[a-z0-9]+)*$/
 
 /** The slug of a text: `Crème brûlée!` → `creme-brulee`. Undefined when nothing of the text can stand in a slug. */
 export function slugOf(text: string, maxLength = defaultMaxLength): string | undefined {
@@ -26,13 +26,13 @@ export const slugField: FieldKind = {
     ({ minLength, maxLength = defaultMaxLength }) =>
     (value, path, report) => {
       const text = parseText(value, { minLength, maxLength }, path, report)
-      if (text === undefined || pattern.test(text)) return text
+      if (text === undefined || slugPattern.test(text)) return text
       return void report(path, 'invalid_slug', `${path} may have small letters, digits and single dashes between them`)
     },
 
   jsonSchema: ({ minLength, maxLength = defaultMaxLength }) => ({
     type: 'string',
-    pattern: pattern.source,
+    pattern: slugPattern.source,
     minLength,
     maxLength,
   }),

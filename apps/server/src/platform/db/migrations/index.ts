@@ -1,7 +1,14 @@
 import type { MigrationInterface } from 'typeorm'
+import { collections0000000001000 } from './1000-collections.js'
+import { records0000000001500 } from './1500-records.js'
+import { auth0000000002000 } from './2000-auth.js'
 
 /** A migration of the system schema: `name` ends in its number, thirteen digits wide, as TypeORM wants it. */
 export type SystemMigration = new () => MigrationInterface & { readonly name: string }
 
 /** Every migration there is, oldest first. The file `NNNN-what.ts` holds the class whose name is `what` and NNNN in thirteen digits. */
-export const migrations: readonly SystemMigration[] = []
+export const migrations: readonly SystemMigration[] = [
+  collections0000000001000,
+  records0000000001500,
+  auth0000000002000,
+]

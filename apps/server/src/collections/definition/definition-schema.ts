@@ -1,0 +1,92 @@
+import { actions, fieldTypes, namePattern } from '@holdfast/contract'
+import type { ApiBodyOptions } from '@nestjs/swagger'
+
+type Schema = Extract<ApiBodyOptions, { schema: unknown }>['schema']
+
+/** JSON Schemas of what admins send, for the OpenAPI document. The server checks bodies itself, with better words. */
+const name = { type: 'string', pattern: namePattern.source }
+const text = { type: 'string' }
+const flag = { type: 'boolean' }
+const count = { type: 'integer', minimum: 0 }
+const bound = { oneOf: [{ type: 'number' }, { type: 'string' }] }
+const listOf = (items: Schema) => ({ type: 'array', items })
+
+const fieldSchema: Schema = {
+  type: 'object',
+  required: ['name', 'type'],
+  properties: {
+    id: {
+      type: 'string',
+      format: 'uuid',
+      description: 'Given by the server. Sent back with another name, it renames the field.',
+    },
+    name,
+    type: { type: 'string', enum: [...fieldTypes] },
+    description: text,
+    required: flag,
+    default: { description: 'The value of a create that leaves the field out.' },
+    ...{ unique: flag, index: flag, hidden: flag, immutable: flag },
+    ...{ min: bound, max: bound, minLength: count, maxLength: count },
+    pattern: { type: 'string', description: 'A regular expression (RE2) the whole value matches.' },
+    options: listOf(text),
+    ...{ minItems: count, maxItems: count, precision: count, scale: count },
+    schema: { type: 'object', description: 'A JSON Schema (draft 2020-12).' },
+    from: { ...name, description: 'The text field a slug is made from.' },
+    collection: { ...name, description: 'The collection a relation points at.' },
+    many: flag,
+    onDelete: { type: 'string', enum: ['cascade', 'restrict', 'setNull'] },
+    inverse: { ...name, description: 'The name under which the other collection sees these records.' },
+    expression: { type: 'string', description: 'An expression over fields of the record: `price * quantity`.' },
+    returns: { type: 'string', enum: ['text', 'integer', 'number', 'decimal', 'boolean'] },
+  },
+}
+
+const indexSchema: Schema = {
+  type: 'object',
+  required: ['fields'],
+  properties: { fields: { ...listOf(text), description: '`-` before a name means descending.' }, unique: flag },
+}
+
+const actionSchema = { type: 'string', enum: [...actions] }
+
+const ruleSchema: Schema = {
+  type: 'object',
+  required: ['role', 'action'],
+  properties: {
+    role: name,
+    action: { oneOf: [actionSchema, listOf(actionSchema)] },
+    conditions: { type: 'object', description: 'Which rows, in the query grammar. Left out: every row.' },
+    fields: listOf(name),
+    preset: { type: 'object', description: 'Values the server sets.' },
+    deny: flag,
+    description: text,
+  },
+}
+
+export const collectionSchema = {
+  type: 'object',
+  required: ['name', 'fields'],
+  properties: {
+    id: { type: 'string', format: 'uuid' },
+    name,
+    description: text,
+    fields: listOf(fieldSchema),
+    indexes: listOf(indexSchema),
+    rules: listOf(ruleSchema),
+  },
+}
+
+export const planRequestSchema = {
+  type: 'object',
+  properties: { collections: listOf(collectionSchema), drop: listOf(name) },
+}
+
+export const applyRequestSchema: Schema = {
+  type: 'object',
+  required: ['hash'],
+  properties: {
+    ...planRequestSchema.properties,
+    hash: { type: 'string', description: 'That of the plan.' },
+    acceptDataLoss: flag,
+  },
+}
