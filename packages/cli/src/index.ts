@@ -1,1 +1,2 @@
-export {}
+/** The `holdfast` command. */
+export { type Outcome, run } from './run.js'

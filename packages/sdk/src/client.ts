@@ -1,7 +1,15 @@
 import { AdminClient } from './admin.js'
 import { AuthClient } from './auth.js'
 import { CollectionClient } from './collection.js'
-import type { CollectionName, RecordOf, SchemaShape, UntypedRecord, UntypedSchema, UpdateOf } from './schema.js'
+import type {
+  CollectionName,
+  RecordOf,
+  SchemaShape,
+  UntypedFields,
+  UntypedRecord,
+  UntypedSchema,
+  UpdateOf,
+} from './schema.js'
 import { SessionKeeper, type TokenSource } from './session-keeper.js'
 import { StoredSession } from './stored-session.js'
 import { defaultStorage, type TokenStorage } from './token-storage.js'
@@ -21,9 +29,11 @@ export interface ClientOptions {
 export type UserOf<S extends SchemaShape<S>> = 'users' extends keyof S ? RecordOf<S, 'users' & keyof S> : UntypedRecord
 
 /** Fields of `users` that a sign-up may set. */
-export type ProfileOf<S extends SchemaShape<S>> = 'users' extends keyof S
-  ? Omit<UpdateOf<S, 'users' & keyof S>, 'email'>
-  : { [field: string]: unknown }
+export type ProfileOf<S extends SchemaShape<S>> = string extends keyof S
+  ? UntypedFields
+  : 'users' extends keyof S
+    ? Omit<UpdateOf<S, 'users' & keyof S>, 'email'>
+    : object
 
 /** A connection to one Holdfast server. */
 export interface Client<S extends SchemaShape<S>> {

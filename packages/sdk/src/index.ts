@@ -48,6 +48,7 @@ export type {
   RecordOf,
   SchemaShape,
   SystemFields,
+  UntypedFields,
   UntypedRecord,
   UntypedSchema,
   UpdateOf,

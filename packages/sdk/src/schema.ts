@@ -43,18 +43,21 @@ export type SchemaShape<S> = { [C in keyof S]: CollectionTypes }
 /** Names of the collections of a schema. */
 export type CollectionName<S> = keyof S & string
 
-/** A record of an unknown schema. */
-export interface UntypedRecord extends SystemFields {
+/** Fields of an unknown schema. */
+export interface UntypedFields {
   // biome-ignore lint/suspicious/noExplicitAny: without a schema the caller knows the fields, and says so by naming no schema
   [field: string]: any
 }
+
+/** A record of an unknown schema. */
+export interface UntypedRecord extends SystemFields, UntypedFields {}
 
 /** The schema of a client that is given none: every collection, every field. */
 export interface UntypedSchema {
   [collection: string]: {
     record: UntypedRecord
-    create: { [field: string]: unknown }
-    update: { [field: string]: unknown }
+    create: UntypedFields
+    update: UntypedFields
     expand: { [relation: string]: string }
   }
 }
