@@ -7,7 +7,7 @@ import type {
   SchemaPlanRequest,
 } from '@holdfast/contract'
 import { toQueryString } from './encode-query.js'
-import { type CallOptions, type Send, segment } from './transport.js'
+import { type CallOptions, type PageOptions, type Send, segment } from './transport.js'
 
 /** A user as admins see it. */
 export interface AdminUser {
@@ -183,12 +183,12 @@ export class AdminUsers {
   }
 
   /**
-   * A page of users with their roles.
+   * A page of users with their roles, the newest first.
    *
    * @example
    * const { data, meta } = await client.admin.users.list({ limit: 50 })
    */
-  async list({ signal, ...page }: CallOptions & { limit?: number; cursor?: string } = {}): Promise<Page<AdminUser>> {
+  async list({ signal, ...page }: PageOptions = {}): Promise<Page<AdminUser>> {
     return (await this.#send('GET', '/admin/users', { query: toQueryString(page), signal })) as Page<AdminUser>
   }
 
@@ -198,8 +198,8 @@ export class AdminUsers {
    * @example
    * await client.admin.users.setRoles(userId, ['editor'])
    */
-  async setRoles(id: string, roles: readonly string[], { signal }: CallOptions = {}): Promise<void> {
-    await this.#send('PUT', `/admin/users/${segment(id)}/roles`, { body: { roles }, signal })
+  async setRoles(id: string, roles: readonly string[], { signal }: CallOptions = {}): Promise<AdminUser> {
+    return data(await this.#send('PUT', `/admin/users/${segment(id)}/roles`, { body: { roles }, signal }))
   }
 
   /**

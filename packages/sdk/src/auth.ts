@@ -1,8 +1,8 @@
-import type { One, SessionInfo, TokenPair } from '@holdfast/contract'
-import { HoldfastError } from './errors.js'
+import type { One, Page, SessionInfo, TokenPair } from '@holdfast/contract'
+import { toQueryString } from './encode-query.js'
 import { exchange, type Wire } from './exchange.js'
 import type { AuthListener, AuthSession, SessionKeeper } from './session-keeper.js'
-import { type CallOptions, type Send, segment } from './transport.js'
+import { type CallOptions, type PageOptions, type Send, segment } from './transport.js'
 
 /** What proves who somebody is. */
 export interface Credentials {
@@ -80,23 +80,19 @@ export class AuthClient<User, Profile = object> {
   }
 
   /**
-   * Ends the session here and on the server. Here it is gone in any case, also when the server cannot be told: then
-   * it throws, and the session ends on the server when it expires.
+   * Ends the session here and on the server. Here it is gone in any case; when the server cannot be told this throws,
+   * and there the session ends when it expires.
    * @throws NetworkError, HoldfastError
    *
    * @example
    * await client.auth.signOut()
    */
   async signOut({ signal }: CallOptions = {}): Promise<void> {
-    if (!(await this.#keeper.load(signal))) return
-    try {
-      await this.#send('POST', '/auth/logout', { signal })
-    } catch (error) {
-      const alreadyEnded = error instanceof HoldfastError && error.status === 401
-      if (!alreadyEnded) throw error
-    } finally {
-      await this.#keeper.end()
-    }
+    const session = await this.#keeper.load(signal)
+    if (!session) return
+    await this.#keeper.end()
+    const body = { refreshToken: session.refreshToken }
+    await exchange(this.#wire, { method: 'POST', path: '/auth/logout', body, signal })
   }
 
   /**
@@ -114,25 +110,29 @@ export class AuthClient<User, Profile = object> {
   }
 
   /**
-   * Changes the password. All other sessions of the user end.
+   * Changes the password. All sessions of the user end but this one, which gets new tokens.
    * @throws HoldfastError `invalid_credentials` when `current` is wrong, `validation_failed` when the new one is too short
    *
    * @example
    * await client.auth.changePassword({ current: 'correct horse', password: 'battery staple' })
    */
-  async changePassword(change: { current: string; password: string }, { signal }: CallOptions = {}): Promise<void> {
-    await this.#send('POST', '/auth/password/change', { body: change, signal })
+  async changePassword(
+    change: { current: string; password: string },
+    { signal }: CallOptions = {},
+  ): Promise<AuthSession<User>> {
+    const answer = await this.#send('POST', '/auth/password/change', { body: change, signal })
+    return this.#keeper.start((answer as One<TokenPair<User>>).data, 'refreshed')
   }
 
   /**
-   * Where the user is signed in.
+   * Where the user is signed in, the latest sign-in first; a page at a time.
    *
    * @example
-   * for (const { id, userAgent, current } of await client.auth.sessions())
-   *   if (!current) console.log(id, userAgent)
+   * const { data, meta } = await client.auth.sessions()
+   * for (const session of data) console.log(session.userAgent, session.lastUsedAt, session.current)
    */
-  async sessions(options: CallOptions = {}): Promise<SessionInfo[]> {
-    return ((await this.#send('GET', '/auth/sessions', options)) as One<SessionInfo[]>).data
+  async sessions({ signal, ...page }: PageOptions = {}): Promise<Page<SessionInfo>> {
+    return (await this.#send('GET', '/auth/sessions', { query: toQueryString(page), signal })) as Page<SessionInfo>
   }
 
   /**

@@ -55,4 +55,4 @@ export type {
 } from './schema.js'
 export type { AuthEvent, AuthListener, AuthSession } from './session-keeper.js'
 export { memoryStorage, type TokenStorage } from './token-storage.js'
-export type { CallOptions, SendOptions } from './transport.js'
+export type { CallOptions, PageOptions, Send, SendOptions } from './transport.js'

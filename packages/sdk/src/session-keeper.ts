@@ -85,10 +85,11 @@ export class SessionKeeper<User> implements TokenSource {
     return this.#refreshing
   }
 
-  async start(pair: TokenPair<User>): Promise<AuthSession<User>> {
+  /** Begins the session that a sign-in gave, or goes on with it after all tokens of before ended. */
+  async start(pair: TokenPair<User>, event: 'signedIn' | 'refreshed' = 'signedIn'): Promise<AuthSession<User>> {
     await this.#loading
     const session = toSession(pair)
-    await this.#change('signedIn', session)
+    await this.#change(event, session)
     return session
   }
 

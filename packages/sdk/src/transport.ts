@@ -8,6 +8,14 @@ export interface CallOptions {
   signal?: AbortSignal
 }
 
+/** Which part of a long list. */
+export interface PageOptions extends CallOptions {
+  limit?: number
+  /** `meta.nextCursor` of the page before. */
+  cursor?: string
+}
+
+/** What {@link Send} takes. */
 export interface SendOptions extends CallOptions {
   /** Query string without `?`. */
   query?: string

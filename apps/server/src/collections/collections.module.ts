@@ -3,9 +3,10 @@ import { CollectionsController } from './collections.controller.js'
 import { SchemaController } from './schema.controller.js'
 import { SchemaCache } from './schema-cache.js'
 import { SchemaChanges } from './schema-changes.js'
+import { TypesController } from './types.controller.js'
 
 @Module({
-  controllers: [CollectionsController, SchemaController],
+  controllers: [CollectionsController, SchemaController, TypesController],
   providers: [SchemaCache, SchemaChanges],
   exports: [SchemaCache, SchemaChanges],
 })
