@@ -5,8 +5,11 @@ import type { NestExpressApplication } from '@nestjs/platform-express'
 import { DataSource } from 'typeorm'
 import { CONFIG, type Config } from './platform/config/index.js'
 import { migrate, openDataSource } from './platform/db/index.js'
-import { setUpHttp } from './platform/http/index.js'
+import { createValidationPipe, HttpAdapter } from './platform/http/index.js'
 import { createNestLogger, Log } from './platform/log/index.js'
+
+/** Probes, keys and pages for people: what is not part of the API. */
+const outsideApi = ['health/*path', '.well-known/*path', 'setup', 'setup/*path']
 
 /**
  * The whole server, ready to listen: `module` is the AppModule, or a part of it in a test. Closing it closes the database too.
@@ -19,12 +22,13 @@ export async function createApp(module: Type, config: Config, log: Log): Promise
   )
   try {
     await migrate(config, dataSource)
-    const app = await NestFactory.create<NestExpressApplication>(withGlobals(module, config, log, dataSource), {
-      logger: createNestLogger(log),
-      bodyParser: false,
-      abortOnError: false,
-    })
-    setUpHttp(app, config, log)
+    const adapter = new HttpAdapter(config, log)
+    const options = { logger: createNestLogger(log), bodyParser: false, abortOnError: false }
+    const root = withGlobals(module, config, log, dataSource)
+    const app = await NestFactory.create<NestExpressApplication>(root, adapter, options)
+    app.setGlobalPrefix('api/v1', { exclude: outsideApi })
+    app.useGlobalPipes(createValidationPipe())
+    app.useGlobalFilters(adapter.errors)
     return app
   } catch (error) {
     await dataSource.destroy()

@@ -4,6 +4,7 @@
  */
 export const errorStatus = {
   // the request itself
+  malformed_request: 400,
   malformed_json: 400,
   invalid_body: 400,
   invalid_query: 400,
@@ -16,6 +17,7 @@ export const errorStatus = {
   forbidden_key: 400,
   body_too_large: 413,
   uri_too_long: 414,
+  headers_too_large: 431,
   unsupported_media_type: 415,
   request_timeout: 408,
   method_not_allowed: 405,

@@ -1,4 +1,5 @@
-/** The HTTP layer: who may call a route, limits, errors as problem+json. */
+/** The HTTP layer: who may call a route, limits, headers, errors as problem+json. */
 export { ACCESS, type Access, Admin, Public, SignedIn } from './access.js'
-export { setUpHttp } from './set-up-http.js'
+export { HttpAdapter } from './http-adapter.js'
 export { StartupNotices } from './startup-notices.js'
+export { createValidationPipe } from './validation.js'

@@ -1,0 +1,66 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common'
+import type { Log } from '../log/index.js'
+import { explain, toProblem } from './problem.js'
+import { pathOf } from './request.js'
+import type { ResponseHeaders } from './response-headers.js'
+
+/** Turns whatever was thrown, before the routes or in one, into `application/problem+json`. The log has the cause under the same request id. */
+@Catch()
+export class ErrorAnswers implements ExceptionFilter {
+  constructor(
+    private readonly headers: ResponseHeaders,
+    private readonly log: Log,
+  ) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp()
+    this.answer(error, http.getRequest<IncomingMessage>(), http.getResponse<ServerResponse>())
+  }
+
+  answer(error: unknown, request: IncomingMessage, response: ServerResponse): void {
+    const explained = explain(error)
+    const { code, status, detail, options } = explained
+    const facts = { requestId: request.id, method: request.method, path: pathOf(request), status, code }
+    if (status >= 500) this.log.error({ ...facts, err: options.cause ?? error }, detail)
+    else this.log.debug(facts, detail)
+    if (response.headersSent) {
+      response.destroy()
+      return
+    }
+    const body = JSON.stringify(toProblem(explained, request.id))
+    for (const name of response.getHeaderNames()) response.removeHeader(name)
+    this.headers.write(response, status, {
+      ...options.headers,
+      'content-type': 'application/problem+json',
+      'content-length': Buffer.byteLength(body),
+      ...(request.complete ? {} : { connection: 'close' }),
+    })
+    finish(request, response, body)
+  }
+}
+
+/** How much of a body nobody wants is read, and for how long, so that the sender gets to see the answer. */
+const lingerBytes = 32 * 1024 * 1024
+const lingerMs = 2000
+
+/** Closing while the client still sends would reset the connection, and the answer with it. */
+function finish(request: IncomingMessage, response: ServerResponse, body: string): void {
+  if (request.complete || !request.readable) {
+    response.end(body)
+    return
+  }
+  let bytes = 0
+  const end = () => {
+    clearTimeout(timer)
+    request.off('data', count).off('end', end).off('close', end)
+    response.end()
+  }
+  const count = (chunk: Buffer) => {
+    bytes += chunk.length
+    if (bytes > lingerBytes) end()
+  }
+  const timer = setTimeout(end, lingerMs)
+  response.write(body)
+  request.on('data', count).once('end', end).once('close', end)
+}

@@ -1,0 +1,58 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { type ErrorCode, errorStatus } from '@holdfast/contract'
+import { AppError } from '../../lib/index.js'
+import { toProblem } from './problem.js'
+import { registerRequest } from './request.js'
+
+/** Connections of one address that are held at once; what comes beyond is closed. A proxy that is trusted has no such limit. */
+const connectionsPerAddress = 1000
+
+/** Keeps one address from taking all connections, and all of them together from taking all memory. */
+export function limitConnections(server: Server, trustedProxies: readonly string[]): void {
+  const open = new Map<string, number>()
+  server.maxConnections = 20_000
+  server.on('connection', (socket: Socket) => {
+    const address = socket.remoteAddress ?? ''
+    const count = (open.get(address) ?? 0) + 1
+    open.set(address, count)
+    socket.once('close', () => {
+      const left = open.get(address)! - 1
+      if (left > 0) open.set(address, left)
+      else open.delete(address)
+    })
+    if (count > connectionsPerAddress && trustedProxies.length === 0) socket.destroy()
+  })
+}
+
+const brokenRequests: Readonly<Record<string, readonly [ErrorCode, string, string]>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: ['request_timeout', 'Request Timeout', 'The request took too long to arrive'],
+  HPE_HEADER_OVERFLOW: ['headers_too_large', 'Request Header Fields Too Large', 'The URL and headers are too large'],
+}
+
+/** Answers on the bare socket: what arrived never became a request. */
+export function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex): void {
+  const { _httpMessage: pending } = socket as { _httpMessage?: ServerResponse }
+  if (error.code === 'ECONNRESET' || !socket.writable || pending?.headersSent) {
+    socket.destroy()
+    return
+  }
+  const [code, reason, detail] = brokenRequests[error.code ?? ''] ?? [
+    'malformed_request',
+    'Bad Request',
+    'This is not an HTTP request',
+  ]
+  const request = { headers: {} } as IncomingMessage
+  registerRequest(request)
+  const body = JSON.stringify(toProblem(new AppError(code, detail), request.id))
+  const head = [
+    `HTTP/1.1 ${errorStatus[code]} ${reason}`,
+    'content-type: application/problem+json',
+    `content-length: ${Buffer.byteLength(body)}`,
+    'cache-control: no-store',
+    `x-request-id: ${request.id}`,
+    'connection: close',
+  ]
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
+}
