@@ -1,4 +1,6 @@
 import { Module } from '@nestjs/common'
+import { CollectionsModule } from '../collections/collections.module.js'
+import { PermissionsService } from './permissions.service.js'
 
-@Module({})
+@Module({ imports: [CollectionsModule], providers: [PermissionsService], exports: [PermissionsService] })
 export class PermissionsModule {}

@@ -11,6 +11,7 @@ export {
   conditionKey,
   FieldComparison,
   isAlways,
+  isCompound,
   isNever,
   KnownCondition,
   NEVER,

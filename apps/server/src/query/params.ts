@@ -57,9 +57,9 @@ export class Params {
 
 /** The values of a plan's parameters, in order. */
 export const bindParams = (sources: readonly ParamSource[], bindings: Bindings): unknown[] =>
-  sources.map((source) => valueOf(source, bindings))
+  sources.map((source) => resolve(source, bindings))
 
-function valueOf(source: ParamSource, bindings: Bindings): unknown {
+function resolve(source: ParamSource, bindings: Bindings): unknown {
   switch (source.from) {
     case 'value':
       return source.value

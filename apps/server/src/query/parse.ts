@@ -21,18 +21,20 @@ type JsonObject = { [key: string]: Json }
 /** What one parse carries along: the caller's `users` shape where variables are allowed, and how much it has seen. */
 interface Parse {
   readonly users: RecordShape | undefined
+  /** Values are texts of a URL, whose type the field decides. */
+  readonly text: boolean
   terms: number
 }
 
 /**
  * A filter a caller sent → condition. Every name is resolved through `reader`: a field the caller may not read is a
  * field that does not exist, and related records count only where the caller may read them.
- * An absent or empty filter is every row.
+ * An absent or empty filter is every row. With `text`, values are texts of a URL: `"10"` is a number where the field is.
  * @throws unknown_field, unknown_operator, invalid_value, invalid_query, query_too_complex; each with the path
  */
-export function parseFilter(raw: Json | undefined, reader: Reader, at = 'filter'): Condition {
+export function parseFilter(raw: Json | undefined, reader: Reader, at = 'filter', text = false): Condition {
   if (raw === undefined || (isObject(raw) && Object.keys(raw).length === 0)) return ALWAYS
-  return parseObject(raw, reader, at, 1, { users: undefined, terms: 0 })
+  return parseObject(raw, reader, at, 1, { users: undefined, text, terms: 0 })
 }
 
 /**
@@ -40,7 +42,7 @@ export function parseFilter(raw: Json | undefined, reader: Reader, at = 'filter'
  * @throws as parseFilter; an empty condition is refused, because it would allow everything
  */
 export function parseRuleCondition(raw: Json, shape: RecordShape, users: RecordShape, at = 'conditions'): Condition {
-  return parseObject(raw, readEverything(shape), at, 1, { users, terms: 0 })
+  return parseObject(raw, readEverything(shape), at, 1, { users, text: false, terms: 0 })
 }
 
 function parseObject(raw: Json, reader: Reader, at: string, depth: number, parse: Parse): Condition {
@@ -95,7 +97,7 @@ export function readableField(reader: Reader, name: string, at: string): Readabl
 
 /** What the caller may name behind a relation. Unreadable targets look like a name that does not exist. */
 export function relatedReader(shape: FieldShape, reader: Reader, at: string): Reader {
-  const target = shape.relation && reader.related(shape.relation.target())
+  const target = shape.relation && reader.related(shape)
   if (!target) throw unknownField(at, shape.name)
   return target
 }
@@ -162,6 +164,8 @@ function parseOperands(
   at: string,
   parse: Parse,
 ): ComparisonValue {
+  if (parse.text && typeof operand === 'string')
+    return parseOperands(shape, operator, fromText(operand, operator, shape), at, { ...parse, text: false })
   switch (operandKinds[operator]) {
     case 'boolean':
       if (typeof operand !== 'boolean') throw invalidAt('invalid_value', at, `${operator} takes true or false`)
@@ -180,6 +184,19 @@ function parseOperands(
       return value
     }
   }
+}
+
+/** A text of a URL as the JSON value that the operator and the field expect; lists are separated by commas. */
+function fromText(text: string, operator: FieldOperator, shape: FieldShape): Json {
+  const kind = operandKinds[operator]
+  if (kind === 'list' || kind === 'pair') return text.split(',').map((item) => scalarFromText(item, shape.comparison))
+  return scalarFromText(text, kind === 'boolean' ? 'boolean' : shape.comparison)
+}
+
+function scalarFromText(text: string, comparison: FieldShape['comparison']): Json {
+  if (comparison === 'number' && /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(text)) return Number(text)
+  if (comparison === 'boolean' && (text === 'true' || text === 'false')) return text === 'true'
+  return text
 }
 
 function parseListOperand(

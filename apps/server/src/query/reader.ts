@@ -8,8 +8,8 @@ export interface Reader {
   readonly condition: Condition
   /** The field, with the rows in which the caller may read it; undefined when in none: like a name that does not exist. */
   readable(name: string): ReadableField | undefined
-  /** What the caller may name in a related collection; undefined when nothing. */
-  related(collection: RecordShape): Reader | undefined
+  /** What the caller may name behind a relation field; undefined when nothing. */
+  related(relation: FieldShape): Reader | undefined
 }
 
 export interface ReadableField {
@@ -26,6 +26,6 @@ export function readEverything(collection: RecordShape): Reader {
       const shape = collection.field(name)
       return shape && { shape, mask: ALWAYS }
     },
-    related: readEverything,
+    related: (relation) => relation.relation && readEverything(relation.relation.target()),
   }
 }

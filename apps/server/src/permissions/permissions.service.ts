@@ -1,0 +1,66 @@
+import type { Action } from '@holdfast/contract'
+import { Injectable } from '@nestjs/common'
+import type { Principal } from '../auth/index.js'
+import { type Collection, SchemaCache } from '../collections/index.js'
+import { defineError } from '../lib/index.js'
+import { RowScope, WriteScope } from './row-scope.js'
+import { Scopes } from './scopes.js'
+
+const unauthenticated = defineError('unauthenticated')
+const forbidden = defineError('forbidden')
+
+/** Sets of roles that are kept compiled. */
+const maxRoleSets = 1000
+
+/** Turns who is asking into what they may do. Holds the compiled rules of each set of roles until the schema changes. */
+@Injectable()
+export class PermissionsService {
+  private byRoles = new Map<string, Scopes>()
+
+  constructor(private readonly schemas: SchemaCache) {
+    schemas.onChange(() => {
+      this.byRoles = new Map()
+    })
+  }
+
+  /** What the principal may do under the current schema. No I/O. */
+  scopes(principal: Principal): Scopes {
+    const key = principal.kind === 'public' ? 'public' : principal.admin ? 'admin' : `user ${principal.roles.join(' ')}`
+    const known = this.byRoles.get(key)
+    if (known) return known
+    if (this.byRoles.size >= maxRoleSets) this.byRoles.clear()
+    const scopes = new Scopes(this.schemas.current, rolesOf(principal))
+    this.byRoles.set(key, scopes)
+    return scopes
+  }
+
+  /** Fields of a collection that these roles may write in some row. */
+  writableFields(roles: readonly string[], action: 'create' | 'update', collection: string): ReadonlySet<string> {
+    const target = this.schemas.get(collection)
+    const scope = new Scopes(this.schemas.current, new Set(['public', ...roles]))[action](target)
+    const fields = [...target.fields.values()].filter((field) => scope?.canWrite(field))
+    return new Set(fields.map((field) => field.name))
+  }
+}
+
+const rolesOf = (principal: Principal): ReadonlySet<string> | undefined => {
+  if (principal.kind === 'public') return new Set(['public'])
+  return principal.admin ? undefined : new Set(['public', 'user', ...principal.roles])
+}
+
+/** The scope, or the answer that the role may never do this. @throws unauthenticated, forbidden */
+export function requireScope<T extends RowScope | WriteScope>(
+  scope: T | undefined,
+  principal: Principal,
+  action: Action,
+  collection: Collection,
+): T {
+  if (scope) return scope
+  if (principal.kind === 'public')
+    throw unauthenticated(`Sign in to ${action} records of ${collection.name}`, {
+      headers: { 'WWW-Authenticate': 'Bearer' },
+    })
+  throw forbidden(`Your roles do not allow you to ${action} records of ${collection.name}`, {
+    hint: `An admin can give the right by a rule of the collection ${collection.name}.`,
+  })
+}

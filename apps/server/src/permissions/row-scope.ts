@@ -1,0 +1,214 @@
+import type { Action } from '@holdfast/contract'
+import type { Collection, Field } from '../collections/index.js'
+import {
+  ALWAYS,
+  and,
+  type Condition,
+  conditionKey,
+  type FieldShape,
+  isNever,
+  or,
+  type ReadableField,
+  type Reader,
+} from '../query/index.js'
+import { allowedRows, buildAbility } from './ability.js'
+import type { CompiledRule, PresetValue } from './compile-rules.js'
+
+/** Finds what the same caller may read in another collection; undefined when nothing. */
+export type FindReadScope = (collection: Collection) => RowScope | undefined
+
+declare const madeByRules: unique symbol
+
+/**
+ * The rows and fields of one collection that stand open to a caller. Plans are built from a RowScope and from nothing
+ * else; the constructor is private, so this file is the only place where one can come from.
+ */
+export class RowScope implements Reader {
+  declare readonly [madeByRules]: true
+
+  private constructor(
+    readonly collection: Collection,
+    /** The open rows. */
+    readonly condition: Condition,
+    /** Fields by the rows in which they are open; a field that is not here is closed. */
+    private readonly masks: ReadonlyMap<string, Condition>,
+    private readonly findReadScope: FindReadScope,
+  ) {}
+
+  /** What the rules of a caller's roles open for reading; undefined when no rule opens a row. */
+  static ofRules(
+    action: 'read' | 'delete',
+    collection: Collection,
+    rules: readonly CompiledRule[],
+    findReadScope: FindReadScope,
+  ): RowScope | undefined {
+    const ability = buildAbility(rules, collection.name)
+    const condition = allowedRows(ability, action, collection.name)
+    if (isNever(condition)) return undefined
+    return new RowScope(collection, condition, readMasks(ability, collection, condition), findReadScope)
+  }
+
+  /** Every row and field, hidden ones included. `reason` says in the code why no rule applies. */
+  static everything(collection: Collection, _reason: string, findReadScope?: FindReadScope): RowScope {
+    const masks = new Map([...collection.fields.keys()].map((name) => [name, ALWAYS]))
+    return new RowScope(collection, ALWAYS, masks, findReadScope ?? ((other) => RowScope.everything(other, _reason)))
+  }
+
+  readable(name: string): ReadableField | undefined {
+    const field = this.collection.fields.get(name)
+    if (field) {
+      const mask = this.masks.get(name)
+      return mask && { shape: field, mask }
+    }
+    const inverse = this.collection.inverses.get(name)
+    return inverse && this.related(inverse) && { shape: inverse, mask: ALWAYS }
+  }
+
+  /** The scope of the records a relation leads to. Behind an inverse relation, the field that points here must be readable. */
+  related(relation: FieldShape): RowScope | undefined {
+    const shape = relation.relation
+    const scope = shape && this.findReadScope(shape.target() as Collection)
+    if (!scope || shape?.kind !== 'inverse') return scope
+    const via = scope.readable(shape.via().name)
+    if (!via) return undefined
+    const condition = and(scope.condition, via.mask)
+    return conditionKey(condition) === conditionKey(scope.condition)
+      ? scope
+      : new RowScope(scope.collection, condition, scope.masks, scope.findReadScope)
+  }
+
+  /** The readable fields in the order of the definition. */
+  readableFields(): { field: Field; mask: Condition }[] {
+    return [...this.collection.fields.values()].flatMap((field) => {
+      const mask = this.masks.get(field.name)
+      return mask ? [{ field, mask }] : []
+    })
+  }
+}
+
+/** Per field the rows in which it may be read. A field open in every open row has the mask ALWAYS. */
+function readMasks(
+  ability: ReturnType<typeof buildAbility>,
+  collection: Collection,
+  rows: Condition,
+): ReadonlyMap<string, Condition> {
+  const rowsKey = conditionKey(rows)
+  const own = new Map<string, Condition>()
+  for (const field of collection.fields.values()) {
+    if (field.hidden) continue
+    if (field.name === 'id') own.set('id', ALWAYS)
+    else {
+      const open = allowedRows(ability, 'read', collection.name, field.name)
+      if (!isNever(open)) own.set(field.name, conditionKey(open) === rowsKey ? ALWAYS : open)
+    }
+  }
+  return new Map(
+    [...own].flatMap(([name, mask]) => {
+      const inputs = collection.fields.get(name)!.inputs.map((input) => own.get(input))
+      return inputs.includes(undefined) ? [] : [[name, and(mask, ...(inputs as Condition[]))]]
+    }),
+  )
+}
+
+/** One way in which a write is allowed: under `condition`, with these values set by the server. */
+export interface WriteGrant {
+  readonly condition: Condition
+  readonly preset: ReadonlyMap<string, PresetValue>
+}
+
+/** What a caller may create or update in one collection. Like RowScope, it can only come from here. */
+export class WriteScope {
+  declare readonly [madeByRules]: true
+
+  private constructor(
+    readonly action: 'create' | 'update',
+    readonly collection: Collection,
+    private readonly groups: readonly RuleGroup[] | undefined,
+    /** What the caller may read, which decides what a relation may be pointed at. */
+    private readonly findReadScope: FindReadScope,
+  ) {}
+
+  static ofRules(
+    action: 'create' | 'update',
+    collection: Collection,
+    rules: readonly CompiledRule[],
+    findReadScope: FindReadScope,
+  ): WriteScope | undefined {
+    const relevant = rules.filter((rule) => rule.actions.includes(action) && !isNever(rule.condition))
+    const groups = groupByPreset(relevant)
+    return groups.length === 0 ? undefined : new WriteScope(action, collection, groups, findReadScope)
+  }
+
+  static everything(
+    action: 'create' | 'update',
+    collection: Collection,
+    _reason: string,
+    findReadScope?: FindReadScope,
+  ): WriteScope {
+    const find = findReadScope ?? ((other: Collection) => RowScope.everything(other, _reason))
+    return new WriteScope(action, collection, undefined, find)
+  }
+
+  /** May a value be given for this field, in some row? */
+  canWrite(field: Field): boolean {
+    if (!field.writable || (this.action === 'update' && field.name === 'id')) return false
+    return this.groups === undefined || this.groups.some((group) => group.opens(field))
+  }
+
+  /**
+   * The ways in which a body with these fields may be written, in the order of the rules. In each, all fields together
+   * must be open in the row: fields of one rule never join the rows of another.
+   */
+  grants(fields: readonly Field[]): WriteGrant[] {
+    if (this.groups === undefined) return [{ condition: ALWAYS, preset: new Map() }]
+    return this.groups.flatMap((group) => {
+      const condition = group.condition(this.action, this.collection.name, fields)
+      return isNever(condition) ? [] : [{ condition, preset: group.preset }]
+    })
+  }
+
+  /** The records a relation may be pointed at: those the caller may read. */
+  referable(relation: Field): RowScope | undefined {
+    return this.findReadScope(relation.relation!.target() as Collection)
+  }
+}
+
+/** Rules that set the same values, with the denials, which count for all. */
+class RuleGroup {
+  constructor(
+    readonly preset: ReadonlyMap<string, PresetValue>,
+    private readonly rules: readonly CompiledRule[],
+  ) {}
+
+  opens(field: Field): boolean {
+    if (this.preset.has(field.name)) return false
+    return (
+      field.name === 'id' ||
+      this.rules.some((rule) => !rule.deny && rule.fields?.has(field.name) !== false && (!field.hidden || rule.fields))
+    )
+  }
+
+  condition(action: Action, collection: string, fields: readonly Field[]): Condition {
+    if (!fields.every((field) => this.opens(field))) return or()
+    const ability = buildAbility(this.rules, collection)
+    const perField = fields
+      .filter((field) => field.name !== 'id')
+      .map((field) => allowedRows(ability, action, collection, field.name))
+    return and(allowedRows(ability, action, collection), ...perField)
+  }
+}
+
+function groupByPreset(rules: readonly CompiledRule[]): RuleGroup[] {
+  const denials = rules.filter((rule) => rule.deny)
+  const groups = new Map<string, CompiledRule[]>()
+  for (const rule of rules.filter((candidate) => !candidate.deny)) {
+    const key = JSON.stringify(
+      [...rule.preset].map(([name, entry]) => [
+        name,
+        'variable' in entry ? (entry.variable.variable === 'user' ? entry.variable.path : entry.variable) : entry.value,
+      ]),
+    )
+    groups.set(key, [...(groups.get(key) ?? []), rule])
+  }
+  return [...groups.values()].map((group) => new RuleGroup(group[0]!.preset, [...group, ...denials]))
+}

@@ -1,0 +1,64 @@
+import type { Collection, Schema } from '../collections/index.js'
+import { type CompiledRule, compileRules, type RoleSet } from './compile-rules.js'
+import { RowScope, WriteScope } from './row-scope.js'
+
+/** What one set of roles may do under one version of the schema. Compiled on first use, then kept. */
+export class Scopes {
+  private readonly rules = new Map<string, readonly CompiledRule[]>()
+  private readonly memory = new Map<string, RowScope | WriteScope | undefined>()
+
+  /** `roles` is undefined for admins, who pass every rule. */
+  constructor(
+    private readonly schema: Schema,
+    private readonly roles: RoleSet | undefined,
+  ) {}
+
+  /** The rows the caller may read; undefined when no rule opens any. */
+  read(collection: Collection): RowScope | undefined {
+    return this.remember(`read ${collection.name}`, () =>
+      this.roles
+        ? RowScope.ofRules('read', collection, this.rulesOf(collection), this.findReadScope)
+        : RowScope.everything(collection, 'admins pass every rule', this.findReadScope),
+    )
+  }
+
+  /** The rows the caller may delete. */
+  delete(collection: Collection): RowScope | undefined {
+    return this.remember(`delete ${collection.name}`, () =>
+      this.roles
+        ? RowScope.ofRules('delete', collection, this.rulesOf(collection), this.findReadScope)
+        : RowScope.everything(collection, 'admins pass every rule', this.findReadScope),
+    )
+  }
+
+  create(collection: Collection): WriteScope | undefined {
+    return this.write('create', collection)
+  }
+
+  update(collection: Collection): WriteScope | undefined {
+    return this.write('update', collection)
+  }
+
+  private write(action: 'create' | 'update', collection: Collection): WriteScope | undefined {
+    return this.remember(`${action} ${collection.name}`, () =>
+      this.roles
+        ? WriteScope.ofRules(action, collection, this.rulesOf(collection), this.findReadScope)
+        : WriteScope.everything(action, collection, 'admins pass every rule', this.findReadScope),
+    )
+  }
+
+  private readonly findReadScope = (collection: Collection): RowScope | undefined => this.read(collection)
+
+  private rulesOf(collection: Collection): readonly CompiledRule[] {
+    const known = this.rules.get(collection.name)
+    if (known) return known
+    const rules = compileRules(collection, this.schema.collections.get('users')!, this.roles!)
+    this.rules.set(collection.name, rules)
+    return rules
+  }
+
+  private remember<T extends RowScope | WriteScope>(key: string, build: () => T | undefined): T | undefined {
+    if (!this.memory.has(key)) this.memory.set(key, build())
+    return this.memory.get(key) as T | undefined
+  }
+}

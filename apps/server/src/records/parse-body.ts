@@ -1,0 +1,165 @@
+import { randomBytes } from 'node:crypto'
+import type { ErrorItem, Json } from '@holdfast/contract'
+import { type Collection, type Field, type SqlValue, slugOf } from '../collections/index.js'
+import { AppError, defineError } from '../lib/index.js'
+import type { RowScope, WriteGrant, WriteScope } from '../permissions/index.js'
+
+const invalidBody = defineError('invalid_body')
+
+/** A checked body: what is written into the record's row, and into the lists of its to-many relations. */
+export interface WriteBody {
+  readonly columns: ReadonlyMap<Field, SqlValue>
+  readonly lists: ReadonlyMap<Field, readonly string[]>
+  /** Fields the caller left out and the server filled: no rule must allow the caller to set them. */
+  readonly made: ReadonlySet<Field>
+}
+
+/** The fields the caller gave a value for. */
+export const givenFields = (body: WriteBody): Field[] =>
+  [...body.columns.keys(), ...body.lists.keys()].filter((field) => !body.made.has(field))
+
+/**
+ * Untrusted body → checked one. All that is wrong is reported together, each with its path below `at`.
+ * `readable` is what the caller may read: a field that may be neither read nor written is answered like an unknown one.
+ * @throws invalid_body, unknown_field, field_not_writable, validation_failed
+ */
+export function parseBody(raw: unknown, scope: WriteScope, readable: RowScope | undefined, at = ''): WriteBody {
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw))
+    throw invalidBody('The record must be an object', {
+      errors: [{ path: at, code: 'invalid_body', message: 'must be an object' }],
+    })
+  const problems = new Problems()
+  const columns = new Map<Field, SqlValue>()
+  const lists = new Map<Field, readonly string[]>()
+  for (const [name, value] of Object.entries(raw as { [key: string]: Json })) {
+    const path = at === '' ? name : `${at}.${name}`
+    const field = findWritable(name, scope, readable, path, problems)
+    if (!field) continue
+    const checked = parseFieldValue(field, value, path, problems)
+    if (checked === undefined) continue
+    if (field.columnType === '') lists.set(field, (checked ?? []) as readonly string[])
+    else columns.set(field, checked)
+  }
+  problems.throwIfAny()
+  const made = scope.action === 'create' ? makeSlugs(raw as { [key: string]: Json }, columns, scope.collection) : []
+  return { columns: inDefinitionOrder(columns, scope.collection), lists, made: new Set(made) }
+}
+
+/** Fills the slugs that are made `from` another field and were left out. Gives the fields it filled. */
+function makeSlugs(raw: { [key: string]: Json }, columns: Map<Field, SqlValue>, collection: Collection): Field[] {
+  return slugFields(collection).filter((field) => {
+    const source = raw[field.definition.from!]
+    const slug =
+      columns.has(field) || typeof source !== 'string' ? undefined : slugOf(source, field.definition.maxLength)
+    if (slug !== undefined) columns.set(field, slug)
+    return slug !== undefined
+  })
+}
+
+/** The body with other slugs where the server made them: the ones it had are taken. */
+export function remakeSlugs(body: WriteBody): WriteBody {
+  const columns = new Map(body.columns)
+  for (const field of body.made) {
+    const suffix = `-${randomBytes(3).toString('hex')}`
+    const slug = String(columns.get(field)).slice(0, (field.definition.maxLength ?? 200) - suffix.length)
+    columns.set(field, `${slug.replace(/-$/, '')}${suffix}`)
+  }
+  return { ...body, columns }
+}
+
+const slugFieldsOf = new WeakMap<Collection, readonly Field[]>()
+
+function slugFields(collection: Collection): readonly Field[] {
+  let fields = slugFieldsOf.get(collection)
+  if (!fields) {
+    fields = [...collection.fields.values()].filter(({ definition }) => definition.type === 'slug' && definition.from)
+    slugFieldsOf.set(collection, fields)
+  }
+  return fields
+}
+
+function findWritable(
+  name: string,
+  scope: WriteScope,
+  readable: RowScope | undefined,
+  path: string,
+  problems: Problems,
+): Field | undefined {
+  const field = scope.collection.fields.get(name)
+  if (!field || (!scope.canWrite(field) && !readable?.readable(name) && !field.system))
+    return void problems.add(
+      'unknown_field',
+      path,
+      'unknown_field',
+      `${path.slice(0, 60)} is not a field of ${scope.collection.name}`,
+    )
+  if (scope.action === 'update' && field.definition.immutable)
+    return void problems.add('validation_failed', path, 'immutable', `${path} cannot be changed`)
+  if (!field.writable || (scope.action === 'update' && name === 'id'))
+    return void problems.add('invalid_body', path, 'read_only', `${path} is set by the server`)
+  if (!scope.canWrite(field))
+    return void problems.add('field_not_writable', path, 'field_not_writable', `Your roles may not set ${path}`)
+  return field
+}
+
+/** The checked value; undefined once something was reported. */
+function parseFieldValue(field: Field, value: Json, path: string, problems: Problems): SqlValue | undefined {
+  const report = (where: string, code: string, message: string) =>
+    problems.add('validation_failed', where, code, message)
+  if (value !== null) return field.parseValue(value, path, report)
+  if (field.nullable) return null
+  return void report(path, 'required', `${path} must not be null`)
+}
+
+/** Equal sets of fields give equal statements, whatever order the client wrote them in. */
+function inDefinitionOrder(columns: ReadonlyMap<Field, SqlValue>, collection: Collection): Map<Field, SqlValue> {
+  const ordered = new Map<Field, SqlValue>()
+  for (const field of collection.fields.values()) {
+    const value = columns.get(field)
+    if (value !== undefined) ordered.set(field, value)
+  }
+  return ordered
+}
+
+/** Required fields that neither the body nor the rule nor a default gives a value. */
+export function missingFields(collection: Collection, body: WriteBody, grant: WriteGrant): Field[] {
+  return [...collection.fields.values()].filter(
+    (field) =>
+      field.definition.required === true &&
+      !field.system &&
+      field.definition.default === undefined &&
+      !grant.preset.has(field.name) &&
+      !(field.columnType === '' ? (body.lists.get(field)?.length ?? 0) > 0 : body.columns.has(field)),
+  )
+}
+
+/** @throws validation_failed, naming the missing fields */
+export function refuseMissing(fields: readonly Field[], at = ''): never {
+  const problems = new Problems()
+  for (const field of fields) {
+    const path = at === '' ? field.name : `${at}.${field.name}`
+    problems.add('validation_failed', path, 'required', `${path} is required`)
+  }
+  problems.throwIfAny()
+  throw new Error('No field is missing')
+}
+
+/** The kinds of trouble with a body, the most basic first: it decides the status of the answer. */
+const severity = ['invalid_body', 'unknown_field', 'field_not_writable', 'validation_failed'] as const
+type Trouble = (typeof severity)[number]
+
+class Problems {
+  private readonly items = new Map<Trouble, ErrorItem[]>()
+
+  add(trouble: Trouble, path: string, code: string, message: string): void {
+    this.items.set(trouble, [...(this.items.get(trouble) ?? []), { path, code, message }])
+  }
+
+  throwIfAny(): void {
+    const trouble = severity.find((candidate) => this.items.has(candidate))
+    if (!trouble) return
+    const errors = this.items.get(trouble)!
+    const detail = errors.length === 1 ? errors[0]!.message : `${errors.length} fields are invalid`
+    throw new AppError(trouble, detail, { errors })
+  }
+}

@@ -1,0 +1,32 @@
+import { conditionToSql, isAlways, Params, SqlContext } from '../query/index.js'
+import type { Plan } from './plan.js'
+import { isUnmasked, recordColumns, recordJson } from './record-sql.js'
+import type { Selection } from './selection.js'
+
+/** One record by its id (input 0): a row with its JSON and, where the caller may read it, its version; no row outside the scope. */
+export function planGet(selection: Selection): Plan {
+  const params = new Params()
+  const context = new SqlContext(params)
+  const id = params.input(0)
+  const { condition, collection } = selection.scope
+  const open = isAlways(condition) ? '' : ` and ${conditionToSql(condition, 'p', context)}`
+  const rest = `from ${collection.table} p where p."id" = ${id}::uuid${open}`
+  if (!isUnmasked(selection))
+    return {
+      text: `select ${recordJson(selection, 'p', context)}::text, ${versionSql(selection, 'p', context)} ${rest}`,
+      params: params.sources,
+    }
+  const version = selection.fields.some(({ field }) => field.name === 'version') ? 't."version"' : 'null'
+  return {
+    text: `select row_to_json(t)::text, ${version} from (select ${recordColumns(selection, 'p', context)} ${rest}) t`,
+    params: params.sources,
+  }
+}
+
+/** The version, for the ETag, where the caller may read it: an ETag must not tell of changes in fields that are closed. */
+export function versionSql(selection: Selection, row: string, context: SqlContext): string {
+  const version = selection.fields.find(({ field }) => field.name === 'version')
+  if (!version) return 'null'
+  if (isAlways(version.mask)) return `${row}."version"`
+  return `case when ${conditionToSql(version.mask, row, context)} then ${row}."version" end`
+}

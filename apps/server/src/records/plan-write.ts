@@ -1,0 +1,209 @@
+import type { Collection, Field } from '../collections/index.js'
+import { quoteIdentifier, quoteLiteral } from '../lib/index.js'
+import type { PresetValue, RowScope, WriteGrant, WriteScope } from '../permissions/index.js'
+import {
+  and,
+  type Condition,
+  conditionToSql,
+  FieldComparison,
+  isAlways,
+  isCompound,
+  nowToSql,
+  Params,
+  RelationCondition,
+  SqlContext,
+  userVariableToSql,
+} from '../query/index.js'
+import type { Plan } from './plan.js'
+import { versionSql } from './plan-get.js'
+import { recordJson } from './record-sql.js'
+import type { Selection } from './selection.js'
+
+/**
+ * What a write answers with: the record's JSON (null where the caller may not read it) and its version. Undefined: the
+ * caller may read nothing of the collection, or wants nothing back.
+ */
+export type Echo = Selection | undefined
+
+/** Which parts of a record a write names. The plan depends on these, never on the values. */
+export interface WriteShape {
+  readonly scope: WriteScope
+  readonly grant: WriteGrant
+  /** Fields with a column, in definition order; input i is the value of column i, after the inputs of the plan itself. */
+  readonly columns: readonly Field[]
+  /** What the caller may read of a list is checked only once the lists are written: see run-write. */
+  readonly deferred: boolean
+}
+
+/** One record: inputs are its columns. Fails with HF403 unless the new row satisfies the rule. */
+export function planCreate(shape: WriteShape, echo: Echo): Plan {
+  const { columns, scope } = shape
+  const params = new Params()
+  const context = new SqlContext(params)
+  const set = [
+    ...columns.map((field, index) => [field.column, field.toColumn(params.input(index))] as const),
+    ...serverColumns(shape, context),
+  ]
+  const text =
+    `insert into ${scope.collection.table} as p (${set.map(([column]) => column).join(', ')})` +
+    ` values (${set.map(([, value]) => value).join(', ')})` +
+    ` returning ${returning(shape, columns, shape.grant.condition, echo, context)}`
+  return { text, params: params.sources }
+}
+
+/** Many records in one statement: input 0 is a JSON array of arrays, one value per column. */
+export function planCreateMany(shape: WriteShape, echo: Echo): Plan {
+  const { columns, scope } = shape
+  const params = new Params()
+  const context = new SqlContext(params)
+  const rows = params.input(0)
+  const names = columns.map((field, index) => ({ field, name: `c${index}` }))
+  const declared = names.map(
+    ({ field, name }) => `${name} ${field.columnType.endsWith('[]') ? field.columnType : 'text'}`,
+  )
+  const set = [
+    ...names.map(({ field, name }) => [field.column, field.toColumn(`x.${name}`)] as const),
+    ...serverColumns(shape, context),
+  ]
+  const text =
+    `insert into ${scope.collection.table} as p (${set.map(([column]) => column).join(', ')})` +
+    ` select ${set.map(([, value]) => value).join(', ')} from json_to_recordset(${rows}::json) as x(${declared.join(', ')})` +
+    ` returning ${returning(shape, columns, shape.grant.condition, echo, context)}`
+  return { text, params: params.sources }
+}
+
+/**
+ * One record: input 0 is its id, input 1 the version it must have when `versioned`; then its columns. No row where the
+ * caller may not update it; HF403 unless the changed row still satisfies the rule.
+ */
+export function planUpdate(shape: WriteShape, echo: Echo, versioned: boolean): Plan {
+  const { columns, scope, grant } = shape
+  const params = new Params()
+  const context = new SqlContext(params)
+  const set = [
+    ...columns.map((field, index) => [field.column, field.toColumn(params.input(index + 2))] as const),
+    ...presetColumns(grant, scope.collection, context),
+    ['"updatedAt"', 'now()'] as const,
+    ['"version"', 'p."version" + 1'] as const,
+  ]
+  const where = [
+    `p."id" = ${params.input(0)}::uuid`,
+    ...(isAlways(grant.condition) ? [] : [conditionToSql(grant.condition, 'p', context)]),
+    ...(versioned ? [`p."version" = ${params.input(1)}::int4`] : []),
+  ]
+  const changed = new Set([...columns.map((field) => field.name), ...grant.preset.keys()])
+  const after = dependsOn(grant.condition, changed, scope.collection) ? grant.condition : and()
+  const text =
+    `update ${scope.collection.table} as p set ${set.map(([column, value]) => `${column} = ${value}`).join(', ')}` +
+    ` where ${where.join(' and ')} returning ${returning(shape, columns, after, echo, context)}`
+  return { text, params: params.sources }
+}
+
+/** The records of input 0 (an array of ids) as a write leaves them, once their lists are written too. */
+export function planReadBack(shape: WriteShape, echo: Echo): Plan {
+  const params = new Params()
+  const context = new SqlContext(params)
+  const ids = params.input(0)
+  const list = returning({ ...shape, deferred: false }, shape.columns, shape.grant.condition, echo, context)
+  const text = `select ${list} from ${shape.scope.collection.table} p join unnest(${ids}::uuid[]) with ordinality o(id, at) on p."id" = o.id order by o.at`
+  return { text, params: params.sources }
+}
+
+/** One record (input 0; input 1 its version when `versioned`); no row outside the scope. */
+export function planDelete(scope: RowScope, versioned: boolean): Plan {
+  const params = new Params()
+  const context = new SqlContext(params)
+  const where = [
+    `p."id" = ${params.input(0)}::uuid`,
+    ...(isAlways(scope.condition) ? [] : [conditionToSql(scope.condition, 'p', context)]),
+    ...(versioned ? [`p."version" = ${params.input(1)}::int4`] : []),
+  ]
+  return {
+    text: `delete from ${scope.collection.table} as p where ${where.join(' and ')} returning 1`,
+    params: params.sources,
+  }
+}
+
+/** Replaces the list of a to-many relation: inputs are the ids of the records and, flat, of their targets with positions. */
+export function planLists(field: Field, scope: WriteScope): { clear: Plan; fill: Plan } {
+  const relation = field.relation as { kind: 'many'; linkTable: string }
+  const clearParams = new Params()
+  const clear = `delete from ${relation.linkTable} where "source" = any(${clearParams.input(0)}::uuid[])`
+  const params = new Params()
+  const context = new SqlContext(params)
+  const [sources, targets, positions] = [params.input(0), params.input(1), params.input(2)]
+  const check = referenceCheck(field, scope, 'l."target"', context)
+  const fill =
+    `insert into ${relation.linkTable} as l ("source", "target", "position")` +
+    ` select * from unnest(${sources}::uuid[], ${targets}::uuid[], ${positions}::int4[])` +
+    ` returning ${check ?? '1'}`
+  return { clear: { text: clear, params: clearParams.sources }, fill: { text: fill, params: params.sources } }
+}
+
+// ── columns the server sets ──────────────────────────────────────────────────────────────────────────────────────────
+
+function serverColumns({ grant, scope }: WriteShape, context: SqlContext): (readonly [string, string])[] {
+  return [...presetColumns(grant, scope.collection, context), ['"createdBy"', context.params.userId()] as const]
+}
+
+function presetColumns(grant: WriteGrant, collection: Collection, context: SqlContext): (readonly [string, string])[] {
+  return [...grant.preset].map(([name, preset]) => {
+    const field = collection.fields.get(name)!
+    return [quoteIdentifier(name), presetSql(preset, field, context)] as const
+  })
+}
+
+function presetSql(preset: PresetValue, field: Field, context: SqlContext): string {
+  if ('value' in preset) return preset.value === null ? 'null' : field.toColumn(context.params.value(preset.value))
+  return preset.variable.variable === 'now'
+    ? nowToSql(preset.variable, field)
+    : userVariableToSql(preset.variable, context)
+}
+
+// ── what a write gives back, and what it insists on ──────────────────────────────────────────────────────────────────
+
+/** `json, version, checks…` over the written row. The checks raise, and so undo the statement. */
+function returning(
+  shape: WriteShape,
+  columns: readonly Field[],
+  condition: Condition,
+  echo: Echo,
+  context: SqlContext,
+): string {
+  if (shape.deferred) return 'null, null'
+  const checks = columns.flatMap((field) => {
+    if (!field.relation) return []
+    const check = referenceCheck(field, shape.scope, `p.${field.column}`, context)
+    return check ? [check] : []
+  })
+  if (!isAlways(condition)) checks.push(`holdfast.require(${conditionToSql(condition, 'p', context)})`)
+  return [...echoColumns(echo, context), ...checks].join(', ')
+}
+
+function echoColumns(echo: Echo, context: SqlContext): [json: string, version: string] {
+  if (!echo) return ['null', 'null']
+  const json = `${recordJson(echo, 'p', context)}::text`
+  const version = versionSql(echo, 'p', context)
+  if (isAlways(echo.scope.condition)) return [json, version]
+  const open = conditionToSql(echo.scope.condition, 'p', context)
+  return [`case when ${open} then ${json} end`, `case when ${open} then ${version} end`]
+}
+
+/** A relation may only be pointed at a record the caller may read; else it would tell which ids exist. */
+function referenceCheck(field: Field, scope: WriteScope, column: string, context: SqlContext): string | undefined {
+  const target = scope.referable(field)
+  if (target && isAlways(target.condition)) return undefined
+  const alias = context.alias()
+  const found = target
+    ? `exists (select 1 from ${target.collection.table} ${alias} where ${alias}."id" = ${column} and ${conditionToSql(target.condition, alias, context)})`
+    : 'false'
+  return `holdfast.require_reference(${column} is null or ${found}, ${quoteLiteral(field.name)})`
+}
+
+/** Can writing these fields change whether the row satisfies the condition? */
+function dependsOn(condition: Condition, changed: ReadonlySet<string>, collection: Collection): boolean {
+  if (isCompound(condition)) return condition.value.some((part) => dependsOn(part, changed, collection))
+  if (!(condition instanceof FieldComparison || condition instanceof RelationCondition)) return false
+  if (changed.has(condition.field) || condition.field === 'updatedAt' || condition.field === 'version') return true
+  return collection.fields.get(condition.field)?.inputs.some((input) => changed.has(input)) ?? false
+}

@@ -1,0 +1,331 @@
+import { limits } from '@holdfast/contract'
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common'
+import type { Principal } from '../auth/index.js'
+import { type Collection, SchemaCache } from '../collections/index.js'
+import { AppError, defineError, invalidAt, newId } from '../lib/index.js'
+import { PermissionsService, RowScope, requireScope, type Scopes, WriteScope } from '../permissions/index.js'
+import { Database, type Executor } from '../platform/db/index.js'
+import { type Bindings, bindParams } from '../query/index.js'
+import { CursorCodec } from './cursor.js'
+import { EstimateCache } from './estimate-cache.js'
+import { givenFields, parseBody, remakeSlugs, type WriteBody } from './parse-body.js'
+import { parseListQuery, parseSelection } from './parse-list-query.js'
+import { type Plan, PlanCache } from './plan.js'
+import { planGet } from './plan-get.js'
+import { type ListPlan, planList } from './plan-list.js'
+import { type Echo, planDelete } from './plan-write.js'
+import { parseQueryBody, parseQueryString } from './raw-query.js'
+import { runList } from './run-list.js'
+import { run, runCreate, runCreateMany, runUpdate, type Write, type Written } from './run-write.js'
+
+const notFound = defineError('record_not_found')
+
+/** JSON text as PostgreSQL built it, ready for the socket. */
+export interface RecordAnswer {
+  readonly json: string
+  /** For the ETag; null where the caller may not read the version. */
+  readonly version: number | null
+}
+
+/** What a caller asked of a write besides the body. */
+export interface WriteOptions {
+  /** The query string: `fields` and `expand` of the answer. */
+  readonly search: string
+  /** `Prefer: return=minimal`. */
+  readonly minimal: boolean
+  /** `If-Match`: the version the record must have. */
+  readonly version?: number
+}
+
+/** Records of collections: every method is collection → scopes → parse → plan → run. */
+@Injectable()
+export class RecordsService implements OnApplicationBootstrap {
+  private cursors!: CursorCodec
+  private readonly estimates = new EstimateCache()
+  private readonly listPlans = new PlanCache<ListPlan>()
+  private readonly recordPlans = new PlanCache<Plan>()
+
+  constructor(
+    private readonly db: Database,
+    private readonly schemas: SchemaCache,
+    private readonly permissions: PermissionsService,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    const { rows } = await this.db.run({ text: `select encode(secret, 'hex') from holdfast.cursor_key`, values: [] })
+    this.cursors = new CursorCodec(Buffer.from(rows[0]![0] as string, 'hex'))
+  }
+
+  /** A page of the records the principal may read, as JSON text `{"data":[…],"meta":{…}}`. */
+  list(principal: Principal, name: string, search: string): Promise<string> {
+    const scope = this.readScope(principal, name)
+    const plan = this.listPlans.get(scope, search, () =>
+      planList(parseListQuery(parseQueryString(search), scope, this.cursors)),
+    )
+    return runList(this.db, plan, bindingsOf(principal), this.cursors, this.estimates)
+  }
+
+  /** The same with the query in a body. */
+  query(principal: Principal, name: string, body: unknown): Promise<string> {
+    const scope = this.readScope(principal, name)
+    const plan = planList(parseListQuery(parseQueryBody(body), scope, this.cursors))
+    return runList(this.db, plan, bindingsOf(principal), this.cursors, this.estimates)
+  }
+
+  /** One record. @throws record_not_found when there is none, or none the principal may read */
+  async get(principal: Principal, name: string, id: string, search = ''): Promise<RecordAnswer> {
+    const scope = this.readScope(principal, name)
+    const found = await this.find(scope, principal, parseId(id), search)
+    if (!found) throw recordNotFound(scope.collection)
+    return found
+  }
+
+  /** Creates one record. */
+  async create(principal: Principal, name: string, raw: unknown, options: WriteOptions): Promise<Written> {
+    const { scope, readable, scopes } = this.writeScope(principal, name, 'create')
+    const body = withId(parseBody(raw, scope, readable), scope.collection)
+    const echo = this.echo(scopes, scope.collection, options)
+    const write = { scope, echo, echoKey: echoKey(options), bindings: bindingsOf(principal) }
+    return withFreeSlugs([body], ([one]) => runCreate(this.db, one!, write))
+  }
+
+  /** Creates many records, all or none, in the order given. */
+  async createMany(
+    principal: Principal,
+    name: string,
+    raw: readonly unknown[],
+    options: WriteOptions,
+  ): Promise<Written[]> {
+    if (raw.length > limits.bulkRecords)
+      throw invalidAt('invalid_body', '', `At most ${limits.bulkRecords} records can be created at once`)
+    const { scope, readable, scopes } = this.writeScope(principal, name, 'create')
+    const bodies = raw.map((item, index) => withId(parseBody(item, scope, readable, String(index)), scope.collection))
+    const echo = this.echo(scopes, scope.collection, options)
+    const write = { scope, echo, echoKey: echoKey(options), bindings: bindingsOf(principal) }
+    return withFreeSlugs(bodies, (free) => this.insertAll(free, write))
+  }
+
+  /** Records that name different fields take a statement each, all in one transaction. */
+  private async insertAll(bodies: readonly WriteBody[], write: Write): Promise<Written[]> {
+    const groups = groupByFields(bodies)
+    if (groups.length <= 1) return runCreateMany(this.db, bodies, write)
+    const written = new Array<Written>(bodies.length)
+    await this.db.transaction(async (tx) => {
+      for (const places of groups) {
+        const group = await runCreateMany(
+          tx,
+          places.map((place) => bodies[place]!),
+          write,
+        )
+        places.forEach((place, index) => {
+          written[place] = group[index]!
+        })
+      }
+    })
+    return written
+  }
+
+  /** Updates one record. @throws record_not_found, version_conflict, forbidden when it would leave the rules */
+  async update(principal: Principal, name: string, id: string, raw: unknown, options: WriteOptions): Promise<Written> {
+    const { scope, readable, scopes } = this.writeScope(principal, name, 'update')
+    const recordId = parseId(id)
+    const body = parseBody(raw, scope, readable)
+    if (givenFields(body).length === 0) throw invalidAt('invalid_body', '', 'The body names nothing to change')
+    const echo = this.echo(scopes, scope.collection, options)
+    const write = { scope, echo, echoKey: echoKey(options), bindings: bindingsOf(principal) }
+    const written = await runUpdate(this.db, recordId, options.version, body, write)
+    return written ?? this.refuseWrite(principal, readable, scope.collection, recordId, options)
+  }
+
+  /** Updates the record with this id, or creates it. Fields the body leaves out stay as they are. */
+  async upsert(
+    principal: Principal,
+    name: string,
+    id: string,
+    raw: unknown,
+    options: WriteOptions,
+  ): Promise<{ written: Written; created: boolean }> {
+    const recordId = parseId(id)
+    const body = withoutId(raw, recordId)
+    const updated = await this.tryUpdate(principal, name, recordId, body, options)
+    if (updated) return { written: updated, created: false }
+    try {
+      const written = await this.create(principal, name, { ...body, id: recordId }, options)
+      return { written, created: true }
+    } catch (error) {
+      if (!isTakenId(error)) throw error
+      // The record is there, made meanwhile or outside the caller's rows: the one is updated, the other is not found.
+      return { written: await this.update(principal, name, recordId, body, options), created: false }
+    }
+  }
+
+  /** Deletes one record. @throws record_not_found, version_conflict, reference_violation */
+  async delete(principal: Principal, name: string, id: string, options: WriteOptions): Promise<void> {
+    const collection = this.schemas.get(name)
+    const scopes = this.permissions.scopes(principal)
+    const scope = requireScope(scopes.delete(collection), principal, 'delete', collection)
+    const recordId = parseId(id)
+    const versioned = options.version !== undefined
+    const plan = this.recordPlans.get(scope, `delete ${versioned}`, () => planDelete(scope, versioned))
+    const rows = await run(this.db, plan, bindingsOf(principal), [recordId, options.version ?? null])
+    if (rows.length === 0) await this.refuseWrite(principal, scopes.read(collection), collection, recordId, options)
+  }
+
+  /**
+   * Creates a record on behalf of the system, past every rule: sign-up, the first admin. `reason` says why.
+   * @returns the id of the record
+   */
+  async createInternal(reason: string, name: string, raw: unknown, target: Executor = this.db): Promise<string> {
+    const collection = this.schemas.get(name)
+    const scope = WriteScope.everything('create', collection, reason)
+    const readable = RowScope.everything(collection, reason)
+    const body = withId(parseBody(raw, scope, readable), collection)
+    await runCreate(target, body, { scope, echo: undefined, echoKey: '', bindings: {} })
+    return [...body.columns].find(([field]) => field.name === 'id')![1] as string
+  }
+
+  // ── steps ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  private readScope(principal: Principal, name: string): RowScope {
+    const collection = this.schemas.get(name)
+    return requireScope(this.permissions.scopes(principal).read(collection), principal, 'read', collection)
+  }
+
+  private writeScope(
+    principal: Principal,
+    name: string,
+    action: 'create' | 'update',
+  ): { scope: WriteScope; readable: RowScope | undefined; scopes: Scopes } {
+    const collection = this.schemas.get(name)
+    const scopes = this.permissions.scopes(principal)
+    const scope = requireScope(scopes[action](collection), principal, action, collection)
+    return { scope, readable: scopes.read(collection), scopes }
+  }
+
+  private async find(
+    scope: RowScope,
+    principal: Principal,
+    id: string,
+    search: string,
+  ): Promise<RecordAnswer | undefined> {
+    const plan = this.recordPlans.get(scope, `get ${search}`, () =>
+      planGet(parseSelection(parseQueryString(search, ['fields', 'expand']), scope)),
+    )
+    const { rows } = await this.db.run({
+      text: plan.text,
+      values: bindParams(plan.params, { ...bindingsOf(principal), inputs: [id] }),
+    })
+    const row = rows[0]
+    return row && { json: row[0] as string, version: row[1] as number | null }
+  }
+
+  /** What a write answers with; checked before anything is written. */
+  private echo(scopes: Scopes, collection: Collection, { search, minimal }: WriteOptions): Echo {
+    const raw = parseQueryString(search, ['fields', 'expand'])
+    const scope = scopes.read(collection)
+    return scope && !minimal ? parseSelection(raw, scope) : undefined
+  }
+
+  private async tryUpdate(
+    principal: Principal,
+    name: string,
+    id: string,
+    raw: Record<string, unknown>,
+    options: WriteOptions,
+  ): Promise<Written | undefined> {
+    const collection = this.schemas.get(name)
+    const scopes = this.permissions.scopes(principal)
+    const scope = scopes.update(collection)
+    // Who may only create is not told what an update would have been refused for.
+    if (!scope && scopes.create(collection)) return undefined
+    try {
+      return await this.update(principal, name, id, raw, options)
+    } catch (error) {
+      const absent = error instanceof AppError && error.code === 'record_not_found'
+      if (absent && scopes.create(collection)) return undefined
+      throw error
+    }
+  }
+
+  /** Nothing was written: the record is not there for this caller, or `If-Match` named another version. */
+  private async refuseWrite(
+    principal: Principal,
+    readable: RowScope | undefined,
+    collection: Collection,
+    id: string,
+    options: WriteOptions,
+  ): Promise<never> {
+    const current =
+      options.version === undefined || !readable ? undefined : await this.find(readable, principal, id, '')
+    if (!current?.version || current.version === options.version) throw recordNotFound(collection)
+    throw new AppError('version_conflict', 'The record has changed since you read it', {
+      hint: 'Apply your change to the current record and send it again with its ETag.',
+      headers: { ETag: `"v${current.version}"` },
+      extra: { current: JSON.parse(current.json) as unknown },
+    })
+  }
+}
+
+const recordNotFound = (collection: Collection): AppError => notFound(`${collection.name} has no such record`)
+
+const bindingsOf = (principal: Principal): Bindings =>
+  principal.kind === 'public'
+    ? { roles: ['public'] }
+    : { userId: principal.userId, roles: ['public', 'user', ...principal.roles] }
+
+const echoKey = ({ search, minimal }: WriteOptions): string => (minimal ? 'minimal' : search)
+
+const idPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+
+function parseId(id: string): string {
+  if (!idPattern.test(id)) throw invalidAt('invalid_id', 'id', 'The id of a record is a UUID')
+  return id.toLowerCase()
+}
+
+/** The body with an id, of the client's choice or a new one. */
+function withId(body: WriteBody, collection: Collection): WriteBody {
+  const id = collection.fields.get('id')!
+  if (body.columns.has(id)) return body
+  return { ...body, columns: new Map([[id, newId()], ...body.columns]) }
+}
+
+/** An upsert's body; the id in it, when given, must be the one in the path. */
+function withoutId(raw: unknown, id: string): Record<string, unknown> {
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw))
+    throw invalidAt('invalid_body', '', 'The record must be an object')
+  const { id: given, ...body } = raw as Record<string, unknown>
+  if (given !== undefined && (typeof given !== 'string' || given.toLowerCase() !== id))
+    throw invalidAt('invalid_body', 'id', 'The id in the body is not the one in the path')
+  return body
+}
+
+const isTakenId = (error: unknown): boolean =>
+  error instanceof AppError && error.code === 'unique_violation' && error.options.errors?.[0]?.path === 'id'
+
+/** Writes; when a slug the server made is taken, once more with other ones. */
+async function withFreeSlugs<T>(
+  bodies: readonly WriteBody[],
+  write: (bodies: readonly WriteBody[]) => Promise<T>,
+): Promise<T> {
+  const made = new Set(bodies.flatMap((body) => [...body.made].map((field) => field.name)))
+  if (made.size === 0) return write(bodies)
+  try {
+    return await write(bodies)
+  } catch (error) {
+    const taken = error instanceof AppError && error.code === 'unique_violation' ? error.options.errors : undefined
+    if (!taken?.some(({ path }) => made.has(path))) throw error
+    return write(bodies.map(remakeSlugs))
+  }
+}
+
+/** Places of the bodies that name the same fields, so that each group is one statement. */
+function groupByFields(bodies: readonly WriteBody[]): number[][] {
+  const groups = new Map<string, number[]>()
+  bodies.forEach((body, place) => {
+    const key = [...body.columns.keys(), ...body.lists.keys()].map((field) => field.name).join(' ')
+    const group = groups.get(key)
+    if (group) group.push(place)
+    else groups.set(key, [place])
+  })
+  return [...groups.values()]
+}

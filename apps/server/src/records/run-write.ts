@@ -1,0 +1,218 @@
+import type { Field, SqlValue } from '../collections/index.js'
+import { defineError } from '../lib/index.js'
+import type { WriteGrant, WriteScope } from '../permissions/index.js'
+import type { Database, Executor } from '../platform/db/index.js'
+import { type Bindings, bindParams, type ParamValue } from '../query/index.js'
+import { givenFields, missingFields, refuseMissing, type WriteBody } from './parse-body.js'
+import { type Plan, PlanCache } from './plan.js'
+import {
+  type Echo,
+  planCreate,
+  planCreateMany,
+  planLists,
+  planReadBack,
+  planUpdate,
+  type WriteShape,
+} from './plan-write.js'
+import { isRuleViolation, toWriteError } from './write-errors.js'
+
+const forbidden = defineError('forbidden')
+
+/** A written record. `json` is null where the caller may not read it or asked for nothing back. */
+export interface Written {
+  readonly json: string | null
+  readonly version: number | null
+}
+
+/** What a write runs in: the database, or a transaction somebody else began. */
+export type Target = Database | Executor
+
+/** Who writes what, and what the answer holds. */
+export interface Write {
+  readonly scope: WriteScope
+  readonly echo: Echo
+  /** Names the echo in plan caches: the text of `fields` and `expand`. */
+  readonly echoKey: string
+  readonly bindings: Bindings
+}
+
+const plans = new PlanCache<Plan>()
+
+/** Creates one record. @throws forbidden, validation_failed, unique_violation, reference_violation */
+export async function runCreate(target: Target, body: WriteBody, write: Write): Promise<Written> {
+  const grants = createGrants(body, write.scope)
+  return firstAllowed(grants, write, async (grant) => {
+    const shape = shapeOf(body, write.scope, grant)
+    const plan = cached(write, shape, 'create', () => planCreate(shape, write.echo))
+    const inputs = [...body.columns.values()] as ParamValue[]
+    if (!shape.deferred) return written(await run(target, plan, write.bindings, inputs))[0]
+    const id = idOf(body)
+    return inTransaction(target, async (tx) => {
+      await run(tx, plan, write.bindings, inputs)
+      return writeLists(tx, [{ id, body }], shape, write, false)
+    })
+  })
+}
+
+/** Creates records that all name the same fields, in one statement. */
+export async function runCreateMany(target: Target, bodies: readonly WriteBody[], write: Write): Promise<Written[]> {
+  const [first] = bodies
+  if (!first) return []
+  const grants = createGrants(first, write.scope)
+  return firstAllowed(grants, write, async (grant) => {
+    const shape = shapeOf(first, write.scope, grant)
+    const plan = cached(write, shape, 'createMany', () => planCreateMany(shape, write.echo))
+    const rows = JSON.stringify(bodies.map(rowOf))
+    if (!shape.deferred) return written(await run(target, plan, write.bindings, [rows]))
+    return inTransaction(target, async (tx) => {
+      await run(tx, plan, write.bindings, [rows])
+      const records = bodies.map((body) => ({ id: idOf(body), body }))
+      return writeListsOfMany(tx, records, shape, write, false)
+    })
+  })
+}
+
+/** Updates one record; undefined when it is not there for this caller, or has another version. */
+export async function runUpdate(
+  target: Target,
+  id: string,
+  version: number | undefined,
+  body: WriteBody,
+  write: Write,
+): Promise<Written | undefined> {
+  const grants = write.scope.grants(givenFields(body))
+  return firstAllowed(grants, write, async (grant) => {
+    const shape = shapeOf(body, write.scope, grant)
+    const versioned = version !== undefined
+    const plan = cached(write, shape, `update ${versioned}`, () => planUpdate(shape, write.echo, versioned))
+    const inputs = [id, version ?? null, ...body.columns.values()] as ParamValue[]
+    if (!shape.deferred) return written(await run(target, plan, write.bindings, inputs))[0]
+    return inTransaction(target, async (tx) => {
+      const found = await run(tx, plan, write.bindings, inputs)
+      return found.length === 0 ? undefined : writeLists(tx, [{ id, body }], shape, write, true)
+    })
+  })
+}
+
+/** Runs one statement. */
+export async function run(
+  target: Executor,
+  plan: Plan,
+  bindings: Bindings,
+  inputs: readonly ParamValue[],
+): Promise<readonly unknown[][]> {
+  const { rows } = await target.run({ text: plan.text, values: bindParams(plan.params, { ...bindings, inputs }) })
+  return rows
+}
+
+/** The ways in which the body may be written that leave no required field without a value. */
+function createGrants(body: WriteBody, scope: WriteScope): WriteGrant[] {
+  const grants = scope.grants(givenFields(body))
+  const missing = grants.map((grant) => missingFields(scope.collection, body, grant))
+  const complete = grants.filter((_, index) => missing[index]!.length === 0)
+  if (grants.length > 0 && complete.length === 0) refuseMissing(missing[0]!)
+  return complete
+}
+
+/** Tries the ways in which a write is allowed, in the order of the rules, until one lets it through. */
+async function firstAllowed<T>(
+  grants: readonly WriteGrant[],
+  write: Write,
+  attempt: (grant: WriteGrant) => Promise<T | undefined>,
+): Promise<T> {
+  let refused = grants.length === 0
+  for (const grant of grants) {
+    try {
+      const result = await attempt(grant)
+      if (result !== undefined) return result
+    } catch (error) {
+      if (!isRuleViolation(error)) throw toWriteError(error, write.scope.collection)
+      refused = true
+    }
+  }
+  if (refused)
+    throw forbidden(`The rules of ${write.scope.collection.name} do not allow you to ${write.scope.action} this record`)
+  return undefined as T
+}
+
+const shapeOf = (body: WriteBody, scope: WriteScope, grant: WriteGrant): WriteShape => ({
+  scope,
+  grant,
+  columns: [...body.columns.keys()],
+  deferred: body.lists.size > 0,
+})
+
+function cached(write: Write, shape: WriteShape, kind: string, build: () => Plan): Plan {
+  const grantKey = [...shape.grant.preset.keys()].join(' ')
+  const columns = shape.columns.map((field) => field.name).join(' ')
+  return plans.get(write.scope, `${kind}|${shape.deferred}|${grantKey}|${columns}|${write.echoKey}`, build)
+}
+
+const written = (rows: readonly unknown[][]): Written[] =>
+  rows.map(([json, version]) => ({ json: json as string | null, version: version as number | null }))
+
+const idOf = (body: WriteBody): string => {
+  for (const [field, value] of body.columns) if (field.name === 'id') return value as string
+  throw new Error('A created record has no id')
+}
+
+function rowOf(body: WriteBody): Record<string, SqlValue> {
+  const row: Record<string, SqlValue> = {}
+  let index = 0
+  for (const value of body.columns.values()) row[`c${index++}`] = value
+  return row
+}
+
+// ── to-many relations ────────────────────────────────────────────────────────────────────────────────────────────────
+
+interface ListedRecord {
+  readonly id: string
+  readonly body: WriteBody
+}
+
+async function writeLists(
+  tx: Executor,
+  records: readonly ListedRecord[],
+  shape: WriteShape,
+  write: Write,
+  replace: boolean,
+): Promise<Written | undefined> {
+  return (await writeListsOfMany(tx, records, shape, write, replace))[0]
+}
+
+/** Fills the lists of the records, then reads the records back: only now can rules and answer see the lists. */
+async function writeListsOfMany(
+  tx: Executor,
+  records: readonly ListedRecord[],
+  shape: WriteShape,
+  write: Write,
+  replace: boolean,
+): Promise<Written[]> {
+  const ids = records.map(({ id }) => id)
+  for (const field of records[0]!.body.lists.keys()) await writeList(tx, field, records, write, replace)
+  const plan = cached(write, shape, 'readBack', () => planReadBack(shape, write.echo))
+  return written(await run(tx, plan, write.bindings, [ids]))
+}
+
+async function writeList(
+  tx: Executor,
+  field: Field,
+  records: readonly ListedRecord[],
+  write: Write,
+  replace: boolean,
+): Promise<void> {
+  const { clear, fill } = planLists(field, write.scope)
+  if (replace) await run(tx, clear, write.bindings, [records.map(({ id }) => id)])
+  const entries = records.flatMap(({ id, body }) =>
+    (body.lists.get(field) ?? []).map((target, position) => [id, target, position] as const),
+  )
+  if (entries.length === 0) return
+  await run(tx, fill, write.bindings, [
+    entries.map(([source]) => source),
+    entries.map(([, target]) => target),
+    entries.map(([, , position]) => position),
+  ])
+}
+
+const inTransaction = <T>(target: Target, work: (tx: Executor) => Promise<T>): Promise<T> =>
+  'transaction' in target ? target.transaction(work) : work(target)

@@ -1,0 +1,55 @@
+import type { Field } from '../collections/index.js'
+import type { RowScope } from '../permissions/index.js'
+import type { Condition, FieldShape } from '../query/index.js'
+
+/** What an answer holds of each record: checked against what the caller may read. */
+export interface Selection {
+  readonly scope: RowScope
+  readonly fields: readonly SelectedField[]
+  readonly expand: readonly Expansion[]
+}
+
+export interface SelectedField {
+  readonly field: Field
+  /** The rows in which the field is shown; in the others it is absent. */
+  readonly mask: Condition
+}
+
+/** A relation whose records stand under `expand`. */
+export interface Expansion {
+  readonly relation: FieldShape
+  /** The rows in which the relation may be followed. */
+  readonly mask: Condition
+  /** Undefined where the caller may read nothing behind the relation: then it expands to nothing. */
+  readonly target: ExpansionTarget | undefined
+}
+
+export interface ExpansionTarget {
+  readonly selection: Selection
+  readonly filter: Condition
+  readonly sort: readonly SortKey[]
+  readonly limit: number
+}
+
+export interface SortKey {
+  /** To-one relations to follow, each with the scope of the records it leads to. */
+  readonly hops: readonly { readonly relation: FieldShape; readonly scope: RowScope; readonly mask: Condition }[]
+  readonly field: FieldShape
+  readonly mask: Condition
+  readonly descending: boolean
+}
+
+/** A list query whose every name and value is checked. */
+export interface ListQuery {
+  readonly selection: Selection
+  readonly filter: Condition
+  /** Ends with `id`, so that the order is total. */
+  readonly sort: readonly SortKey[]
+  readonly limit: number
+  readonly offset: number
+  /** Position of the last record of the page before, one value per sort key. */
+  readonly after: readonly (string | number | boolean | null)[] | undefined
+  readonly count: Count
+}
+
+export type Count = { readonly mode: 'none' | 'exact' | 'estimated' } | { readonly mode: 'upTo'; readonly max: number }

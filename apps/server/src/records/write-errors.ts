@@ -1,0 +1,36 @@
+import { type Collection, fieldsOfConstraint } from '../collections/index.js'
+import { AppError } from '../lib/index.js'
+import { databaseErrorOf } from '../platform/db/index.js'
+
+/** Raised by `holdfast.require`: the written row does not satisfy the rule. */
+export const isRuleViolation = (error: unknown): boolean => databaseErrorOf(error)?.code === 'HF403'
+
+/**
+ * An error of a write in words of the collection: which field is taken, which relation points nowhere. A relation to a
+ * record that does not exist and one to a record the caller may not read are told alike.
+ */
+export function toWriteError(error: unknown, collection: Collection): unknown {
+  const cause = databaseErrorOf(error)
+  if (cause?.code === 'HF409') return missingReference([cause.detail ?? ''], error)
+  const fields = cause?.constraint ? fieldsOfConstraint(cause.constraint, collection) : []
+  if (fields.length === 0) return error
+  if (cause?.code === '23503') return missingReference(fields, error)
+  if (cause?.code === '23505') return taken(fields, error)
+  return error
+}
+
+const missingReference = (fields: readonly string[], cause: unknown): AppError =>
+  new AppError('reference_violation', `${fields.join(', ')} points at a record that does not exist`, {
+    errors: fields.map((path) => ({
+      path,
+      code: 'reference_violation',
+      message: `${path} points at a record that does not exist`,
+    })),
+    cause,
+  })
+
+const taken = (fields: readonly string[], cause: unknown): AppError =>
+  new AppError('unique_violation', `A record with this ${fields.join(' and ')} exists already`, {
+    errors: fields.map((path) => ({ path, code: 'unique_violation', message: `${path} is taken` })),
+    cause,
+  })

@@ -1,0 +1,1 @@
+select (select row_to_json(x) from (select p."title" as "title") x)::text, json_build_array((select r1."email" from "public"."users" r1 where r1."id" = p."author"), p."id")::text from "public"."posts" p order by (select r2."email" from "public"."users" r2 where r2."id" = p."author"), p."id" limit 31
