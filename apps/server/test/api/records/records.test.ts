@@ -363,7 +363,7 @@ describe('list', () => {
     const { status, json, text } = await server.request('GET', `${posts}?${search}`, { token: alice.token })
     expect(status, text).toBe(400)
     if (path) expect(json.errors[0].path).toContain(path)
-    expect(text).not.toMatch(/select |syntax|pg_|holdfast\./i)
+    expect(text).not.toMatch(/syntax error|"public"|pg_|holdfast\./i)
   })
 
   it('refuses a cursor of another order or collection', async () => {
