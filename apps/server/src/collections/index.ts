@@ -3,7 +3,7 @@ export type { Collection, Field, Report, Schema, SqlValue } from './collection.j
 export { compileSchema } from './compile-schema.js'
 export { usersName } from './definition/built-in.js'
 export { slugOf, tsType } from './fields/index.js'
-export { jsonSchemaOf } from './json-schema.js'
+export { fieldSchemaOf, jsonSchemaOf } from './json-schema.js'
 export { fieldsOfConstraint } from './names.js'
 export { SchemaCache } from './schema-cache.js'
 export { type ChangeOf, SchemaChanges } from './schema-changes.js'

@@ -11,7 +11,7 @@ export function jsonSchemaOf(collection: Collection, use: 'record' | 'create' | 
   return prune({
     type: 'object',
     description: use === 'record' ? collection.definition.description : undefined,
-    properties: Object.fromEntries(fields.map((field) => [field.name, fieldSchema(field)])),
+    properties: Object.fromEntries(fields.map((field) => [field.name, fieldSchemaOf(field)])),
     required: required.length > 0 ? required : undefined,
     additionalProperties: use === 'record' ? undefined : false,
   })
@@ -29,7 +29,8 @@ function isNeeded({ name, system, definition }: Field, { definition: { rules = [
   )
 }
 
-function fieldSchema({ definition, nullable }: Field): JsonSchema {
+/** The JSON Schema of one field's value, null included where it may be. */
+export function fieldSchemaOf({ definition, nullable }: Field): JsonSchema {
   const schema = { ...fieldKinds[definition.type].jsonSchema(definition) }
   return prune({ ...(nullable ? allowNull(schema) : schema), description: definition.description })
 }
