@@ -5,7 +5,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express'
 import { DataSource } from 'typeorm'
 import { CONFIG, type Config } from './platform/config/index.js'
 import { migrate, openDataSource } from './platform/db/index.js'
-import { createValidationPipe, HttpAdapter } from './platform/http/index.js'
+import { AppHost, BodyValidation, HttpAdapter } from './platform/http/index.js'
 import { createNestLogger, Log } from './platform/log/index.js'
 
 /** Probes, keys and pages for people: what is not part of the API. */
@@ -24,10 +24,12 @@ export async function createApp(module: Type, config: Config, log: Log): Promise
     await migrate(config, dataSource)
     const adapter = new HttpAdapter(config, log)
     const options = { logger: createNestLogger(log), bodyParser: false, abortOnError: false }
-    const root = withGlobals(module, config, log, dataSource)
+    const host = new AppHost()
+    const root = withGlobals(module, config, log, dataSource, host)
     const app = await NestFactory.create<NestExpressApplication>(root, adapter, options)
+    host.app = app
     app.setGlobalPrefix('api/v1', { exclude: outsideApi })
-    app.useGlobalPipes(createValidationPipe())
+    app.useGlobalPipes(new BodyValidation())
     app.useGlobalFilters(adapter.errors)
     return app
   } catch (error) {
@@ -36,11 +38,12 @@ export async function createApp(module: Type, config: Config, log: Log): Promise
   }
 }
 
-function withGlobals(module: Type, config: Config, log: Log, dataSource: DataSource): DynamicModule {
+function withGlobals(module: Type, config: Config, log: Log, dataSource: DataSource, host: AppHost): DynamicModule {
   const globals = [
     { provide: CONFIG, useValue: config },
     { provide: Log, useValue: log },
     { provide: DataSource, useValue: dataSource },
+    { provide: AppHost, useValue: host },
   ]
   return { module, global: true, providers: globals, exports: globals }
 }

@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { DataSource, getMetadataArgsStorage } from 'typeorm'
+import { DataSource, getMetadataArgsStorage, type Logger } from 'typeorm'
 import { type Config, StartError } from '../config/index.js'
 import { Connection } from './connection.js'
 import { migrations } from './migrations/index.js'
@@ -11,6 +11,16 @@ export const systemSchema = 'holdfast'
 const sessionSettings = (config: Config) => `
   set timezone = 'UTC'; set datestyle = 'ISO'; set intervalstyle = 'iso_8601'; set search_path = public;
   set statement_timeout = ${config.statementTimeoutMs}; set idle_in_transaction_session_timeout = 5000`
+
+/** TypeORM would write to the console; what goes wrong is thrown, and logged once by who catches it. */
+const silent: Logger = {
+  logQuery: () => {},
+  logQueryError: () => {},
+  logQuerySlow: () => {},
+  logSchemaBuild: () => {},
+  logMigration: () => {},
+  log: () => {},
+}
 
 /** A connection from outside the pool, such as one that listens; ended by who asked for it. */
 export async function connect(config: Config, applicationName: string): Promise<pg.Client> {
@@ -39,6 +49,7 @@ export async function openDataSource(config: Config, onIdleError: (error: Error)
     migrations: [...migrations],
     migrationsTableName: 'migrations',
     installExtensions: false,
+    logger: silent,
     invalidWhereValuesBehavior: { null: 'throw', undefined: 'throw' },
     poolSize: config.databasePoolSize,
     connectTimeoutMS: 5000,

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common'
 import type { Log } from '../log/index.js'
 import { explain, toProblem } from './problem.js'
+import { hasBody } from './read-json.js'
 import { pathOf } from './request.js'
 import type { ResponseHeaders } from './response-headers.js'
 
@@ -34,7 +35,7 @@ export class ErrorAnswers implements ExceptionFilter {
       ...options.headers,
       'content-type': 'application/problem+json',
       'content-length': Buffer.byteLength(body),
-      ...(request.complete ? {} : { connection: 'close' }),
+      ...(isSending(request) && { connection: 'close' }),
     })
     finish(request, response, body)
   }
@@ -44,9 +45,11 @@ export class ErrorAnswers implements ExceptionFilter {
 const lingerBytes = 32 * 1024 * 1024
 const lingerMs = 2000
 
+const isSending = (request: IncomingMessage): boolean => hasBody(request) && !request.complete && request.readable
+
 /** Closing while the client still sends would reset the connection, and the answer with it. */
 function finish(request: IncomingMessage, response: ServerResponse, body: string): void {
-  if (request.complete || !request.readable) {
+  if (!isSending(request)) {
     response.end(body)
     return
   }

@@ -1,5 +1,6 @@
 /** The HTTP layer: who may call a route, limits, headers, errors as problem+json. */
 export { ACCESS, type Access, Admin, Public, SignedIn } from './access.js'
+export { AppHost } from './app-host.js'
 export { HttpAdapter } from './http-adapter.js'
 export { StartupNotices } from './startup-notices.js'
-export { createValidationPipe } from './validation.js'
+export { BodyValidation } from './validation.js'

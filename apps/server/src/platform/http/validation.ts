@@ -1,26 +1,37 @@
 import type { ErrorItem } from '@holdfast/contract'
-import { type ValidationError, ValidationPipe } from '@nestjs/common'
+import { type ArgumentMetadata, type ValidationError, ValidationPipe } from '@nestjs/common'
 import { AppError } from '../../lib/index.js'
 
 /**
  * Checks the bodies of system routes against their DTO classes. Record bodies have none: the field types check those.
  * What a DTO does not name is refused, and nothing is converted: a text is never read as a number.
  */
-export const createValidationPipe = (): ValidationPipe =>
-  new ValidationPipe({
-    whitelist: true,
-    forbidNonWhitelisted: true,
-    forbidUnknownValues: true,
-    stopAtFirstError: true,
-    transform: true,
-    validationError: { target: false, value: false },
-    exceptionFactory: toAppError,
-  })
+export class BodyValidation extends ValidationPipe {
+  constructor() {
+    super({
+      whitelist: true,
+      forbidNonWhitelisted: true,
+      forbidUnknownValues: true,
+      stopAtFirstError: true,
+      transform: true,
+      validationError: { target: false, value: false },
+      exceptionFactory: toAppError,
+    })
+  }
+
+  /** class-validator would take a list for an object whose fields are numbers. */
+  override transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    if (Array.isArray(value) && this.toValidate(metadata)) throw notAnObject()
+    return super.transform(value, metadata)
+  }
+}
+
+const notAnObject = () => new AppError('invalid_body', 'The body must be a JSON object')
 
 function toAppError(errors: ValidationError[]): AppError {
   const items = errors.flatMap((error) => toItems(error, ''))
   const unknown = items.filter((item) => item.code === 'unknown_field')
-  if (items.length === 0) return new AppError('invalid_body', 'The body must be a JSON object')
+  if (items.length === 0) return notAnObject()
   if (unknown.length > 0) return new AppError('unknown_field', unknown[0]!.message, { errors: unknown })
   const detail = items.length === 1 ? items[0]!.message : `${items.length} fields are invalid`
   return new AppError('validation_failed', detail, { errors: items })

@@ -102,7 +102,7 @@ describe('request bodies', () => {
   })
 
   it('refuse what is not UTF-8', async () => {
-    const head = `POST ${echo} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 8\r\nconnection: close\r\n\r\n`
+    const head = `POST ${echo} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 9\r\nconnection: close\r\n\r\n`
     const answer = await sendRaw(server.url, Buffer.concat([Buffer.from(head), Buffer.from('{"a":"\xff"}', 'latin1')]))
     expect(answer).toMatch(/^HTTP\/1.1 400 .*malformed_json/s)
   })

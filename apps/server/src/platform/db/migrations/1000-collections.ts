@@ -26,7 +26,7 @@ const statements = [
 
   // Counts the changes of all definitions together: one row, so that changes come one after the other.
   `create table holdfast.schema_version (
-     only boolean primary key default true check (only),
+     singleton boolean primary key default true check (singleton),
      version bigint not null)`,
   'insert into holdfast.schema_version (version) values (0)',
 
