@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common'
 import { type ClientInfo, type OpenSession, Sessions } from '../auth/index.js'
 import { AppError } from '../lib/index.js'
-import { Database } from '../platform/db/index.js'
+import { Database, type Executor } from '../platform/db/index.js'
 import { RecordsService } from '../records/index.js'
 import { type Credential, findCredentialOf, holdPassword, replacePassword, storePassword } from './credentials.js'
 import { normalizePassword } from './parse-password.js'
@@ -28,6 +28,19 @@ export class AccountsService {
       await storePassword(tx, { userId, passwordHash })
       return this.sessions.open(tx, userId, client)
     })
+  }
+
+  /**
+   * Gives an e-mail address an account with this password: a new one, or the one it has, whose sessions then end. For
+   * whoever runs the server. Returns the id of the user.
+   */
+  async provideAccount(tx: Executor, email: string, passwordHash: string): Promise<string> {
+    const { rows } = await tx.run({ text: 'select id from public.users where email = $1', values: [email] })
+    const [known] = rows as [string][]
+    const userId = known?.[0] ?? (await this.records.createInternal('first admin', 'users', { email }, tx))
+    await storePassword(tx, { userId, passwordHash })
+    if (known) await this.sessions.endAll(userId, { tx })
+    return userId
   }
 
   /** Opens a session for whoever proved the password, unless it has been changed meanwhile. @throws invalid_credentials */

@@ -1,4 +1,15 @@
 import { Module } from '@nestjs/common'
+import { AccountsModule } from '../accounts/accounts.module.js'
+import { FirstAdmin } from './first-admin.js'
+import { FirstStart } from './first-start.js'
+import { RolesController } from './roles.controller.js'
+import { SetupController } from './setup.controller.js'
+import { UsersController } from './users.controller.js'
+import { UsersService } from './users.service.js'
 
-@Module({})
+@Module({
+  imports: [AccountsModule],
+  controllers: [SetupController, UsersController, RolesController],
+  providers: [FirstAdmin, FirstStart, UsersService],
+})
 export class AdminModule {}

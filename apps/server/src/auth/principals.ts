@@ -57,7 +57,8 @@ export class Principals implements OnModuleInit {
     for (const [sessionId, { principal }] of this.cached) if (principal.userId === userId) this.cached.delete(sessionId)
   }
 
-  private forgetAll(): void {
+  /** Makes every next request ask the database. */
+  forgetAll(): void {
     this.changes += 1
     this.cached.clear()
   }

@@ -3,6 +3,7 @@ import { IsNull, LessThan, MoreThan } from 'typeorm'
 import { AppError, newId } from '../lib/index.js'
 import { CONFIG, type Config } from '../platform/config/index.js'
 import { Database, type Executor } from '../platform/db/index.js'
+import { Log } from '../platform/log/index.js'
 import { Principals } from './principals.js'
 import { hashToken, isRefreshToken, newRefreshToken, newSeed, successorOf } from './refresh-token.js'
 import { Session } from './session.entity.js'
@@ -38,6 +39,7 @@ export class Sessions {
     private readonly db: Database,
     private readonly principals: Principals,
     @Inject(CONFIG) private readonly config: Config,
+    private readonly log: Log,
   ) {}
 
   async open(tx: Executor, userId: string, client: ClientInfo): Promise<OpenSession> {
@@ -63,7 +65,8 @@ export class Sessions {
     const successor = successorOf(refreshToken, seed)
     if ((await this.rotate(hash, successor)) || (await this.isRepeat(hash, successor)))
       return { userId, sessionId, refreshToken: successor }
-    await this.end(userId, sessionId)
+    if (await this.end(userId, sessionId))
+      this.log.warn({ userId, sessionId }, 'a refresh token was used twice; its session is ended')
     throw invalidRefreshToken()
   }
 

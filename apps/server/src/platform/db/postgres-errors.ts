@@ -46,6 +46,7 @@ const meanings: Readonly<Record<string, Meaning>> = {
   // Raised by our own SQL.
   HF403: { code: 'forbidden', detail: 'You may not do this' },
   HF404: { code: 'record_not_found', detail: 'There is no such record' },
+  HFADM: { code: 'conflict', detail: 'The last admin cannot lose the role' },
 }
 
 /** What pg and Node say, in words only, when a connection could not be had or broke. */

@@ -4,8 +4,8 @@ import type { MigrationInterface, QueryRunner } from 'typeorm'
  * Who may sign in and what they are: keys, sessions, credentials, roles. The tables refer to `public.users`, which the
  * collections build later in the start; `accounts/` then adds the foreign keys.
  */
-export class Auth0000000002000 implements MigrationInterface {
-  readonly name = 'Auth0000000002000'
+export class auth0000000002000 implements MigrationInterface {
+  readonly name = 'auth0000000002000'
 
   async up(runner: QueryRunner): Promise<void> {
     for (const statement of statements) await runner.query(statement)

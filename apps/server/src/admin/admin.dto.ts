@@ -1,0 +1,43 @@
+import { namePattern } from '@holdfast/contract'
+import { ApiProperty } from '@nestjs/swagger'
+import { ArrayMaxSize, IsArray, IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator'
+
+export class SetUpRequest {
+  @ApiProperty({ description: 'From the link that the server printed when it started' })
+  @IsString()
+  @Length(1, 4096)
+  token!: string
+
+  @ApiProperty({ format: 'email' })
+  @IsString()
+  email!: string
+
+  @ApiProperty({ format: 'password', description: '8 to 256 characters' })
+  @IsString()
+  password!: string
+}
+
+export class RolesRequest {
+  @ApiProperty({
+    type: [String],
+    example: ['editor'],
+    description: 'Exactly these; `public` and `user` go without saying',
+  })
+  @IsArray()
+  @ArrayMaxSize(100)
+  @IsString({ each: true })
+  roles!: string[]
+}
+
+export class NewRoleRequest {
+  @ApiProperty({ example: 'editor', pattern: namePattern.source })
+  @IsString()
+  @Matches(namePattern)
+  name!: string
+
+  @ApiProperty({ required: false, example: 'Publishes posts' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(500)
+  description?: string
+}
