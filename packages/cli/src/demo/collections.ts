@@ -19,7 +19,7 @@ export const demoCollections: readonly CollectionDefinition[] = [
         type: 'text',
         required: true,
         unique: true,
-        pattern: '[A-Z0-9]{3}',
+        pattern: '[A-Z0-9]{3,4}',
         description: 'IATA or FAA code.',
       },
       { name: 'name', type: 'text', required: true, index: true },
