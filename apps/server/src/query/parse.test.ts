@@ -42,6 +42,8 @@ describe('a filter becomes SQL', () => {
     [{ $not: { status: 'draft' } }, '(p."status" = $1::text) is not true', ['draft']],
     [{ $or: [{ views: 1 }, { views: 2 }] }, '(p."views" = $1::int8 or p."views" = $2::int8)', [1, 2]],
     [{ labels: { $has: 'a' } }, 'p."labels" @> array[$1::text]', ['a']],
+    [{ $or: [{ views: 1 }, { status: 'draft' }], status: 'draft' }, 'p."status" = $1::text', ['draft']],
+    [{ $or: [{ views: 1, status: 'draft' }, { views: 1 }] }, 'p."views" = $1::int8', [1]],
     [{}, 'true', []],
   ])('%j', (filter, sql, values) => {
     expect(sqlOf(filter)).toEqual({ sql, values })

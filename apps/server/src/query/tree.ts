@@ -78,7 +78,10 @@ export function not(condition: Condition): Condition {
   return new CompoundCondition('not', [condition])
 }
 
-/** Parts of nested compounds of the same kind in one list, each once. */
+/**
+ * Parts of nested compounds of the same kind in one list, each once, without those that another makes superfluous:
+ * `a and (a or b)` is `a`, `a or (a and b)` is `a`. A rule that a filter implies costs nothing.
+ */
 function flatten(operator: 'and' | 'or', conditions: readonly Condition[]): Condition[] {
   const seen = new Map<string, Condition>()
   const add = (condition: Condition): void => {
@@ -86,7 +89,11 @@ function flatten(operator: 'and' | 'or', conditions: readonly Condition[]): Cond
     else seen.set(conditionKey(condition), condition)
   }
   conditions.forEach(add)
-  return [...seen.values()]
+  const inner = operator === 'and' ? 'or' : 'and'
+  return [...seen.values()].filter(
+    (part) =>
+      part.operator !== inner || !(part as CompoundCondition).value.some((other) => seen.has(conditionKey(other))),
+  )
 }
 
 /** Rebuilds a tree with the builders above, so that equal conditions become equal trees. */
