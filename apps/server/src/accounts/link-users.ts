@@ -4,7 +4,7 @@ import type { Database } from '../platform/db/index.js'
 const tables = ['sessions', 'credentials', 'user_roles']
 
 /** Any number of ours: nodes that start together link one after the other. */
-const linkLock = 4_400_003
+const linkLock = 4_400_012
 
 /**
  * Ties the system's rows of a user to the record in `public.users`. A deleted user so loses credentials, roles and

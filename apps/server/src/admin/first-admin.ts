@@ -12,7 +12,7 @@ export interface SetUp {
 }
 
 /** Any number of ours: who makes the first admin holds it, so that there is one. */
-const setupLock = 4_400_004
+const setupLock = 4_400_013
 
 /** Makes the admin of a server that has none. */
 @Injectable()

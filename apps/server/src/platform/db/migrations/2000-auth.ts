@@ -90,7 +90,7 @@ const statements = [
   // same time see each other.
   `create function holdfast.keep_an_admin() returns trigger language plpgsql as $$
    begin
-     perform pg_advisory_xact_lock(4400002);
+     perform pg_advisory_xact_lock(4400011);
      if not exists (select from holdfast.user_roles where role = 'admin') then
        raise exception 'the last admin cannot lose the role' using errcode = 'HFADM';
      end if;
