@@ -4,6 +4,7 @@ import { AdminModule } from './admin/admin.module.js'
 import { AuthModule } from './auth/auth.module.js'
 import { CollectionsModule } from './collections/collections.module.js'
 import { ObservabilityModule } from './observability/observability.module.js'
+import { OpenapiModule } from './openapi/openapi.module.js'
 import { PermissionsModule } from './permissions/permissions.module.js'
 import { PlatformModule } from './platform/platform.module.js'
 import { RecordsModule } from './records/records.module.js'
@@ -18,6 +19,7 @@ import { RecordsModule } from './records/records.module.js'
     PermissionsModule,
     RecordsModule,
     AccountsModule,
+    OpenapiModule,
     AdminModule,
   ],
 })

@@ -1,0 +1,113 @@
+import type { CollectionView } from './collection-view.js'
+import { describeCollection, describeSchemas } from './describe-collection.js'
+import { sharedParameters } from './describe-parameters.js'
+import { problemResponses, problemSchemas } from './describe-problems.js'
+import type { SystemDescription } from './describe-system.js'
+import type { Components, OpenapiDocument, Paths, Tag } from './document.js'
+
+/** Whom a document is for and what it is about. */
+export interface DocumentSources {
+  /** Under which clients reach the server. */
+  readonly url: string
+  readonly system: SystemDescription
+  readonly collections: readonly CollectionView[]
+  readonly admin: boolean
+}
+
+/** The OpenAPI 3.1 document of what its readers may do. Pure. */
+export function buildDocument({ url, system, collections, admin }: DocumentSources): OpenapiDocument {
+  const systemPaths = admin ? mergePaths(system.paths, system.adminPaths) : system.paths
+  const paths = { ...Object.assign({}, ...collections.map(describeCollection)), ...systemPaths }
+  const components: Components = {
+    schemas: Object.assign({}, pageSchemas, problemSchemas, system.schemas, ...collections.map(describeSchemas)),
+    parameters: sharedParameters,
+    responses: problemResponses(),
+  }
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Holdfast', version: '1', description: introduction },
+    servers: [{ url }],
+    tags: describeTags(collections, systemPaths),
+    paths,
+    components: { ...pickUsed(paths, components), securitySchemes },
+  }
+}
+
+const introduction = [
+  'This document shows what you may do: without a token what is open to everyone who signs in, with one what your roles open.',
+  'Sign in by `POST /api/v1/auth/login` and send the access token as `Authorization: Bearer …`.',
+  'A record outside the rows you may read is answered like one that does not exist, a field likewise.',
+].join('\n\n')
+
+const securitySchemes = {
+  bearer: {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+    description: 'The `accessToken` of `POST /api/v1/auth/login`.',
+  },
+}
+
+const pageSchemas = {
+  PageMeta: {
+    type: 'object',
+    required: ['nextCursor'],
+    properties: {
+      nextCursor: { type: ['string', 'null'], description: 'Send it as `cursor` for the next page. Null on the last.' },
+      total: { type: 'integer', description: 'With `count`: how many records there are.' },
+    },
+  },
+}
+
+// ── tags ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const systemTags: { readonly [name: string]: string } = {
+  Auth: 'Sign up, sign in, and where you are signed in.',
+  Collections: 'Define collections: fields, indexes, rules.',
+  Admin: 'Run the server: users and their roles.',
+  Health: 'Probes for load balancers.',
+}
+
+/** Collections first, then what the server brings, in the order written above. */
+function describeTags(collections: readonly CollectionView[], systemPaths: Paths): Tag[] {
+  const own = collections.map(({ collection: { name, definition } }) => ({ name, description: definition.description }))
+  const used = Object.values(systemPaths).flatMap((item) => Object.values(item).flatMap(({ tags = [] }) => tags))
+  const names = Object.keys(systemTags)
+  const system = [...new Set([...names.filter((name) => used.includes(name)), ...used])]
+  return [...own, ...system.map((name) => ({ name, description: systemTags[name] }))]
+}
+
+// ── parts ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const mergePaths = (left: Paths, right: Paths): Paths =>
+  Object.fromEntries(
+    [...new Set([...Object.keys(left), ...Object.keys(right)])].map((path) => [
+      path,
+      { ...left[path], ...right[path] },
+    ]),
+  )
+
+/** Only components that are referred to: the shapes of admin routes are for admins too. */
+function pickUsed(paths: Paths, components: Components): Components {
+  const used = new Set<string>()
+  const visit = (part: unknown): void => {
+    for (const [, name] of (JSON.stringify(part) ?? '').matchAll(/"\$ref":"#\/components\/([^"]+)"/g)) {
+      if (used.has(name!)) continue
+      used.add(name!)
+      visit(componentAt(components, name!))
+    }
+  }
+  visit(paths)
+  const pick = <T>(kind: string, all: { readonly [name: string]: T } = {}): { [name: string]: T } =>
+    Object.fromEntries(Object.entries(all).filter(([name]) => used.has(`${kind}/${name}`)))
+  return {
+    schemas: pick('schemas', components.schemas),
+    parameters: pick('parameters', components.parameters),
+    responses: pick('responses', components.responses),
+  }
+}
+
+function componentAt(components: Components, path: string): unknown {
+  const [kind, name] = path.split('/') as [keyof Components, string]
+  return components[kind]?.[name]
+}

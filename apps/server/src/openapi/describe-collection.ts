@@ -1,0 +1,37 @@
+import type { CollectionView } from './collection-view.js'
+import { describeConditions, describeFilter } from './describe-filter.js'
+import * as operations from './describe-operations.js'
+import { describeCreate, describeRecord, describeUpdate } from './describe-records.js'
+import type { JsonSchema, Operation, PathItem, Paths } from './document.js'
+
+/** The typed routes of a collection, as far as they are open to the readers of the document. */
+export function describeCollection(view: CollectionView): Paths {
+  const base = `/api/v1/collections/${view.collection.name}`
+  const paths: Paths = {
+    [`${base}/records`]: pathItem({ get: operations.list(view), post: operations.create(view) }),
+    [`${base}/records/{id}`]: pathItem({
+      get: operations.get(view),
+      patch: operations.update(view),
+      put: operations.upsert(view),
+      delete: operations.remove(view),
+    }),
+    [`${base}/query`]: pathItem({ post: operations.query(view) }),
+  }
+  return Object.fromEntries(Object.entries(paths).filter(([, item]) => Object.keys(item).length > 0))
+}
+
+/** Without the operations that are not open. */
+const pathItem = (item: { [M in keyof PathItem]: Operation | undefined }): PathItem =>
+  Object.fromEntries(Object.entries(item).filter(([, operation]) => operation !== undefined))
+
+/** The schemas that its routes refer to: `posts.record`, `posts.filter`, `posts.create`, `posts.update`. */
+export function describeSchemas(view: CollectionView): { [name: string]: JsonSchema } {
+  const { read, create, update } = view
+  const { name } = view.collection
+  return {
+    ...(read && { [`${name}.record`]: describeRecord(read) }),
+    ...(read && { [`${name}.filter`]: describeFilter(read, `${name}.filter`), ...describeConditions(read) }),
+    ...(create && { [`${name}.create`]: describeCreate(create) }),
+    ...(update && { [`${name}.update`]: describeUpdate(update) }),
+  }
+}

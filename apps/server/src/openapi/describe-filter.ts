@@ -1,0 +1,86 @@
+import { type FieldOperator, limits } from '@holdfast/contract'
+import type { Field } from '../collections/index.js'
+import type { RowScope } from '../permissions/index.js'
+import type { Comparison, FieldShape } from '../query/index.js'
+import { type JsonSchema, refTo } from './document.js'
+
+/** What a value of a field is compared with. Of lists, one item. */
+const operands: Readonly<Record<Comparison, JsonSchema>> = {
+  text: { type: 'string' },
+  number: { type: 'number' },
+  decimal: { type: ['string', 'number'] },
+  boolean: { type: 'boolean' },
+  date: { type: 'string', format: 'date' },
+  datetime: { type: 'string', format: 'date-time' },
+  duration: { type: 'string', format: 'duration' },
+  uuid: { type: 'string', format: 'uuid' },
+  list: { type: 'string' },
+  json: {},
+  geo: {},
+}
+
+/** The conditions a filter may set: one per field the scope shows and per relation it leads through. */
+export function describeFilter(scope: RowScope, self: string): JsonSchema {
+  const conditions = [...namesIn(scope)].map((shape) => [shape.name, refTo('schemas', conditionName(shape))])
+  const filter = refTo('schemas', self)
+  const list = { type: 'array', items: filter, minItems: 1 }
+  return {
+    type: 'object',
+    description:
+      'Conditions that must all hold: `{"field": value}` or `{"field": {"$operator": value}}`. ' +
+      'A path leads through relations: `"author.name"`. ' +
+      `At most ${limits.filterDepth} levels and ${limits.filterTerms} conditions.`,
+    properties: { ...Object.fromEntries(conditions), $and: list, $or: list, $not: filter },
+  }
+}
+
+/** The schemas that the filter of this scope refers to. */
+export const describeConditions = (scope: RowScope): { [name: string]: JsonSchema } =>
+  Object.fromEntries([...namesIn(scope)].map((shape) => [conditionName(shape), describeCondition(shape)]))
+
+/** Fields, then inverse relations, that the caller may name. */
+function* namesIn(scope: RowScope): Iterable<Field | FieldShape> {
+  for (const { field } of scope.readableFields()) yield field
+  for (const inverse of scope.collection.inverses.values()) if (scope.readable(inverse.name)) yield inverse
+}
+
+/** One schema per field type: `Condition.text`; lists of relations have their own. */
+function conditionName(shape: Field | FieldShape): string {
+  if (!('definition' in shape)) return 'Condition.inverse'
+  const { type, many, returns } = shape.definition
+  return `Condition.${many ? 'relations' : type === 'computed' ? (returns ?? 'text') : type}`
+}
+
+function describeCondition({ comparison, operators }: FieldShape): JsonSchema {
+  const operand = operands[comparison]
+  const properties = Object.fromEntries(
+    [...operators].map((operator) => [operator, describeOperand(operator, operand, comparison)]),
+  )
+  const byOperator = { type: 'object', properties, additionalProperties: false, minProperties: 1 }
+  if (!operators.has('$eq')) return byOperator
+  const value = comparison === 'json' ? { not: { type: 'object' } } : operand
+  return { anyOf: [value, { type: 'null' }, byOperator] }
+}
+
+function describeOperand(operator: FieldOperator, one: JsonSchema, comparison: Comparison): JsonSchema {
+  switch (operator) {
+    case '$eq':
+    case '$ne':
+      return comparison === 'json' ? {} : { anyOf: [one, { type: 'null' }] }
+    case '$null':
+      return { type: 'boolean' }
+    case '$in':
+    case '$nin':
+    case '$hasAny':
+    case '$hasAll':
+      return { type: 'array', items: one, maxItems: limits.listOperand }
+    case '$between':
+      return { type: 'array', items: one, minItems: 2, maxItems: 2 }
+    case '$some':
+    case '$none':
+    case '$every':
+      return { type: 'object', description: 'Conditions on the related records.' }
+    default:
+      return one
+  }
+}

@@ -1,0 +1,79 @@
+import type { Field } from '../collections/index.js'
+import type { RowScope, WriteScope } from '../permissions/index.js'
+import { isAlways } from '../query/index.js'
+import { describeField, exampleOf } from './describe-field.js'
+import { relationsOf } from './describe-parameters.js'
+import { type JsonSchema, refTo } from './document.js'
+
+/** A record as these roles may read it. Required is what every record they see has. */
+export function describeRecord(scope: RowScope): JsonSchema {
+  const fields = scope.readableFields()
+  return {
+    type: 'object',
+    description: describe(
+      scope.collection.definition.description,
+      'A field that is not required is absent where you may not read it. With `fields`, only those named are present.',
+    ),
+    required: fields.filter(({ mask }) => isAlways(mask)).map(({ field }) => field.name),
+    properties: {
+      ...Object.fromEntries(fields.map(({ field }) => [field.name, describeField(field)])),
+      ...describeExpand(scope),
+    },
+  }
+}
+
+function describeExpand(scope: RowScope): { expand?: JsonSchema } {
+  const relations = relationsOf(scope).map((shape) => {
+    const record = refTo('schemas', `${scope.related(shape)!.collection.name}.record`)
+    const toOne = shape.relation!.kind === 'one'
+    return [shape.name, toOne ? { anyOf: [record, { type: 'null' }] } : { type: 'array', items: record }]
+  })
+  if (relations.length === 0) return {}
+  const description = 'Related records, where `expand` asks for them.'
+  return { expand: { type: 'object', description, properties: Object.fromEntries(relations) } }
+}
+
+/** What these roles may send to create a record. */
+export const describeCreate = (scope: WriteScope): JsonSchema => ({
+  ...describeBody(scope),
+  required: requiredFields(scope).map(({ name }) => name),
+})
+
+/** What these roles may send to change a record: any part of it. */
+export const describeUpdate = (scope: WriteScope): JsonSchema => ({ ...describeBody(scope), minProperties: 1 })
+
+const describeBody = (scope: WriteScope): JsonSchema => ({
+  type: 'object',
+  description: scope.collection.definition.description,
+  properties: Object.fromEntries(writableFields(scope).map((field) => [field.name, describeField(field)])),
+  additionalProperties: false,
+})
+
+const writableFields = (scope: WriteScope): Field[] =>
+  [...scope.collection.fields.values()].filter(
+    (field) => scope.canWrite(field) && !(scope.action === 'update' && field.definition.immutable),
+  )
+
+/** Fields a create must give: no default, no other field and no rule gives them a value. */
+function requiredFields(scope: WriteScope): Field[] {
+  const grants = scope.grants([])
+  return writableFields(scope).filter(
+    ({ name, system, definition: { required, default: given, from } }) =>
+      required &&
+      !system &&
+      given === undefined &&
+      from === undefined &&
+      grants.every(({ preset }) => !preset.has(name)),
+  )
+}
+
+/** A body to start from: the fields that values can be made up for, without ids of other records. */
+export const exampleBody = (scope: WriteScope): { [field: string]: unknown } =>
+  Object.fromEntries(
+    writableFields(scope)
+      .filter(({ system }) => !system)
+      .map(({ name, definition }) => [name, exampleOf(definition)])
+      .filter(([, value]) => value !== undefined),
+  )
+
+const describe = (...texts: readonly (string | undefined)[]): string => texts.filter(Boolean).join('\n\n')

@@ -1,0 +1,12 @@
+import { Module } from '@nestjs/common'
+import { CollectionsModule } from '../collections/collections.module.js'
+import { PermissionsModule } from '../permissions/permissions.module.js'
+import { Documents } from './documents.js'
+import { OpenapiController } from './openapi.controller.js'
+
+@Module({
+  imports: [CollectionsModule, PermissionsModule],
+  controllers: [OpenapiController],
+  providers: [Documents],
+})
+export class OpenapiModule {}
