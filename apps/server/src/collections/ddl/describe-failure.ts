@@ -16,6 +16,7 @@ const reasons: Readonly<Record<string, string>> = {
   '42P01': 'the table was changed outside of the server',
   '42703': 'the table was changed outside of the server',
   '42704': 'the table was changed outside of the server',
+  '42P22': 'an expression of texts alone cannot be computed',
   '42': 'the database does not accept the definition',
   '0A': 'the database does not support this',
 }

@@ -65,11 +65,13 @@ function giveIds(
     if (field.id !== undefined && seen.has(field.id))
       report(`${fieldPaths[index]}.id`, 'duplicate', 'another field has this id')
     if (field.id !== undefined) seen.add(field.id)
-    return { ...field, id: matches[index]?.id ?? takeId(field.id, usedIds) }
+    const { id, ...rest } = field
+    return { id: matches[index]?.id ?? takeId(id, usedIds), ...rest }
   })
   if (match === undefined && definition.id !== undefined && usedIds.has(definition.id))
     report(joinPath(path, 'id'), 'duplicate', 'this id is taken')
-  return { ...definition, id: match?.id ?? takeId(definition.id, usedIds), fields }
+  const { id, ...rest } = definition
+  return { id: match?.id ?? takeId(id, usedIds), ...rest, fields }
 }
 
 /** The wanted id when it is free, so that a definition keeps its ids on another server; else a new one. */

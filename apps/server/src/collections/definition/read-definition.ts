@@ -92,11 +92,9 @@ export function readDefinition(raw: Json, path: string, report: Report): ReadDef
   if (problem) return void report(problem.path, problem.code, problem.message)
   const whole = shape.readObject<CollectionDefinition>(raw, collectionKeys, path, report)
   const source: shape.JsonObject = shape.isObject(raw) ? raw : {}
-  if (typeof source['name'] !== 'string') {
-    if (source['name'] === undefined && shape.isObject(raw))
-      report(joinPath(path, 'name'), 'required', 'name is required')
-    return undefined
-  }
+  if (shape.isObject(raw))
+    for (const key of ['name', 'fields'])
+      if (source[key] === undefined) report(joinPath(path, key), 'required', `${key} is required`)
   const fields = readParts(
     source['fields'],
     limits.fieldsPerCollection,
@@ -108,7 +106,7 @@ export function readDefinition(raw: Json, path: string, report: Report): ReadDef
   )
   const indexes = readParts(source['indexes'], 64, 'indexes', indexKeys, ['fields'], path, report)
   const rules = readParts(source['rules'], 200, 'rules', ruleKeys, ['role', 'action'], path, report)
-  if (!whole) return undefined
+  if (whole?.name === undefined) return undefined
   const definition: CollectionDefinition = { ...whole, fields: fields.parts }
   setOrDrop(definition, 'indexes', indexes.parts)
   setOrDrop(definition, 'rules', rules.parts)
