@@ -32,15 +32,15 @@ async function main(options: Options): Promise<void> {
 
   if (options.profile) return profileServer(database.url, fixture, options.profile, timings.quick)
 
-  const floor = await startFloor(database.url)
-  cleanups.push(floor.stop)
-  const server = await startServer(database.url)
-  cleanups.push(server.stop)
-  const loader = new Loader()
-  cleanups.push(() => loader.stop())
   await withClient(database.url, async (client) => {
     await client.query('vacuum analyze')
     await settleTables(client)
+    const floor = await startFloor(database.url)
+    cleanups.push(floor.stop)
+    const server = await startServer(database.url)
+    cleanups.push(server.stop)
+    const loader = new Loader()
+    cleanups.push(() => loader.stop())
     await run({ floor, server, loader, client, fixture }, options)
   })
 }

@@ -28,24 +28,18 @@ function fail(response: ServerResponse, error: unknown): void {
   answer(response, 500, '{"code":"internal"}')
 }
 
-/** The total of all published posts as the planner sees it: at most a second old, for it is an estimate anyway. */
-const estimate = { total: 0, readAtMs: 0 }
+/** The total of all published posts as the planner sees it, at most a second old: it is an estimate anyway. */
+let estimatedTotal = 0
 
-function readEstimate(): number {
-  const now = Date.now()
-  if (now - estimate.readAtMs > 1000) {
-    estimate.readAtMs = now
-    pool.query(statements.estimate).then(({ rows }) => {
-      estimate.total = rows[0]['QUERY PLAN'][0].Plan['Plan Rows']
-    }, console.error)
-  }
-  return estimate.total
+async function readEstimate(): Promise<void> {
+  const { rows } = await pool.query(statements.estimate)
+  estimatedTotal = rows[0]['QUERY PLAN'][0].Plan['Plan Rows']
 }
 
 const pages: Record<string, Handle> = {
   [listUrl]: (response) => run(response, 'list', [], (row) => answerPage(response, row![0]!, row![1]!)),
   [estimateUrl]: (response) =>
-    run(response, 'list', [], (row) => answerPage(response, row![0]!, row![1]!, readEstimate())),
+    run(response, 'list', [], (row) => answerPage(response, row![0]!, row![1]!, estimatedTotal)),
   [exactUrl]: (response) =>
     run(response, 'listWithTotal', [], (row) => answerPage(response, row![0]!, row![1]!, row![2]!)),
   [expandUrl]: (response) => run(response, 'expand', [], (row) => answerPage(response, row![0]!, row![1]!)),
@@ -145,7 +139,8 @@ const server = createServer((request, response) => {
   handle(response, caller, request)
 })
 
-readEstimate()
+await readEstimate()
+setInterval(() => readEstimate().catch(console.error), 1000).unref()
 server.listen(Number(process.env.PORT), '127.0.0.1')
 process.once('SIGTERM', () => {
   server.close()
