@@ -18,7 +18,7 @@ const outsideApi = ['health/*path', '.well-known/*path', 'setup', 'setup/*path']
  */
 export async function createApp(module: Type, config: Config, log: Log): Promise<NestExpressApplication> {
   const dataSource = await openDataSource(config, (error) =>
-    log.warn({ err: error }, 'an idle database connection broke'),
+    log.debug({ reason: error.message }, 'a database connection broke while nobody used it'),
   )
   try {
     await migrate(config, dataSource)

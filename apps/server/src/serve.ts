@@ -7,6 +7,7 @@ import { Readiness } from './observability/index.js'
 import { type Config, listenUrl, StartError } from './platform/config/index.js'
 import { StartupNotices } from './platform/http/index.js'
 import type { Log } from './platform/log/index.js'
+import { releaseMemory } from './release-memory.js'
 import type { Shutdown } from './shutdown.js'
 
 /** Builds the app, listens, and says where. @throws StartError when the port cannot be had */
@@ -21,6 +22,7 @@ export async function serve(config: Config, log: Log, shutdown: Shutdown): Promi
     await drain(server, config.shutdownTimeoutMs)
   })
   greet(config.port === 0 ? listenUrl(config.host, port) : config.publicUrl, app.get(StartupNotices).list())
+  setTimeout(releaseMemory, 1000).unref()
 }
 
 const listen = (server: Server, { host, port }: Config): Promise<number> =>

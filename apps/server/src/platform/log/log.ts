@@ -1,5 +1,6 @@
 import pino, { type LogFn } from 'pino'
 import type { Config } from '../config/index.js'
+import { describeError } from './describe-error.js'
 
 /** Structured log, one JSON object per line. Inject it by this class. */
 export abstract class Log {
@@ -39,9 +40,12 @@ const redact = {
 /** Lines are written in the background; `flush` writes what is left before the process ends. */
 export function createLog(config: Pick<Config, 'logLevel'>): { log: Log; flush: () => void } {
   const destination = pino.destination({ fd: 1, sync: false })
-  const log = pino(
-    { level: config.logLevel, redact, base: undefined, timestamp: pino.stdTimeFunctions.isoTime },
-    destination,
-  )
-  return { log, flush: () => destination.flushSync() }
+  const options = {
+    level: config.logLevel,
+    redact,
+    base: undefined,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    serializers: { err: (error: unknown) => describeError(error) },
+  }
+  return { log: pino(options, destination), flush: () => destination.flushSync() }
 }
