@@ -45,6 +45,15 @@ export function recordJson(selection: Selection, row: string, context: SqlContex
   return `(to_jsonb(${shape(selection.fields)}) - (${closed.join(' || ')}))::json`
 }
 
+/**
+ * `select <JSON of a record> as j …` over the rows that `rest` (FROM and what follows) gives. Where nothing is masked the
+ * row itself is made JSON, which costs PostgreSQL less than a sub-select for each.
+ */
+function selectRecords(selection: Selection, row: string, context: SqlContext, rest: string): string {
+  if (!isUnmasked(selection)) return `select ${recordJson(selection, row, context)} as j ${rest}`
+  return `select row_to_json(x) as j from (select ${recordColumns(selection, row, context)} ${rest}) x`
+}
+
 /** Field names pass the name pattern, so the array literal needs no escapes. */
 const nameArray = (names: readonly string[]): string => `'{${names.join(',')}}'::text[]`
 
@@ -77,8 +86,9 @@ function expansionJson({ relation, mask, target }: Expansion, row: string, conte
 
 function oneJson(relation: FieldShape, { selection }: ExpansionTarget, row: string, context: SqlContext): string {
   const alias = context.alias()
-  const open = scopeSql(selection.scope.condition, alias, context)
-  return `(select ${recordJson(selection, alias, context)} from ${selection.scope.collection.table} ${alias} where ${alias}."id" = ${row}.${relation.column}${open})`
+  const { collection, condition } = selection.scope
+  const rest = `from ${collection.table} ${alias} where ${alias}."id" = ${row}.${relation.column}${scopeSql(condition, alias, context)}`
+  return `(${selectRecords(selection, alias, context, rest)})`
 }
 
 function listJson(relation: FieldShape, target: ExpansionTarget, row: string, context: SqlContext): string {
@@ -88,8 +98,8 @@ function listJson(relation: FieldShape, target: ExpansionTarget, row: string, co
   const { from, where } = relatedFrom(relation, selection.scope.collection.table, alias, link, row)
   const open = scopeSql(and(selection.scope.condition, target.filter), alias, context)
   const order = sort.length > 0 ? orderBy(sort, alias, context) : `${link}."position"`
-  const rows = `select ${recordJson(selection, alias, context)} as j from ${from} where ${where}${open} order by ${order} limit ${limit}`
-  return `(select coalesce(json_agg(l.j), '[]') from (${rows}) l)`
+  const rest = `from ${from} where ${where}${open} order by ${order} limit ${limit}`
+  return `(select coalesce(json_agg(l.j), '[]') from (${selectRecords(selection, alias, context, rest)}) l)`
 }
 
 /** The records behind a to-many relation, as FROM and WHERE. */
