@@ -58,8 +58,8 @@ export class HoldfastError extends Error {
  * }
  */
 export class NetworkError extends Error {
-  constructor(cause: unknown) {
-    super(`The server cannot be reached: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+  constructor(url: string, cause: unknown) {
+    super(`${url} cannot be reached: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
     this.name = 'NetworkError'
   }
 }

@@ -41,7 +41,7 @@ async function fetchText(wire: Wire, request: WireRequest): Promise<{ response: 
     const response = await send(wire.baseUrl + path, { method, headers, body: JSON.stringify(body), signal })
     return { response, text: await response.text() }
   } catch (cause) {
-    throw signal?.aborted ? signal.reason : new NetworkError(cause)
+    throw signal?.aborted ? signal.reason : new NetworkError(wire.baseUrl, cause)
   }
 }
 

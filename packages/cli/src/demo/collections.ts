@@ -43,7 +43,7 @@ export const demoCollections: readonly CollectionDefinition[] = [
   },
   {
     name: 'flights',
-    description: 'Single flights of the first months of 2001. Only for users.',
+    description: 'Single flights of the first quarter of 2001. Only for users.',
     fields: [
       { name: 'origin', type: 'relation', collection: 'airports', required: true, inverse: 'departures' },
       { name: 'destination', type: 'relation', collection: 'airports', required: true, inverse: 'arrivals' },

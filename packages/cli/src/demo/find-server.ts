@@ -25,6 +25,7 @@ const localUrl = (env: NodeJS.ProcessEnv): string => (env['PORT'] ? `http://127.
 
 async function startServer(url: string, env: NodeJS.ProcessEnv): Promise<ChildProcess> {
   const child = spawn(process.execPath, [serverMain], { env, stdio: ['ignore', 'ignore', 'pipe'] })
+  neverOutlive(child)
   let complaints = ''
   child.stderr?.on('data', (chunk) => {
     complaints = (complaints + String(chunk)).slice(-2000)
@@ -40,6 +41,13 @@ async function startServer(url: string, env: NodeJS.ProcessEnv): Promise<ChildPr
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
   return child
+}
+
+/** However the demo ends, the server it started ends too. */
+function neverOutlive(child: ChildProcess): void {
+  process.once('exit', () => child.kill('SIGTERM'))
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.once(signal, () => void stopServer(child).finally(() => process.exit()))
 }
 
 /** Stops a server the demo started, and waits until it is gone. */

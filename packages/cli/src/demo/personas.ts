@@ -38,7 +38,8 @@ export async function existingAdmin(env: NodeJS.ProcessEnv): Promise<Credentials
   const { ADMIN_EMAIL: email, ADMIN_PASSWORD: password } = env
   if (email && password) return { email, password }
   const file = credentialsFile(env)
-  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as Credentials
+  // They belong to the server of this folder: no other one is told them.
+  if (!env['HOLDFAST_URL'] && existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as Credentials
   if (!isInteractive()) throw new Error('The demo needs an admin of this server: set ADMIN_EMAIL and ADMIN_PASSWORD')
   return { email: email ?? (await ask('E-mail of an admin: ')), password: await askSecret('Password: ') }
 }

@@ -1,5 +1,6 @@
 import { HoldfastError } from '@holdfast/sdk'
 import type { DemoClient, Persona, Personas } from './personas.js'
+import type { Output } from './progress.js'
 import { formatTable } from './table.js'
 import { type SeenRequest, toCurl } from './watch-requests.js'
 
@@ -22,12 +23,16 @@ export const scenario = <T>(
   rows: (answer: T) => Row[],
 ): Scenario => ({ title, as, source: sourceOf(query), run: async (client) => rows(await query(client)) })
 
-const sourceOf = (query: (client: DemoClient) => unknown): string => {
-  const [first = '', ...rest] = String(query)
+/** The body of the query as it would be typed: two spaces deep, without braces around it. */
+function sourceOf(query: (client: DemoClient) => unknown): string {
+  const text = String(query)
     .replace(/^(async )?\(client\) => /, '')
-    .split('\n')
-  const indent = Math.min(...rest.filter((line) => line.trim()).map((line) => line.search(/\S/)))
-  return [first, ...rest.map((line) => line.slice(indent))].join('\n')
+    .replaceAll(';\n', '\n')
+    .replaceAll('    ', '  ')
+  const lines = text.startsWith('{') ? text.split('\n').slice(1, -1) : text.split('\n')
+  const rest = (text.startsWith('{') ? lines : lines.slice(1)).filter((line) => line.trim() !== '')
+  const indent = Math.min(...rest.map((line) => line.search(/\S/)))
+  return lines.map((line) => (rest.includes(line) ? line.slice(indent) : line)).join('\n')
 }
 
 /** Asks as everybody and prints the query and one table of all answers. */
@@ -36,29 +41,42 @@ export async function showScenario(
   { title, as, source, run }: Scenario,
   personas: Personas,
   takeRequests: () => SeenRequest[],
+  output: Output,
 ): Promise<void> {
-  const rows: Row[] = []
+  const print = (text: string): unknown => output.write(`${text}\n`)
   takeRequests()
+  const answers: Answer[] = []
   let requests: SeenRequest[] = []
   for (const persona of as) {
-    rows.push(...(await answersOf(persona, run, personas[persona])))
+    answers.push(await answerOf(persona, run, personas[persona]))
     requests = takeRequests()
   }
-  console.log(`\n${number}. ${title}\n\n${indented(source, '  ')}`)
-  for (const request of requests.slice(0, 2)) console.log(`  ${toCurl(request)}`)
-  if (requests.length > 2) console.log(`  … and ${requests.length - 2} requests more`)
-  console.log(`\n${formatTable(rows)}`)
+  print(`\n${number}. ${title}\n\n${indented(source, '  ')}\n`)
+  for (const request of requests.slice(0, 2)) print(`  ${toCurl(request)}`)
+  if (requests.length > 2) print(`  … and ${requests.length - 2} requests more`)
+  const rows = answers.flatMap((answer) => answer.rows)
+  if (rows.length > 0) print(`\n${formatTable(rows)}`)
+  const remarks = answers.flatMap((answer) => answer.remarks)
+  if (remarks.length > 0) print(`\n${indented(remarks.join('\n'), '  ')}`)
 }
 
-async function answersOf(persona: Persona, run: Scenario['run'], client: DemoClient): Promise<Row[]> {
+interface Answer {
+  readonly rows: readonly Row[]
+  /** Said under the table: errors, and that there is nothing. */
+  readonly remarks: readonly string[]
+}
+
+async function answerOf(persona: Persona, run: Scenario['run'], client: DemoClient): Promise<Answer> {
   try {
     const rows = await run(client)
-    return rows.length > 0 ? rows.map((row) => ({ as: persona, ...row })) : [{ as: persona, answer: 'nothing' }]
+    return {
+      rows: rows.map((row) => ({ as: persona, ...row })),
+      remarks: rows.length > 0 ? [] : [`${persona}: nothing`],
+    }
   } catch (error) {
     if (!(error instanceof HoldfastError)) throw error
-    const places = error.errors.map(({ message }) => message)
-    const texts = places.length > 0 ? places : [error.detail]
-    return texts.map((text) => ({ as: persona, answer: `${error.status} ${error.code}`, why: text }))
+    const texts = error.errors.length > 0 ? error.errors.map(({ message }) => message) : [error.detail]
+    return { rows: [], remarks: texts.map((text) => `${persona}: ${error.status} ${error.code}: ${text}`) }
   }
 }
 

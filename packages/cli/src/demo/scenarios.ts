@@ -10,7 +10,7 @@ type Fields = Readonly<Record<string, unknown>>
 const pick = (record: Fields, ...names: string[]): Fields =>
   Object.fromEntries(names.filter((name) => name in record).map((name) => [name, record[name]]))
 
-const watched = { id: demoId('watchlist', 'demo', 0) }
+const watchedId = demoId('watchlist', 'demo', 0)
 
 /** What the demo shows, in order. */
 export const scenarios: readonly Scenario[] = [
@@ -49,7 +49,10 @@ export const scenarios: readonly Scenario[] = [
       client.collection('movies').list({
         filter: {
           imdbVotes: { $gte: 50_000 },
-          $or: [{ title: { $ilike: '%star wars%' } }, { director: 'Stanley Kubrick', imdbRating: { $gte: 8.4 } }],
+          $or: [
+            { title: { $ilike: '%lord of the rings%' } },
+            { director: 'Quentin Tarantino', imdbRating: { $gt: 8 } },
+          ],
         },
         sort: ['-imdbRating', 'title'],
         fields: ['title', 'director', 'imdbRating'],
@@ -125,8 +128,8 @@ export const scenarios: readonly Scenario[] = [
     'A user writes: the rule sets the owner, nobody else can',
     ['anonymous', 'user'],
     async (client) => {
-      const movie = await client.collection('movies').first({ filter: { title: 'The Matrix' } })
-      return client.collection('watchlist').upsert(watched.id, { movie: movie?.id, note: 'again' })
+      const matrix = await client.collection('movies').first({ filter: { title: 'The Matrix' } })
+      return client.collection('watchlist').upsert(watchedId, { movie: matrix?.id, note: 'again' })
     },
     (entry) => [pick(entry, 'note', 'seen', 'owner')],
   ),
