@@ -4,6 +4,7 @@ import type { FieldShape, Operand, RelationShape } from '../query/index.js'
 import type { Collection, Field, Schema } from './collection.js'
 import { inputsOf } from './expression/index.js'
 import { fieldKinds, related } from './fields/index.js'
+import { indexLimitsOf, limitBytes } from './index-limits.js'
 import { collectionIdOf, columnOf, idOfField, linkTableOf, tableOf } from './names.js'
 import { systemFieldDefinitions } from './system-fields.js'
 
@@ -30,6 +31,7 @@ function compileCollection(
   for (const field of systemFieldDefinitions(hasUsers))
     fields.set(field.name, compileField(field, definition, collections, true))
   for (const field of definition.fields) fields.set(field.name, compileField(field, definition, collections, false))
+  limitIndexed(fields, definition)
   const inverses = compileInverses(definition.name, all, collections)
   return Object.freeze({
     id: collectionIdOf(definition),
@@ -72,6 +74,13 @@ function compileField(
     toColumn: (parameter: string) => (stored ? `${parameter}::${columnType}` : `${parameter}::uuid[]`),
     parseValue: kind.parser(definition),
   })
+}
+
+function limitIndexed(fields: Map<string, Field>, definition: CollectionDefinition): void {
+  for (const [name, limit] of indexLimitsOf(definition)) {
+    const field = fields.get(name)!
+    fields.set(name, Object.freeze({ ...field, parseValue: limitBytes(field.parseValue, limit) }))
+  }
 }
 
 function relationOf(

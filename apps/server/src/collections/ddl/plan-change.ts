@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { ErrorItem, SchemaPlan, SchemaStep } from '@holdfast/contract'
-import { AppError } from '../../lib/index.js'
+import { AppError, quoteLiteral } from '../../lib/index.js'
 import type { Executor } from '../../platform/db/index.js'
 import type { RawChange } from '../definition/check-schema.js'
 import type { DdlStep } from './step.js'
@@ -25,13 +25,17 @@ export async function countCosts(executor: Executor, steps: readonly DdlStep[]):
       sql: [...step.sql],
       lossy: lost > 0,
       lock: step.lock,
-      rows: step.table === undefined ? 0 : await count(`select count(*) from ${step.table}`),
+      rows: step.table === undefined ? 0 : await count(rowsSql(step.table)),
     })
   }
   const [first] = obstacles
   if (first) throw new AppError('schema_change_failed', `${first.path}: ${first.message}`, { errors: obstacles })
   return counted
 }
+
+/** Counting a large table takes long, and here it is enough to know how large it is. */
+const rowsSql = (table: string): string =>
+  `select case when reltuples > 100000 then reltuples::int8 else (select count(*) from ${table}) end from pg_class where oid = ${quoteLiteral(table)}::regclass`
 
 /** Counts records, each question asked once. */
 function counter(executor: Executor): (sql: string) => Promise<number> {

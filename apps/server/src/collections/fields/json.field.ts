@@ -31,6 +31,8 @@ function compileSchema(schema: NonNullable<FieldDefinition['schema']>): Validate
     strictTypes: false,
     strictRequired: false,
     validateFormats: false,
+    logger: false,
+    strictTuples: false,
     code: { regExp },
   }).compile(schema)
 }
@@ -68,7 +70,8 @@ export const jsonField: FieldKind = {
     }
   },
 
-  jsonSchema: ({ schema }) => schema ?? {},
+  /** References inside the schema would not lead anywhere from inside another document. */
+  jsonSchema: ({ schema = {} }) => (JSON.stringify(schema).includes('"$ref"') ? {} : schema),
   tsType: () => 'unknown',
   indexMethod: { method: 'gin', operatorClass: 'jsonb_path_ops' },
 }

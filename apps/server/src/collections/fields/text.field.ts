@@ -9,6 +9,15 @@ export function compilePattern(pattern: string): { testExact(text: string): bool
   return RE2JS.compile(pattern)
 }
 
+/** The pattern when JavaScript reads it too, as JSON Schema wants. */
+function ecmaPattern(pattern: string): string | undefined {
+  try {
+    return new RegExp(pattern, 'u').source
+  } catch {
+    return undefined
+  }
+}
+
 export const textField: FieldKind = {
   keys: ['required', 'default', 'unique', 'index', 'immutable', 'minLength', 'maxLength', 'pattern'],
 
@@ -40,7 +49,7 @@ export const textField: FieldKind = {
     type: 'string',
     minLength,
     maxLength,
-    pattern: pattern === undefined ? undefined : `^(?:${pattern})$`,
+    pattern: pattern === undefined ? undefined : ecmaPattern(`^(?:${pattern})$`),
   }),
   tsType: () => 'string',
 }

@@ -242,6 +242,20 @@ describe('a change', () => {
     expect((await change('halfway', { description: 'x', fields }, consent)).status).toBe(200)
   })
 
+  it('waits for a busy table only so long, and then says to try again', async () => {
+    const { json } = await define({ name: 'busy', fields: [{ name: 'a', type: 'text' }] })
+    await server.database.transaction(async (transaction) => {
+      await transaction.run({ text: 'lock table public.busy in access share mode', values: [] })
+      const keepAlive = setInterval(() => void transaction.run({ text: 'select 1', values: [] }), 500)
+      const answer = await change('busy', { fields: [] })
+      clearInterval(keepAlive)
+      expectProblem(answer, { status: 503, code: 'unavailable' })
+      expect(answer.headers.get('retry-after')).toBe('1')
+    })
+    expect((await send('GET', '/admin/collections/busy')).json.data).toEqual(json.data)
+    expect((await change('busy', { fields: [] })).status).toBe(200)
+  })
+
   it('of every kind keeps what can be kept', async () => {
     const { json } = await define({
       name: 'kinds',
