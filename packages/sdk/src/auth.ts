@@ -1,7 +1,8 @@
 import type { One, Page, SessionInfo, TokenPair } from '@holdfast/contract'
+import type { AuthListener, AuthSession } from './auth-session.js'
 import { toQueryString } from './encode-query.js'
 import { exchange, type Wire } from './exchange.js'
-import type { AuthListener, AuthSession, SessionKeeper } from './session-keeper.js'
+import type { SessionKeeper } from './session-keeper.js'
 import { type CallOptions, type PageOptions, type Send, segment } from './transport.js'
 
 /** What proves who somebody is. */

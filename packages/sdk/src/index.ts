@@ -23,6 +23,7 @@ export type {
   Role,
 } from './admin.js'
 export type { AuthClient, Credentials } from './auth.js'
+export type { AuthEvent, AuthListener, AuthSession } from './auth-session.js'
 export { type Client, type ClientOptions, createClient, type ProfileOf, type UserOf } from './client.js'
 export type { CollectionClient } from './collection.js'
 export { HoldfastError, NetworkError } from './errors.js'
@@ -53,6 +54,5 @@ export type {
   UntypedSchema,
   UpdateOf,
 } from './schema.js'
-export type { AuthEvent, AuthListener, AuthSession } from './session-keeper.js'
 export { memoryStorage, type TokenStorage } from './token-storage.js'
 export type { CallOptions, PageOptions, Send, SendOptions } from './transport.js'

@@ -1,4 +1,4 @@
-import type { AuthSession } from './session-keeper.js'
+import type { AuthSession } from './auth-session.js'
 import type { TokenStorage } from './token-storage.js'
 
 /** The copy of the session in a storage. A storage that fails costs the session at the next start, not now. */
