@@ -3,7 +3,7 @@ import { type ClientInfo, type OpenSession, Sessions } from '../auth/index.js'
 import { AppError } from '../lib/index.js'
 import { Database, type Executor } from '../platform/db/index.js'
 import { RecordsService } from '../records/index.js'
-import { type Credential, findCredentialOf, holdPassword, replacePassword, storePassword } from './credentials.js'
+import { type Credential, findCredentialOf, replacePassword, storePassword } from './credentials.js'
 import { normalizePassword } from './parse-password.js'
 import type { SignUp } from './parse-sign-up.js'
 import { PasswordHasher } from './password-hasher.js'
@@ -44,11 +44,10 @@ export class AccountsService {
   }
 
   /** Opens a session for whoever proved the password, unless it has been changed meanwhile. @throws invalid_credentials */
-  signIn(proven: Credential, client: ClientInfo): Promise<OpenSession> {
-    return this.db.transaction(async (tx) => {
-      if (!(await holdPassword(tx, proven))) throw invalidCredentials()
-      return this.sessions.open(tx, proven.userId, client)
-    })
+  async signIn(proven: Credential, client: ClientInfo): Promise<OpenSession> {
+    const session = await this.sessions.openProven(proven, client)
+    if (session === undefined) throw invalidCredentials()
+    return session
   }
 
   /** The user's credential when this is the password; undefined when it is not. */

@@ -1,10 +1,8 @@
+import type { ProvenPassword } from '../auth/index.js'
 import type { Executor } from '../platform/db/index.js'
 
 /** What is stored of a password. It lies apart from the `users` collection, out of reach of the record API. */
-export interface Credential {
-  readonly userId: string
-  readonly passwordHash: string
-}
+export type Credential = ProvenPassword
 
 export async function findCredential(db: Executor, email: string): Promise<Credential | undefined> {
   return toCredential(await db.run({ text: byEmail, values: [email] }))
@@ -25,19 +23,9 @@ export async function replacePassword(db: Executor, proven: Credential, password
   return rowCount === 1
 }
 
-/**
- * Holds a proven password in place until the transaction ends; false when it has become another one since. A sign-in that
- * races with a change of the password so comes either before it, and is ended by it, or fails.
- */
-export async function holdPassword(tx: Executor, proven: Credential): Promise<boolean> {
-  const { rowCount } = await tx.run({ text: hold, values: [proven.userId, proven.passwordHash] })
-  return rowCount === 1
-}
-
 const byEmail = `
   select c.user_id, c.password_hash from public.users u join holdfast.credentials c on c.user_id = u.id where u.email = $1`
 const byUser = 'select user_id, password_hash from holdfast.credentials where user_id = $1'
-const hold = 'select from holdfast.credentials where user_id = $1 and password_hash = $2 for share'
 const replace = `
   update holdfast.credentials set password_hash = $3, changed_at = now() where user_id = $1 and password_hash = $2`
 const store = `

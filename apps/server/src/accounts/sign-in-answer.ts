@@ -1,6 +1,6 @@
 import { applyDecorators, Header, Injectable } from '@nestjs/common'
 import { ApiResponse } from '@nestjs/swagger'
-import { AccessTokens, invalidToken, type OpenSession, Principals, type UserPrincipal } from '../auth/index.js'
+import { AccessTokens, type OpenSession, type UserPrincipal } from '../auth/index.js'
 import { AppError } from '../lib/index.js'
 import { RecordsService } from '../records/index.js'
 
@@ -37,13 +37,10 @@ export const AnswersUser = () => JsonText(200, 'The user', user)
 export class SignInAnswer {
   constructor(
     private readonly tokens: AccessTokens,
-    private readonly principals: Principals,
     private readonly records: RecordsService,
   ) {}
 
-  async ofSession({ sessionId, refreshToken }: OpenSession): Promise<string> {
-    const principal = await this.principals.find(sessionId)
-    if (principal === undefined) throw invalidToken()
+  async ofSession({ principal, refreshToken }: OpenSession): Promise<string> {
     const [accessToken, record] = await Promise.all([this.tokens.sign(principal), this.readUser(principal)])
     const { ttlSeconds } = this.tokens
     return `{"data":{"accessToken":"${accessToken}","refreshToken":"${refreshToken}","expiresIn":${ttlSeconds},"user":${record}}}`

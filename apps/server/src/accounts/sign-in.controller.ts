@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, Post, Req } from '@nestjs/common'
 import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger'
 import type { Request } from 'express'
-import { type GuardedRequest, notSignedIn, Sessions } from '../auth/index.js'
+import { type GuardedRequest, notSignedIn, SessionRefresh, Sessions } from '../auth/index.js'
 import { Public } from '../platform/http/index.js'
 import { LoginRequest, LogoutRequest, RefreshRequest } from './accounts.dto.js'
 import { AccountsService, invalidCredentials } from './accounts.service.js'
@@ -21,6 +21,7 @@ export class SignInController {
     private readonly passwords: PasswordProvider,
     private readonly accounts: AccountsService,
     private readonly sessions: Sessions,
+    private readonly refreshes: SessionRefresh,
     private readonly answer: SignInAnswer,
   ) {}
 
@@ -45,7 +46,7 @@ export class SignInController {
   @AnswersTokens()
   async refresh(@Body() { refreshToken }: RefreshRequest, @Req() request: Request): Promise<string> {
     await this.limits.countRefresh(clientOf(request).address)
-    return this.answer.ofSession(await this.sessions.refresh(refreshToken))
+    return this.answer.ofSession(await this.refreshes.refresh(refreshToken))
   }
 
   @Post('logout')
@@ -56,6 +57,6 @@ export class SignInController {
   async logout(@Body() { refreshToken }: LogoutRequest, @Req() { principal }: GuardedRequest): Promise<void> {
     if (principal.kind === 'user') await this.sessions.end(principal.userId, principal.sessionId)
     else if (refreshToken === undefined) throw notSignedIn()
-    if (refreshToken !== undefined) await this.sessions.endByRefreshToken(refreshToken)
+    if (refreshToken !== undefined) await this.refreshes.end(refreshToken)
   }
 }

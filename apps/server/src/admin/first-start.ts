@@ -36,9 +36,8 @@ export class FirstStart implements OnApplicationBootstrap {
 
   private async offerLink(): Promise<void> {
     const token = await issueSetupToken(this.db)
-    this.notices.add(
-      `Create the first admin: ${this.config.publicUrl}/setup#token=${token} (once, within ${setupTokenHours} h)`,
-    )
+    const link = `${this.config.publicUrl}/setup#token=${token}`
+    this.notices.add(`Create the first admin (once, within ${setupTokenHours} hours): ${link}`)
   }
 }
 

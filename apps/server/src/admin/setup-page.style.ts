@@ -4,8 +4,9 @@ export const setupStyle = `
 @media (prefers-color-scheme: dark) { :root { --page: #10151c; --card: #19212b; --text: #e8edf3; --soft: #9fabba; --line: #364150; --accent: #7db0ff; --on: #0d1a2e; --error: #ffb4ab; --code: #111820 } }
 * { box-sizing: border-box }
 [hidden] { display: none !important }
-body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 24px; background: var(--page); color: var(--text); font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif }
-main { width: 100%; max-width: 440px; padding: 36px; background: var(--card); border: 1px solid var(--line); border-radius: 16px; box-shadow: 0 12px 40px rgb(15 30 60 / 8%) }
+html { background: var(--page) }
+body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 24px; color: var(--text); font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif }
+main { width: 100%; max-width: 470px; padding: 36px; background: var(--card); border: 1px solid var(--line); border-radius: 16px; box-shadow: 0 12px 40px rgb(15 30 60 / 8%) }
 header { display: flex; align-items: center; gap: 10px; margin-bottom: 26px; color: var(--accent); font-weight: 650; font-size: 18px }
 header span { color: var(--text) }
 h1 { margin: 0 0 6px; font-size: 25px; line-height: 1.25; letter-spacing: -.01em; outline: none }
@@ -25,6 +26,6 @@ small { display: block; margin-top: 7px; color: var(--soft); font-size: 14px }
 .plain { background: transparent; color: var(--accent) }
 form .button { width: 100%; margin-top: 24px }
 .row { display: flex; flex-wrap: wrap; gap: 10px; margin-bottom: 12px }
-pre { margin: 0 0 20px; padding: 14px; border-radius: 9px; background: var(--code); font: 13px/1.55 ui-monospace, "SF Mono", Menlo, Consolas, monospace; white-space: pre-wrap; overflow-wrap: anywhere }
-@media (max-width: 480px) { body { padding: 0; place-items: start stretch; background: var(--card) } main { padding: 28px 20px; border: 0; box-shadow: none } }
+pre { margin: 0 0 20px; padding: 14px; border-radius: 9px; background: var(--code); font: 13px/1.55 ui-monospace, "SF Mono", Menlo, Consolas, monospace; overflow-x: auto }
+@media (max-width: 480px) { html { background: var(--card) } body { padding: 0; place-items: start stretch } main { padding: 28px 20px; border: 0; box-shadow: none } }
 `

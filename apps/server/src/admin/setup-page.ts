@@ -39,7 +39,7 @@ const formBody = `<noscript><p class="error">This page needs JavaScript.</p></no
 <input id="password" name="password" type="password" autocomplete="new-password" minlength="8" maxlength="256" required aria-describedby="rule">
 <button id="reveal" type="button" aria-pressed="false" aria-controls="password">Show</button>
 </div>
-<small id="rule">At least 8 characters. A few words in a row are good.</small>
+<small id="rule">At least 8 characters. A few words make a good one.</small>
 <p id="problem" class="error" role="alert" hidden></p>
 <button id="submit" class="button" type="submit">Create admin</button>
 </form>

@@ -4,13 +4,21 @@ import { AccessTokens } from './access-tokens.js'
 import { AuthGuard } from './auth.guard.js'
 import { JwksController } from './jwks.controller.js'
 import { Principals } from './principals.js'
+import { SessionRefresh } from './session-refresh.js'
 import { Sessions } from './sessions.js'
 import { SigningKeys } from './signing-keys.js'
 
 @Global()
 @Module({
   controllers: [JwksController],
-  providers: [SigningKeys, AccessTokens, Principals, Sessions, { provide: APP_GUARD, useClass: AuthGuard }],
-  exports: [AccessTokens, Principals, Sessions],
+  providers: [
+    SigningKeys,
+    AccessTokens,
+    Principals,
+    Sessions,
+    SessionRefresh,
+    { provide: APP_GUARD, useClass: AuthGuard },
+  ],
+  exports: [AccessTokens, Principals, Sessions, SessionRefresh],
 })
 export class AuthModule {}

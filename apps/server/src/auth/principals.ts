@@ -44,7 +44,7 @@ export class Principals implements OnModuleInit {
   async find(sessionId: string): Promise<UserPrincipal | undefined> {
     const { changes } = this
     const loadedAtMs = Date.now()
-    const { rows } = await this.db.run({ name: 'find_principal', text: findPrincipal, values: [sessionId] })
+    const { rows } = await this.db.run({ text: findPrincipal, values: [sessionId] })
     const principal = rows[0] && toPrincipal(sessionId, rows[0] as [string, string])
     // What changed while the answer was under way may be missing in it: it serves this request and no other.
     if (principal !== undefined && changes === this.changes) this.cached.set(sessionId, { principal, loadedAtMs })
@@ -64,12 +64,16 @@ export class Principals implements OnModuleInit {
   }
 }
 
-const findPrincipal = `
-  select s.user_id, to_json(array(select role from holdfast.user_roles r where r.user_id = s.user_id order by role collate "C"))
-  from holdfast.sessions s join public.users u on u.id = s.user_id
-  where s.id = $1 and s.revoked_at is null and s.expires_at > now()`
+/** SQL for the sorted roles of a user, as JSON text. */
+export const rolesOf = (userId: string): string =>
+  `to_json(array(select role from holdfast.user_roles r where r.user_id = ${userId} order by role collate "C"))`
 
-function toPrincipal(sessionId: string, [userId, rolesJson]: [string, string]): UserPrincipal {
+const findPrincipal = `
+  select s.user_id, ${rolesOf('s.user_id')} from holdfast.sessions s
+  where s.id = $1 and s.revoked_at is null and s.expires_at > now()
+    and exists (select from public.users u where u.id = s.user_id)`
+
+export function toPrincipal(sessionId: string, [userId, rolesJson]: [string, string]): UserPrincipal {
   const roles: string[] = JSON.parse(rolesJson)
   return Object.freeze({ kind: 'user', userId, sessionId, roles: Object.freeze(roles), admin: roles.includes('admin') })
 }

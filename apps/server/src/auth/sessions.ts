@@ -1,11 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common'
 import { IsNull, LessThan, MoreThan } from 'typeorm'
-import { AppError, newId } from '../lib/index.js'
+import { newId } from '../lib/index.js'
 import { CONFIG, type Config } from '../platform/config/index.js'
 import { Database, type Executor } from '../platform/db/index.js'
-import { Log } from '../platform/log/index.js'
-import { Principals } from './principals.js'
-import { hashToken, isRefreshToken, newRefreshToken, newSeed, successorOf } from './refresh-token.js'
+import type { UserPrincipal } from './principal.js'
+import { Principals, rolesOf, toPrincipal } from './principals.js'
+import { hashToken, newRefreshToken, newSeed } from './refresh-token.js'
 import { Session } from './session.entity.js'
 
 /** Where a session was started, for the user to recognise it. */
@@ -16,58 +16,38 @@ export interface ClientInfo {
 
 /** A session and the token that continues it. The token is not stored and cannot be asked for again. */
 export interface OpenSession {
-  readonly userId: string
-  readonly sessionId: string
+  readonly principal: UserPrincipal
   readonly refreshToken: string
 }
 
-interface StoredToken {
+/** A password hash that was proven to belong to a user. */
+export interface ProvenPassword {
   readonly userId: string
-  readonly sessionId: string
-  readonly seed: Buffer
+  readonly passwordHash: string
 }
 
 const maxUserAgentLength = 300
 
-/**
- * Sessions and their refresh tokens. A token is good for one refresh; a second use ends the session, since then two
- * parties hold it (RFC 9700, section 4.14.2).
- */
+/** The places users are signed in at. */
 @Injectable()
 export class Sessions {
   constructor(
     private readonly db: Database,
     private readonly principals: Principals,
     @Inject(CONFIG) private readonly config: Config,
-    private readonly log: Log,
   ) {}
 
+  /** Opens a session for a user. */
   async open(tx: Executor, userId: string, client: ClientInfo): Promise<OpenSession> {
-    const sessionId = newId()
-    const refreshToken = newRefreshToken()
-    const userAgent = client.userAgent?.slice(0, maxUserAgentLength) ?? null
-    const ttl = this.config.refreshTokenTtlSeconds
-    const values = [sessionId, userId, ttl, userAgent, client.address, hashToken(refreshToken), newSeed()]
-    await tx.run({ name: 'open_session', text: openSession, values })
-    return { userId, sessionId, refreshToken }
+    return (await this.start(tx, openSession, [userId, client.address, cut(client.userAgent)]))!
   }
 
   /**
-   * Exchanges a refresh token for its successor. Shown again within the grace time and before its successor was used, it
-   * gives the same successor: a lost answer or a second tab signs nobody out.
-   * @throws invalid_refresh_token
+   * Opens a session for whoever proved the password; undefined when it has been changed since. The row of the password is
+   * held meanwhile: a sign-in that races with a change comes before it, and is ended by it, or does not happen.
    */
-  async refresh(refreshToken: string): Promise<OpenSession> {
-    const hash = hashToken(refreshToken)
-    const stored = isRefreshToken(refreshToken) ? await this.findToken(hash) : undefined
-    if (stored === undefined) throw invalidRefreshToken()
-    const { userId, sessionId, seed } = stored
-    const successor = successorOf(refreshToken, seed)
-    if ((await this.rotate(hash, successor)) || (await this.isRepeat(hash, successor)))
-      return { userId, sessionId, refreshToken: successor }
-    if (await this.end(userId, sessionId))
-      this.log.warn({ userId, sessionId }, 'a refresh token was used twice; its session is ended')
-    throw invalidRefreshToken()
+  openProven({ userId, passwordHash }: ProvenPassword, client: ClientInfo): Promise<OpenSession | undefined> {
+    return this.start(this.db, openProvenSession, [userId, client.address, cut(client.userAgent), passwordHash])
   }
 
   /** Ends one session of a user. Returns false when there is no such session. */
@@ -100,65 +80,34 @@ export class Sessions {
     return this.db.dataSource.getRepository(Session).find({ where, order: { id: 'DESC' }, take: limit })
   }
 
-  /** Ends the session a refresh token belongs to, whichever of its tokens it is. */
-  async endByRefreshToken(refreshToken: string): Promise<void> {
-    const stored = isRefreshToken(refreshToken) ? await this.findToken(hashToken(refreshToken)) : undefined
-    if (stored !== undefined) await this.end(stored.userId, stored.sessionId)
-  }
-
-  private async findToken(hash: Buffer): Promise<StoredToken | undefined> {
-    const { rows } = await this.db.run({ name: 'find_refresh_token', text: findToken, values: [hash] })
-    const [row] = rows as [string, string, string][]
-    return row && { userId: row[0], sessionId: row[1], seed: Buffer.from(row[2], 'hex') }
-  }
-
-  private async rotate(hash: Buffer, successor: string): Promise<boolean> {
-    const values = [hash, hashToken(successor), newSeed(), this.config.refreshTokenTtlSeconds]
-    const { rowCount } = await this.db.run({ name: 'rotate_refresh_token', text: rotateToken, values })
-    return rowCount === 1
-  }
-
-  private async isRepeat(hash: Buffer, successor: string): Promise<boolean> {
-    const values = [hash, hashToken(successor), this.config.refreshGraceSeconds]
-    const { rowCount } = await this.db.run({ name: 'find_repeated_refresh', text: findRepeat, values })
-    return rowCount === 1
+  private async start(tx: Executor, text: string, values: unknown[]): Promise<OpenSession | undefined> {
+    const sessionId = newId()
+    const refreshToken = newRefreshToken()
+    const ttl = this.config.refreshTokenTtlSeconds
+    const { rows } = await tx.run({ text, values: [sessionId, ttl, hashToken(refreshToken), newSeed(), ...values] })
+    const [row] = rows as [string, string][]
+    return row && { principal: toPrincipal(sessionId, row), refreshToken }
   }
 }
 
-/** One answer for every reason, so that nobody learns which tokens existed. */
-export const invalidRefreshToken = (): AppError =>
-  new AppError('invalid_refresh_token', 'The refresh token is not valid', {
-    hint: 'Sign in again',
-    headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' },
-  })
+const cut = (userAgent: string | undefined): string | null => userAgent?.slice(0, maxUserAgentLength) ?? null
 
-const live = 's.revoked_at is null and s.expires_at > now()'
+/** SQL: the session `s` is not over. */
+export const live = 's.revoked_at is null and s.expires_at > now()'
 
-const openSession = `
-  with session as (
-    insert into holdfast.sessions (id, user_id, expires_at, user_agent, address)
-    values ($1, $2, now() + $3 * interval '1 second', $4, $5) returning id)
-  insert into holdfast.refresh_tokens (hash, session_id, seed) select $6, id, $7 from session`
+/** Opens a session if `proof` gives a row. */
+const opening = (proof: string): string => `
+  with proof as (${proof}),
+  session as (
+    insert into holdfast.sessions (id, expires_at, user_id, address, user_agent)
+    select $1, now() + $2 * interval '1 second', $5, $6, $7 from proof returning id, user_id),
+  token as (insert into holdfast.refresh_tokens (hash, seed, session_id) select $3, $4, id from session)
+  select user_id, ${rolesOf('session.user_id')} from session`
 
-const findToken = `
-  select s.user_id, s.id, encode(t.seed, 'hex')
-  from holdfast.refresh_tokens t join holdfast.sessions s on s.id = t.session_id where t.hash = $1`
-
-// Of any number of callers one finds rotated_at null; the others wait for its row lock and then match no row.
-const rotateToken = `
-  with rotated as (
-    update holdfast.refresh_tokens t set rotated_at = now() from holdfast.sessions s
-    where t.hash = $1 and t.rotated_at is null and s.id = t.session_id and ${live} returning t.session_id),
-  extended as (
-    update holdfast.sessions set last_used_at = now(), expires_at = now() + $4 * interval '1 second'
-    where id in (select session_id from rotated))
-  insert into holdfast.refresh_tokens (hash, session_id, seed) select $2, session_id, $3 from rotated`
-
-const findRepeat = `
-  select from holdfast.refresh_tokens t
-  join holdfast.refresh_tokens successor on successor.hash = $2
-  join holdfast.sessions s on s.id = t.session_id
-  where t.hash = $1 and t.rotated_at > now() - $3 * interval '1 second' and successor.rotated_at is null and ${live}`
+const openSession = opening('select')
+const openProvenSession = opening(
+  'select from holdfast.credentials where user_id = $5 and password_hash = $8 for share',
+)
 
 const endSession = `
   update holdfast.sessions s set revoked_at = now() where user_id = $1 and id = $2 and ${live}`

@@ -13,8 +13,8 @@ export interface SigningKey {
   readonly publicJwk: JWK
 }
 
-/** A node that meets a key it does not know looks again in the database, but no more often than this. */
-const reloadPauseMs = 1000
+/** A key that is not known is looked for in the database, but no more often than this: callers name keys as they like. */
+const lookPauseMs = 1000
 
 /**
  * The keys that sign access tokens. The newest signs, all verify. They lie in `holdfast.signing_keys`; every node follows
@@ -23,7 +23,9 @@ const reloadPauseMs = 1000
 @Injectable()
 export class SigningKeys implements OnModuleInit {
   private keys: ReadonlyMap<string, SigningKey> = new Map()
-  private reloadedAtMs = 0
+  private lookedAtMs = 0
+  private look: Promise<void> = Promise.resolve()
+  private loading: Promise<void> = Promise.resolve()
   /** Grows with each reload: what was verified before must be verified anew. */
   version = 0
 
@@ -46,7 +48,7 @@ export class SigningKeys implements OnModuleInit {
   }
 
   async find(kid: string): Promise<SigningKey | undefined> {
-    if (!this.keys.has(kid) && Date.now() - this.reloadedAtMs > reloadPauseMs) await this.reload()
+    if (!this.keys.has(kid)) await this.lookAgain()
     return this.keys.get(kid)
   }
 
@@ -65,9 +67,26 @@ export class SigningKeys implements OnModuleInit {
     })
   }
 
-  private async reload(): Promise<void> {
-    this.reloadedAtMs = Date.now()
+  /** For a key of another node that this one has not heard of yet. Whoever asks meanwhile waits for the same look. */
+  private lookAgain(): Promise<void> {
+    const nowMs = Date.now()
+    if (nowMs - this.lookedAtMs > lookPauseMs) {
+      this.lookedAtMs = nowMs
+      this.look = this.reload()
+    }
+    return this.look
+  }
+
+  /** One after the other, so that what was read first never replaces what was read last. */
+  private reload(): Promise<void> {
+    const next = this.loading.then(() => this.load())
+    this.loading = next.catch(() => undefined)
+    return next
+  }
+
+  private async load(): Promise<void> {
     const { rows } = await this.db.run({ text: newestFirst, values: [] })
+    if (rows.length === 0) return this.renew().then(() => this.load())
     const keys = await Promise.all((rows as [string, string][]).map(([kid, jwk]) => toSigningKey(kid, JSON.parse(jwk))))
     this.keys = new Map(keys.map((key) => [key.kid, key]))
     this.version += 1

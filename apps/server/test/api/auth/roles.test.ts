@@ -122,20 +122,19 @@ describe('the last admin', () => {
   })
 
   it('remains when two admins take the role from each other at the same time', async () => {
+    const sql = (text: string, values: unknown[]) => server.database.run({ text, values })
     for (let round = 0; round < 5; round += 1) {
       const rival = await signUp(server)
       await setRoles(rival.id, ['admin'])
       const put = (by: Person, of: Person) =>
         server.request('PUT', `/api/v1/admin/users/${of.id}/roles`, { token: by.accessToken, body: { roles: [] } })
-      await Promise.all([put(admin, rival), put(rival, admin)])
-      const count = `select user_id from holdfast.user_roles where role = 'admin'`
-      const { rows } = await server.database.run({ text: count, values: [] })
-      expect(rows.length).toBeGreaterThan(0)
-      if (rows.flat().includes(admin.id)) continue
-      await server.request('PUT', `/api/v1/admin/users/${admin.id}/roles`, {
-        token: rival.accessToken,
-        body: { roles: ['admin'] },
-      })
+      const answers = await Promise.all([put(admin, rival), put(rival, admin)])
+      expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
+      const { rows } = await sql(`select user_id from holdfast.user_roles where role = 'admin'`, [])
+      expect(rows).toHaveLength(1)
+      await sql(`insert into holdfast.user_roles values ($1, 'admin') on conflict do nothing`, [admin.id])
+      await sql(`delete from holdfast.user_roles where role = 'admin' and user_id <> $1`, [admin.id])
+      await within1Second(() => asAdmin('GET', '/roles'), 200)
     }
   })
 })

@@ -84,7 +84,7 @@ const statements = [
      return null;
    end $$`,
   `create trigger signal_change after insert or update or delete on holdfast.signing_keys
-   for each statement execute function holdfast.signal_keys()`,
+   for each row execute function holdfast.signal_keys()`,
 
   // Whoever takes the role away from the last admin, by whatever way, is stopped here. The lock makes two who do it at the
   // same time see each other.

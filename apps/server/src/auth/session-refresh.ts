@@ -1,0 +1,101 @@
+import { Inject, Injectable } from '@nestjs/common'
+import { AppError } from '../lib/index.js'
+import { CONFIG, type Config } from '../platform/config/index.js'
+import { Database } from '../platform/db/index.js'
+import { Log } from '../platform/log/index.js'
+import { Principals } from './principals.js'
+import { hashToken, isRefreshToken, newSeed, successorOf } from './refresh-token.js'
+import { live, type OpenSession, Sessions } from './sessions.js'
+
+interface StoredToken {
+  readonly userId: string
+  readonly sessionId: string
+  readonly seed: Buffer
+}
+
+/**
+ * Goes on with a session by its refresh token. A token is good for one refresh; a second use ends the session, since then
+ * two parties hold it (RFC 9700, section 4.14.2).
+ */
+@Injectable()
+export class SessionRefresh {
+  constructor(
+    private readonly db: Database,
+    private readonly principals: Principals,
+    private readonly sessions: Sessions,
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly log: Log,
+  ) {}
+
+  /**
+   * Exchanges a refresh token for its successor. Shown again within the grace time and before its successor was used, it
+   * gives the same successor: a lost answer or a second tab signs nobody out.
+   * @throws invalid_refresh_token
+   */
+  async refresh(refreshToken: string): Promise<OpenSession> {
+    const hash = hashToken(refreshToken)
+    const stored = await this.find(refreshToken)
+    if (stored === undefined) throw invalidRefreshToken()
+    const { userId, sessionId, seed } = stored
+    const successor = successorOf(refreshToken, seed)
+    if ((await this.rotate(hash, successor)) || (await this.isRepeat(hash, successor))) {
+      const principal = await this.principals.find(sessionId)
+      if (principal) return { principal, refreshToken: successor }
+    }
+    if (await this.sessions.end(userId, sessionId))
+      this.log.warn({ userId, sessionId }, 'a refresh token was used twice; its session is ended')
+    throw invalidRefreshToken()
+  }
+
+  /** Ends the session a refresh token belongs to, whichever of its tokens it is. */
+  async end(refreshToken: string): Promise<void> {
+    const stored = await this.find(refreshToken)
+    if (stored !== undefined) await this.sessions.end(stored.userId, stored.sessionId)
+  }
+
+  private async find(refreshToken: string): Promise<StoredToken | undefined> {
+    if (!isRefreshToken(refreshToken)) return undefined
+    const { rows } = await this.db.run({ text: findToken, values: [hashToken(refreshToken)] })
+    const [row] = rows as [string, string, string][]
+    return row && { userId: row[0], sessionId: row[1], seed: Buffer.from(row[2], 'hex') }
+  }
+
+  private async rotate(hash: Buffer, successor: string): Promise<boolean> {
+    const values = [hash, hashToken(successor), newSeed(), this.config.refreshTokenTtlSeconds]
+    const { rowCount } = await this.db.run({ text: rotateToken, values })
+    return rowCount === 1
+  }
+
+  private async isRepeat(hash: Buffer, successor: string): Promise<boolean> {
+    const values = [hash, hashToken(successor), this.config.refreshGraceSeconds]
+    const { rowCount } = await this.db.run({ text: findRepeat, values })
+    return rowCount === 1
+  }
+}
+
+/** One answer for every reason, so that nobody learns which tokens existed. */
+const invalidRefreshToken = (): AppError =>
+  new AppError('invalid_refresh_token', 'The refresh token is not valid', {
+    hint: 'Sign in again',
+    headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' },
+  })
+
+const findToken = `
+  select s.user_id, s.id, encode(t.seed, 'hex')
+  from holdfast.refresh_tokens t join holdfast.sessions s on s.id = t.session_id where t.hash = $1`
+
+// Of any number of callers one finds rotated_at null; the others wait for its row lock and then match no row.
+const rotateToken = `
+  with rotated as (
+    update holdfast.refresh_tokens t set rotated_at = now() from holdfast.sessions s
+    where t.hash = $1 and t.rotated_at is null and s.id = t.session_id and ${live} returning t.session_id),
+  extended as (
+    update holdfast.sessions set last_used_at = now(), expires_at = now() + $4 * interval '1 second'
+    where id in (select session_id from rotated))
+  insert into holdfast.refresh_tokens (hash, session_id, seed) select $2, session_id, $3 from rotated`
+
+const findRepeat = `
+  select from holdfast.refresh_tokens t
+  join holdfast.refresh_tokens successor on successor.hash = $2
+  join holdfast.sessions s on s.id = t.session_id
+  where t.hash = $1 and t.rotated_at > now() - $3 * interval '1 second' and successor.rotated_at is null and ${live}`
