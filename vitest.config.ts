@@ -11,7 +11,7 @@ export default defineConfig({
     globalSetup: ['apps/server/test/support/global-setup.ts'],
     // Each worker holds a whole server; more of them than cores only makes tests wait.
     maxWorkers: 2,
-    testTimeout: 20_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
   },
 })

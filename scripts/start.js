@@ -38,4 +38,8 @@ if (sources.some((path) => isNewer(join(root, path), builtMs))) {
   utimesSync(stamp, startedAt, startedAt)
 }
 
+// What the environment says already wins over the file.
+const settings = join(root, '.env')
+if (existsSync(settings)) process.loadEnvFile(settings)
+
 await import(main)

@@ -88,14 +88,14 @@ class Cluster {
 
   async start(): Promise<void> {
     process.once('exit', this.killOnExit)
-    // After a crash the kernel may hold the old shared memory for a moment.
+    // A PostgreSQL that was killed is not gone at once: its processes, or the memory they shared, may last for a moment.
     for (let attempt = 1; ; attempt++) {
       try {
         this.child = await this.launch()
         this.child.once('exit', () => this.stopping || this.startAgain())
         return
       } catch (error) {
-        if (attempt === 20 || !String(error).includes('shared memory')) throw error
+        if (attempt === 30 || !/shared memory|another postmaster/.test(String(error))) throw error
         await sleep(200)
       }
     }

@@ -1,0 +1,130 @@
+import { existsSync } from 'node:fs'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { findProcesses, isReady, launch, makeFolder, type ServerProcess, startReady, stop } from './server-process.js'
+
+const admin = { email: 'admin@example.com', password: 'correct horse battery' }
+let folder: { path: string; remove: () => void }
+let env: Record<string, string>
+beforeEach(() => {
+  folder = makeFolder()
+  env = { DATA_DIR: folder.path, ADMIN_EMAIL: admin.email, ADMIN_PASSWORD: admin.password }
+})
+afterEach(() => folder.remove())
+
+const post = (server: ServerProcess, path: string, body: unknown) =>
+  fetch(`${server.url}/api/v1${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+const signIn = (server: ServerProcess) => post(server, '/auth/login', admin)
+
+const expectNothingLeft = () => {
+  expect(findProcesses(folder.path)).toEqual([])
+  expect(existsSync(join(folder.path, 'server.pid'))).toBe(false)
+  expect(existsSync(join(folder.path, 'postgres/postmaster.pid'))).toBe(false)
+}
+
+describe('stopping', () => {
+  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('ends with 0 on %s and leaves nothing running', async (signal) => {
+    const server = await startReady(env)
+    server.signal(signal)
+    server.signal(signal)
+    expect(await server.ended).toBe(0)
+    expectNothingLeft()
+  })
+
+  it('works while the server still starts', async () => {
+    const server = await launch(env)
+    await sleep(400)
+    server.signal('SIGINT')
+    await server.ended
+    await expect.poll(() => findProcesses(folder.path)).toEqual([])
+  })
+
+  it('lets a running request end, and takes no other', async () => {
+    const server = await startReady(env)
+    const body = JSON.stringify(admin)
+    const { port } = new URL(server.url)
+    const head = `POST /api/v1/auth/login HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n`
+    const socket = connect(Number(port), '127.0.0.1')
+    let answer = ''
+    socket.setEncoding('utf8').on('data', (text: string) => {
+      answer += text
+    })
+    socket.write(head + body.slice(0, 10))
+    await sleep(100)
+    server.signal('SIGTERM')
+    await sleep(200)
+    expect(await isReady(server.url)).toBe(false)
+    socket.write(body.slice(10))
+    expect(await server.ended).toBe(0)
+    expect(answer).toMatch(/^HTTP\/1.1 200 .*accessToken/s)
+    expectNothingLeft()
+  })
+
+  it('cuts a request that takes too long', async () => {
+    const server = await startReady({ ...env, SHUTDOWN_TIMEOUT_MS: '300' })
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1').on('error', () => {})
+    socket.write(
+      'POST /api/v1/auth/login HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{',
+    )
+    await sleep(100)
+    const startedAt = Date.now()
+    expect(await stop(server)).toBe(0)
+    expect(Date.now() - startedAt).toBeLessThan(3000)
+    expectNothingLeft()
+  })
+})
+
+describe('what was acknowledged is there', () => {
+  it('after a restart', async () => {
+    const first = await startReady(env)
+    expect((await signIn(first)).status).toBe(200)
+    await stop(first)
+    const second = await startReady(env)
+    expect((await signIn(second)).status).toBe(200)
+    await stop(second)
+  })
+
+  it('after kill -9 of the server, which leaves PostgreSQL behind', async () => {
+    const first = await startReady(env)
+    const signedUp = await post(first, '/auth/signup', { email: 'a@example.com', password: admin.password })
+    expect(signedUp.status).toBe(201)
+    first.signal('SIGKILL')
+    await first.ended
+    expect(findProcesses(folder.path)).not.toEqual([])
+
+    const startedAt = Date.now()
+    const second = await startReady(env)
+    expect(Date.now() - startedAt).toBeLessThan(8000)
+    const again = await post(second, '/auth/login', { email: 'a@example.com', password: admin.password })
+    expect(again.status).toBe(200)
+    expect(await stop(second)).toBe(0)
+    expectNothingLeft()
+  })
+
+  it('after kill -9 of PostgreSQL, which the server starts again', async () => {
+    const server = await startReady(env)
+    const [postmaster] = findProcesses(`${folder.path}/postgres`)
+    process.kill(postmaster!, 'SIGKILL')
+    await expect.poll(() => isReady(server.url), { timeout: 2000, interval: 20 }).toBe(false)
+    await expect.poll(() => isReady(server.url), { timeout: 10_000 }).toBe(true)
+    expect((await signIn(server)).status).toBe(200)
+    expect(await stop(server)).toBe(0)
+    expectNothingLeft()
+  })
+
+  it('after kill -9 of everything', async () => {
+    const first = await startReady(env)
+    first.signal('SIGKILL')
+    for (const pid of findProcesses(folder.path)) process.kill(pid, 'SIGKILL')
+    await first.ended
+    const second = await startReady(env)
+    expect((await signIn(second)).status).toBe(200)
+    expect(await stop(second)).toBe(0)
+  })
+})

@@ -1,0 +1,103 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { findFreePort } from '../support/index.js'
+
+const main = resolve(import.meta.dirname, '../../dist/main.js')
+
+/** The built server as an operating system sees it. */
+export interface ServerProcess {
+  readonly url: string
+  readonly pid: number
+  readonly output: () => string
+  /** Resolves when the process is gone. */
+  readonly ended: Promise<number | null>
+  /** @throws when the server ends instead, or takes longer than 30 s */
+  ready(): Promise<void>
+  signal(signal: NodeJS.Signals): void
+}
+
+export async function launch(env: Record<string, string>): Promise<ServerProcess> {
+  const port = env['PORT'] ?? String(await findFreePort())
+  const child: ChildProcess = spawn(process.execPath, [main], {
+    env: { PATH: process.env['PATH'], PORT: port, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let output = ''
+  for (const stream of [child.stdout!, child.stderr!])
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text
+    })
+  let gone = false
+  const ended = new Promise<number | null>((end) =>
+    child.once('close', (code) => {
+      gone = true
+      end(code)
+    }),
+  )
+  const url = `http://127.0.0.1:${port}`
+  return {
+    url,
+    pid: child.pid!,
+    output: () => output,
+    ended,
+    signal: (signal) => child.kill(signal),
+    ready: async () => {
+      for (let waitedMs = 0; waitedMs < 30_000; waitedMs += 25) {
+        if (gone) throw new Error(`The server ended:\n${output}`)
+        if (await isReady(url)) return
+        await sleep(25)
+      }
+      throw new Error(`The server did not become ready:\n${output}`)
+    },
+  }
+}
+
+export const isReady = (url: string): Promise<boolean> =>
+  fetch(`${url}/health/ready`).then(
+    (response) => response.ok,
+    () => false,
+  )
+
+/** Starts, and waits until it serves. */
+export async function startReady(env: Record<string, string>): Promise<ServerProcess> {
+  const server = await launch(env)
+  await server.ready()
+  return server
+}
+
+/** SIGTERM, and the exit code. */
+export function stop(server: ServerProcess): Promise<number | null> {
+  server.signal('SIGTERM')
+  return server.ended
+}
+
+/** Runs a server that is expected not to start. */
+export async function failToStart(env: Record<string, string>): Promise<{ code: number | null; lines: string[] }> {
+  const server = await launch(env)
+  const code = await server.ended
+  return { code, lines: server.output().trim().split('\n') }
+}
+
+/** An empty folder, and what removes it. */
+export function makeFolder(): { path: string; remove: () => void } {
+  const path = mkdtempSync(join(tmpdir(), 'holdfast-process-'))
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
+}
+
+/** Ids of the processes that have `text` in their command line: what a server left running. */
+export const findProcesses = (text: string): number[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .filter((name) => readCommandLine(name).includes(text))
+    .map(Number)
+
+function readCommandLine(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+  } catch {
+    return ''
+  }
+}
