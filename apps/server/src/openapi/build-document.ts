@@ -27,7 +27,7 @@ export function buildDocument({ url, system, collections, admin }: DocumentSourc
     openapi: '3.1.0',
     info: { title: 'Holdfast', version: '1', description: introduction },
     servers: [{ url }],
-    tags: describeTags(collections, systemPaths),
+    tags: describeTags(collections, paths),
     paths,
     components: { ...pickUsed(paths, components), securitySchemes },
   }
@@ -68,13 +68,15 @@ const systemTags: { readonly [name: string]: string } = {
   Health: 'Probes for load balancers.',
 }
 
-/** Collections first, then what the server brings, in the order written above. */
-function describeTags(collections: readonly CollectionView[], systemPaths: Paths): Tag[] {
-  const own = collections.map(({ collection: { name, definition } }) => ({ name, description: definition.description }))
-  const used = Object.values(systemPaths).flatMap((item) => Object.values(item).flatMap(({ tags = [] }) => tags))
-  const names = Object.keys(systemTags)
-  const system = [...new Set([...names.filter((name) => used.includes(name)), ...used])]
-  return [...own, ...system.map((name) => ({ name, description: systemTags[name] }))]
+/** The tags that routes bear: collections, then what the server brings in the order written above, then the rest. */
+function describeTags(collections: readonly CollectionView[], paths: Paths): Tag[] {
+  const used = new Set(Object.values(paths).flatMap((item) => Object.values(item).flatMap(({ tags = [] }) => tags)))
+  const known = new Map<string, string | undefined>([
+    ...collections.map(({ collection: { name, definition } }) => [name, definition.description] as const),
+    ...Object.entries(systemTags),
+  ])
+  const names = [...known.keys()].filter((name) => used.has(name))
+  return [...new Set([...names, ...used])].map((name) => ({ name, description: known.get(name) }))
 }
 
 // ── parts ────────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,7 +1,7 @@
 import { limits } from '@holdfast/contract'
 import type { RowScope } from '../permissions/index.js'
 import type { FieldShape } from '../query/index.js'
-import { type JsonSchema, refTo } from './document.js'
+import { type JsonSchema, jsonContent, refTo } from './document.js'
 
 /** Parameters that are the same for every collection. */
 export const sharedParameters: { readonly [name: string]: JsonSchema } = {
@@ -60,7 +60,7 @@ export const listParameters = (scope: RowScope, filter: string): JsonSchema[] =>
     in: 'query',
     description:
       'Which records, as JSON: `filter={"status":"published"}`. Brackets say the same: `filter[views][$gte]=10`.',
-    content: { 'application/json': { schema: refTo('schemas', filter) } },
+    content: jsonContent(refTo('schemas', filter), {}),
   },
   listOf('sort', 'Order of the records; `-` before a name means descending.', sortNames(scope)),
   ...selectionParameters(scope),
