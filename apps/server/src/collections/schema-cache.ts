@@ -1,6 +1,6 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common'
 import { defineError } from '../lib/index.js'
-import { Database, Signals } from '../platform/db/index.js'
+import { Database, databaseErrorOf, Signals } from '../platform/db/index.js'
 import { Log } from '../platform/log/index.js'
 import type { Collection, Schema } from './collection.js'
 import { compileSchema } from './compile-schema.js'
@@ -10,7 +10,13 @@ import { readSchema } from './schema-store.js'
 export const schemaChannel = 'schema'
 
 const collectionNotFound = defineError('collection_not_found')
+const unavailable = defineError('unavailable')
+const retryAfter = { 'retry-after': '1' }
+const attempts = 5
 const pollMs = 400
+
+/** Errors of statements whose table or columns changed: unknown names and types, outdated plans, a value that is now required. */
+const isOutdated = (error: unknown): boolean => /^(42|0A|XX|23502)/.test(databaseErrorOf(error)?.code ?? '')
 
 /**
  * The schema this node serves: a frozen snapshot, replaced as a whole. A change made by any node arrives by signal; while
@@ -44,6 +50,26 @@ export class SchemaCache implements OnApplicationShutdown {
   /** Calls `handler` after each change of the schema, so that what was derived from it can be dropped. */
   onChange(handler: () => void): void {
     this.handlers.push(handler)
+  }
+
+  /**
+   * Runs work that plans on the current schema and asks PostgreSQL, and again when the schema changed in between: its
+   * statement failed on a table or column that is no longer what it was, so nothing has happened.
+   * @throws unavailable when the schema changes faster than the work gets done
+   */
+  async consistently<T>(work: () => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      const planned = this.schema
+      try {
+        return await work()
+      } catch (error) {
+        if (!isOutdated(error)) throw error
+        await this.reload()
+        if (this.schema === planned) throw error
+        if (attempt === attempts)
+          throw unavailable('The collections are being changed', { cause: error, headers: retryAfter })
+      }
+    }
   }
 
   /** Reads the schema and serves it, unless a newer one is served already. */

@@ -1,6 +1,7 @@
 import { Controller, Delete, Get, Param, Patch, Post, Put, Req, Res } from '@nestjs/common'
 import type { Request, Response } from 'express'
 import type { GuardedRequest } from '../auth/index.js'
+import { SchemaCache } from '../collections/index.js'
 import { invalidAt } from '../lib/index.js'
 import { Public } from '../platform/http/index.js'
 import { RecordsService, type WriteOptions } from './records.service.js'
@@ -10,7 +11,10 @@ import type { Written } from './run-write.js'
 @Public()
 @Controller('collections/:collection')
 export class RecordsController {
-  constructor(private readonly records: RecordsService) {}
+  constructor(
+    private readonly records: RecordsService,
+    private readonly schemas: SchemaCache,
+  ) {}
 
   @Get('records')
   async list(
@@ -18,7 +22,11 @@ export class RecordsController {
     @Res() response: Response,
     @Param('collection') collection: string,
   ): Promise<void> {
-    sendJson(response, 200, await this.records.list(request.principal, collection, searchOf(request)))
+    sendJson(
+      response,
+      200,
+      await this.schemas.consistently(() => this.records.list(request.principal, collection, searchOf(request))),
+    )
   }
 
   @Post('query')
@@ -28,7 +36,11 @@ export class RecordsController {
     @Param('collection') collection: string,
   ): Promise<void> {
     refuseSearch(request)
-    sendJson(response, 200, await this.records.query(request.principal, collection, request.body))
+    sendJson(
+      response,
+      200,
+      await this.schemas.consistently(() => this.records.query(request.principal, collection, request.body)),
+    )
   }
 
   @Post('records')
@@ -40,12 +52,19 @@ export class RecordsController {
     const options = writeOptions(request)
     const { principal, body } = request
     if (Array.isArray(body)) {
-      const written = await this.records.createMany(principal, collection, body, options)
+      const written = await this.schemas.consistently(() =>
+        this.records.createMany(principal, collection, body, options),
+      )
       if (options.minimal) sendNothing(response, 201)
       else sendJson(response, 201, `{"data":[${written.map(({ json }) => json ?? 'null').join(',')}]}`)
       return
     }
-    sendRecord(response, 201, await this.records.create(principal, collection, body, options), options)
+    sendRecord(
+      response,
+      201,
+      await this.schemas.consistently(() => this.records.create(principal, collection, body, options)),
+      options,
+    )
   }
 
   @Get('records/:id')
@@ -55,7 +74,9 @@ export class RecordsController {
     @Param('collection') collection: string,
     @Param('id') id: string,
   ): Promise<void> {
-    const { json, version } = await this.records.get(request.principal, collection, id, searchOf(request))
+    const { json, version } = await this.schemas.consistently(() =>
+      this.records.get(request.principal, collection, id, searchOf(request)),
+    )
     sendJson(response, 200, `{"data":${json}}`, version)
   }
 
@@ -70,7 +91,9 @@ export class RecordsController {
     sendRecord(
       response,
       200,
-      await this.records.update(request.principal, collection, id, request.body, options),
+      await this.schemas.consistently(() =>
+        this.records.update(request.principal, collection, id, request.body, options),
+      ),
       options,
     )
   }
@@ -83,7 +106,9 @@ export class RecordsController {
     @Param('id') id: string,
   ): Promise<void> {
     const options = writeOptions(request)
-    const { written, created } = await this.records.upsert(request.principal, collection, id, request.body, options)
+    const { written, created } = await this.schemas.consistently(() =>
+      this.records.upsert(request.principal, collection, id, request.body, options),
+    )
     sendRecord(response, created ? 201 : 200, written, options)
   }
 
@@ -95,7 +120,7 @@ export class RecordsController {
     @Param('id') id: string,
   ): Promise<void> {
     refuseSearch(request)
-    await this.records.delete(request.principal, collection, id, writeOptions(request))
+    await this.schemas.consistently(() => this.records.delete(request.principal, collection, id, writeOptions(request)))
     sendNothing(response, 204)
   }
 }
