@@ -17,7 +17,7 @@ export class StoredSession<User> {
     try {
       const stored = this.#storage.getItem(this.#key)
       const isText = typeof stored === 'string' || stored === null || stored === undefined
-      return isText ? parseSession(stored) : stored.then(parseSession<User>, () => null)
+      return isText ? parseSession(stored) : Promise.resolve(stored).then(parseSession<User>, () => null)
     } catch {
       return null
     }
