@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import { watchLauncher } from './watch-launcher.js'
 
 const root = dirname(import.meta.dirname)
 const main = join(root, 'apps/server/dist/main.js')
@@ -42,4 +43,5 @@ if (sources.some((path) => isNewer(join(root, path), builtMs))) {
 const settings = join(root, '.env')
 if (existsSync(settings)) process.loadEnvFile(settings)
 
+watchLauncher()
 await import(main)
