@@ -29,8 +29,16 @@ export const isBusy = (error: unknown): boolean => {
   return code === '55P03' || code === '40P01'
 }
 
-/** A failed step in words of the schema; SQL and values stay in the log. */
-export function describeFailure(error: unknown, { collection, field, description }: DdlStep): unknown {
+/** Does something for a step. What fails is told in words of the schema; SQL and values stay in the log. */
+export async function inWords<T>(step: DdlStep, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    throw describeFailure(error, step)
+  }
+}
+
+function describeFailure(error: unknown, { collection, field, description }: DdlStep): unknown {
   const code = databaseErrorOf(error)?.code
   if (code === undefined || passing.has(code)) return error
   const reason = reasons[code] ?? reasons[code.slice(0, 2)]

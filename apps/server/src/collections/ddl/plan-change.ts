@@ -3,6 +3,7 @@ import type { ErrorItem, SchemaPlan, SchemaStep } from '@holdfast/contract'
 import { AppError, quoteLiteral } from '../../lib/index.js'
 import type { Executor } from '../../platform/db/index.js'
 import type { RawChange } from '../definition/check-schema.js'
+import { inWords } from './describe-failure.js'
 import type { DdlStep } from './step.js'
 
 /**
@@ -14,31 +15,31 @@ export async function countCosts(executor: Executor, steps: readonly DdlStep[]):
   const obstacles: ErrorItem[] = []
   const counted: SchemaStep[] = []
   for (const step of steps) {
-    const lost = step.loss ? await count(step.loss.sql) : 0
-    const stopped = step.obstacle ? await count(step.obstacle.sql) : 0
+    const { lost, stopped, rows } = await inWords(step, () => countStep(step, count))
     if (stopped > 0) obstacles.push(obstacleOf(step, step.obstacle!.describe(stopped)))
-    counted.push({
-      kind: step.kind,
-      collection: step.collection,
-      field: step.field,
-      description: lost > 0 ? `${step.description}: ${step.loss!.describe(lost)}` : step.description,
-      sql: [...step.sql],
-      lossy: lost > 0,
-      lock: step.lock,
-      rows: step.table === undefined ? 0 : await count(rowsSql(step.table)),
-    })
+    const { kind, collection, field, lock } = step
+    const description = lost > 0 ? `${step.description}: ${step.loss!.describe(lost)}` : step.description
+    counted.push({ kind, collection, field, description, sql: [...step.sql], lossy: lost > 0, lock, rows })
   }
   const [first] = obstacles
   if (first) throw new AppError('schema_change_failed', `${first.path}: ${first.message}`, { errors: obstacles })
   return counted
 }
 
+type Count = (sql: string) => Promise<number>
+
+const countStep = async ({ loss, obstacle, table }: DdlStep, count: Count) => ({
+  lost: loss ? await count(loss.sql) : 0,
+  stopped: obstacle ? await count(obstacle.sql) : 0,
+  rows: table === undefined ? 0 : await count(rowsSql(table)),
+})
+
 /** Counting a large table takes long, and here it is enough to know how large it is. */
 const rowsSql = (table: string): string =>
   `select case when reltuples > 100000 then reltuples::int8 else (select count(*) from ${table}) end from pg_class where oid = ${quoteLiteral(table)}::regclass`
 
 /** Counts records, each question asked once. */
-function counter(executor: Executor): (sql: string) => Promise<number> {
+function counter(executor: Executor): Count {
   const answers = new Map<string, number>()
   return async (sql) => {
     const known = answers.get(sql)

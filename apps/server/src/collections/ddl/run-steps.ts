@@ -1,7 +1,7 @@
 import type { SchemaStep } from '@holdfast/contract'
 import type pg from 'pg'
 import type { Transaction } from '../../platform/db/index.js'
-import { describeFailure } from './describe-failure.js'
+import { inWords } from './describe-failure.js'
 import type { DdlStep } from './step.js'
 
 /** Weakest first; a table is locked once, with the strongest lock any step needs, so that two changes cannot deadlock. */
@@ -15,25 +15,20 @@ const strength: readonly SchemaStep['lock'][] = [
 
 /** Locks the tables of the steps: from here on, what is counted stays true until the transaction ends. */
 export async function lockTables(transaction: Transaction, steps: readonly DdlStep[]): Promise<void> {
-  const locks = new Map<string, SchemaStep['lock']>()
-  for (const { table, lock } of steps) {
-    if (table === undefined) continue
-    const known = locks.get(table) ?? 'NONE'
-    if (strength.indexOf(lock) > strength.indexOf(known)) locks.set(table, lock)
+  const strongest = new Map<string, DdlStep>()
+  for (const step of steps) {
+    if (step.table === undefined || step.lock === 'NONE') continue
+    const known = strongest.get(step.table)
+    if (!known || strength.indexOf(step.lock) > strength.indexOf(known.lock)) strongest.set(step.table, step)
   }
-  const sorted = [...locks].sort(([left], [right]) => (left < right ? -1 : 1))
-  for (const [table, lock] of sorted) await runDdl(transaction, `lock table ${table} in ${lock} mode`)
+  const sorted = [...strongest].sort(([left], [right]) => (left < right ? -1 : 1))
+  for (const [table, step] of sorted)
+    await inWords(step, () => runDdl(transaction, `lock table ${table} in ${step.lock} mode`))
 }
 
 /** Runs the steps in order. @throws schema_change_failed, naming the step in words */
 export async function runSteps(transaction: Transaction, steps: readonly DdlStep[]): Promise<void> {
-  for (const step of steps)
-    for (const sql of step.sql)
-      try {
-        await runDdl(transaction, sql)
-      } catch (error) {
-        throw describeFailure(error, step)
-      }
+  for (const step of steps) for (const sql of step.sql) await inWords(step, () => runDdl(transaction, sql))
 }
 
 /** The extended protocol takes one statement at a time: nothing can be smuggled in behind it. */

@@ -242,6 +242,21 @@ describe('a change', () => {
     expect((await change('halfway', { description: 'x', fields }, consent)).status).toBe(200)
   })
 
+  it('of a table that somebody changed in the database says so', async () => {
+    await define({ name: 'meddled', fields: [{ name: 'a', type: 'text' }] })
+    await server.database.run({ text: 'alter table public.meddled rename column a to z', values: [] })
+    for (const fields of [[], [{ name: 'a', type: 'text', unique: true }]]) {
+      const answer = await change('meddled', { fields }, consent)
+      expectProblem(answer, { status: 409, code: 'schema_change_failed' })
+      expect(answer.json.errors[0].message).toBe('the table was changed outside of the server')
+    }
+    await server.database.run({ text: 'drop table public.meddled', values: [] })
+    expectProblem(await send('DELETE', '/admin/collections/meddled', undefined, consent), {
+      status: 409,
+      code: 'schema_change_failed',
+    })
+  })
+
   it('waits for a busy table only so long, and then says to try again', async () => {
     const { json } = await define({ name: 'busy', fields: [{ name: 'a', type: 'text' }] })
     await server.database.transaction(async (transaction) => {
