@@ -8,7 +8,7 @@ export interface Persona {
 }
 
 export const adminEmail = 'admin@example.com'
-const password = 'correct horse battery staple'
+export const password = 'correct horse battery staple'
 
 /** A server with an admin and these collections. */
 export async function startServerWith(

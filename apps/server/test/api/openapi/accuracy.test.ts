@@ -1,0 +1,205 @@
+import { ModulesContainer, Reflector } from '@nestjs/core'
+import type { Express } from 'express'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ACCESS } from '../../../src/platform/http/index.js'
+import type { RequestOptions, TestResponse, TestServer } from '../../support/index.js'
+import { type Persona, signUp, startServerWith } from '../../support/personas.js'
+import { Answers, type Document, fetchDocument, operationsOf } from './documents.js'
+import { things } from './things.js'
+
+/** Pages for people: not part of the API. */
+const undocumented = ['GET /api/v1/docs', 'GET /api/v1/docs/{file}', 'GET /setup']
+
+let server: TestServer
+let admin: Persona
+let user: Persona
+
+beforeAll(async () => {
+  ;({ server, admin } = await startServerWith(things))
+  user = await signUp(server, 'user@example.com')
+})
+
+afterAll(() => server?.stop())
+
+describe('every route', () => {
+  /** What Express has inside and its types leave out. */
+  interface Layer {
+    readonly route?: { readonly path: string; readonly stack: readonly { readonly method: string }[] }
+  }
+
+  const routesOf = (): string[] => {
+    const { router } = server.app.getHttpAdapter().getInstance() as Express
+    const routes = (router.stack as unknown as Layer[]).flatMap(({ route }) =>
+      route ? route.stack.map(({ method }) => `${method.toUpperCase()} ${route.path}`) : [],
+    )
+    return [...new Set(routes)].map((route) => route.replace(':collection', 'things').replaceAll(/:(\w+)/g, '{$1}'))
+  }
+
+  it('is in the document of admins, and every route of the document is there', async () => {
+    const documented = operationsOf(await fetchDocument(server, admin.token))
+    const ofOthers = documented.filter(
+      (route) => /collections\/(?!things|\{)/.test(route) && !route.includes('/admin/'),
+    )
+    expect(routesOf().sort()).toEqual(
+      [...documented.filter((route) => !ofOthers.includes(route)), ...undocumented].sort(),
+    )
+  })
+
+  it('declares who may call it', () => {
+    const reflector = server.app.get(Reflector)
+    const controllers = [...server.app.get(ModulesContainer).values()].flatMap((module) => [
+      ...module.controllers.values(),
+    ])
+    const handlers = controllers.flatMap(({ metatype }) =>
+      Object.values(Object.getOwnPropertyDescriptors(metatype!.prototype))
+        .filter(({ value }) => typeof value === 'function' && Reflect.hasMetadata('method', value))
+        .map(({ value }) => ({
+          name: `${metatype!.name}.${value.name}`,
+          access: reflector.getAllAndOverride(ACCESS, [value, metatype as never]),
+        })),
+    )
+    expect(handlers.length).toBeGreaterThan(20)
+    expect(handlers.filter(({ access }) => !['public', 'signedIn', 'admin'].includes(access))).toEqual([])
+  })
+})
+
+describe('every operation of a collection answers as documented', () => {
+  let document: Document
+  let answers: Answers
+  const base = '/api/v1/collections/things'
+
+  beforeAll(async () => {
+    document = await fetchDocument(server, user.token)
+    answers = new Answers(document)
+  })
+
+  /** Sends a request and holds the answer against the document; `{id}` in the operation stands for `id`. */
+  async function send(operation: string, options: RequestOptions & { id?: string } = {}): Promise<TestResponse> {
+    const [method, path] = operation.split(' ') as [string, string]
+    const url = path.replace('{id}', options.id ?? '')
+    const response = await server.request(method, url, { token: user.token, ...options })
+    answers.expectDocumented(operation, response)
+    return response
+  }
+
+  const bodyOf = (operation: string) => {
+    const [method, path] = operation.split(' ') as [string, string]
+    const at = `/paths/${path.replaceAll('/', '~1')}/${method.toLowerCase()}/requestBody/content/application~1json`
+    return { at, example: document.paths[path][method.toLowerCase()].requestBody.content['application/json'].example }
+  }
+
+  const [list, query] = [`GET ${base}/records`, `POST ${base}/query`]
+  const [create, get] = [`POST ${base}/records`, `GET ${base}/records/{id}`]
+  const [update, upsert, remove] = ['PATCH', 'PUT', 'DELETE'].map((method) => `${method} ${base}/records/{id}`) as [
+    string,
+    string,
+    string,
+  ]
+  const newThing = async (body: object = {}): Promise<string> =>
+    (await send(create, { body: { title: 'A thing', ...body } })).json.data.id
+
+  it('examples of bodies are valid and accepted', async () => {
+    for (const operation of [create, update, upsert]) {
+      const { at, example } = bodyOf(operation)
+      answers.expectValid(`${at}/schema`, example)
+      expect(Object.keys(example)).toEqual(expect.arrayContaining(['contact', 'link', 'price', 'takes', 'place']))
+    }
+    const { status, json } = await send(create, { body: bodyOf(create).example })
+    expect(status).toBe(201)
+    const changed = { ...bodyOf(update).example, code: 'AB123' }
+    expect((await send(update, { id: json.data.id, body: changed })).status).toBe(200)
+    const id = '01910000-0000-7000-8000-000000000001'
+    expect((await send(upsert, { id, body: { ...bodyOf(upsert).example, origin: undefined } })).status).toBe(201)
+  })
+
+  it('list and query', async () => {
+    await newThing({ labels: ['x'] })
+    expect((await send(list)).json.data.length).toBeGreaterThan(0)
+    const page = await send(list, { query: { sort: '-createdAt,title', limit: '1', count: 'exact' } })
+    expect(page.json.meta.total).toBeGreaterThan(0)
+    await send(list, { query: { cursor: page.json.meta.nextCursor, sort: '-createdAt,title' } })
+    await send(list, { query: { expand: 'owner,parts' } })
+    await send(list, { token: undefined })
+    const body = { filter: { title: { $startsWith: 'A' } }, sort: ['title'], limit: 5, count: 'upTo:3' }
+    answers.expectValid(`${bodyOf(query).at}/schema`, body)
+    expect((await send(query, { body })).json.meta.total).toBeGreaterThan(0)
+    await send(query, { body: bodyOf(query).example })
+  })
+
+  it('get', async () => {
+    const id = await newThing()
+    const { json, headers } = await send(get, { id })
+    expect(json.data.owner).toBe(user.id)
+    expect(headers.get('etag')).toBe('"v1"')
+    await send(get, { id, query: { expand: 'owner,parts' } })
+  })
+
+  it('create', async () => {
+    const many = await send(create, { body: [{ title: 'One' }, { title: 'Two' }] })
+    expect(many.json.data).toHaveLength(2)
+    const nothing = await server.request('POST', `${base}/records`, {
+      token: user.token,
+      body: { title: 'Quiet' },
+      headers: { prefer: 'return=minimal' },
+    })
+    expect([nothing.status, nothing.text]).toEqual([201, ''])
+    const blind = await server.request('POST', '/api/v1/collections/inbox/records', { body: { text: 'Hi' } })
+    answers.expectDocumented('POST /api/v1/collections/inbox/records', blind)
+  })
+
+  it('update, upsert and delete', async () => {
+    const id = await newThing()
+    const headers = { prefer: 'return=minimal' }
+    expect((await send(update, { id, body: { count: 3 } })).json.data.double).toBe(6)
+    expect((await send(update, { id, body: { count: 4 }, headers })).status).toBe(204)
+    expect((await send(upsert, { id, body: { count: 5 } })).status).toBe(200)
+    expect((await send(upsert, { id, body: { count: 5 }, headers })).status).toBe(204)
+    expect((await send(remove, { id })).status).toBe(204)
+    expect((await send(upsert, { id, body: { title: 'Back' } })).status).toBe(201)
+  })
+
+  it('errors', async () => {
+    const id = await newThing({ code: 'XY001' })
+    const absent = '01910000-0000-7000-8000-00000000000f'
+    const statuses = async (...sent: Promise<TestResponse>[]) => (await Promise.all(sent)).map(({ status }) => status)
+    expect(
+      await statuses(
+        send(list, { query: { filter: '{"secret":"x"}' } }),
+        send(list, { query: { sort: 'nothing' } }),
+        send(query, { body: { wrong: 1 } }),
+        send(get, { id: 'x' }),
+        send(update, { id, body: { nothing: 1 } }),
+        send(create, { body: '{' }),
+      ),
+    ).toEqual([400, 400, 400, 400, 400, 400])
+    expect(await statuses(send(list, { token: 'x' }), send(remove, { id, token: undefined }))).toEqual([401, 401])
+    expect(await statuses(send(create, { body: { title: 'Theirs', owner: admin.id } }))).toEqual([403])
+    expect(await statuses(send(get, { id: absent }), send(remove, { id: absent }))).toEqual([404, 404])
+    expect(await statuses(send(create, { body: { title: 'Twice', code: 'XY001' } }))).toEqual([409])
+    const headers = { 'if-match': '"v9"' }
+    expect(await statuses(send(update, { id, body: { count: 1 }, headers }), send(remove, { id, headers }))).toEqual([
+      412, 412,
+    ])
+    expect(await statuses(send(create, { body: 'x', headers: { 'content-type': 'text/plain' } }))).toEqual([415])
+    expect(await statuses(send(create, { body: { title: '' } }), send(update, { id, body: { count: -1 } }))).toEqual([
+      422, 422,
+    ])
+  })
+
+  it('refuses in the document what it refuses in a request', () => {
+    const { at } = bodyOf(create)
+    const bodies = [
+      {},
+      { title: 'x' },
+      { title: 'ok', nothing: 1 },
+      { title: 'ok', status: 'other' },
+      { title: 'ok', count: '1' },
+    ]
+    expect(bodies.map((body) => answers.isValid(`${at}/schema`, body))).toEqual(bodies.map(() => false))
+    const filter = '/components/schemas/things.filter'
+    expect(
+      answers.isValid(filter, { count: { $gte: 1 }, 'owner.email': 'a@example.com', $or: [{ title: null }] }),
+    ).toBe(true)
+    expect(answers.isValid(filter, { count: { $like: 'x' } })).toBe(false)
+  })
+})
