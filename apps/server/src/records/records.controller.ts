@@ -1,4 +1,5 @@
-import { Controller, Delete, Get, Param, Patch, Post, Put, Req, Res } from '@nestjs/common'
+import type { OutgoingHttpHeaders } from 'node:http'
+import { Controller, Delete, Get, Patch, Post, Put, Req, Res } from '@nestjs/common'
 import type { Request, Response } from 'express'
 import type { GuardedRequest } from '../auth/index.js'
 import { SchemaCache } from '../collections/index.js'
@@ -17,43 +18,33 @@ export class RecordsController {
   ) {}
 
   @Get('records')
-  async list(
-    @Req() request: GuardedRequest,
-    @Res() response: Response,
-    @Param('collection') collection: string,
-  ): Promise<void> {
+  async list(@Req() request: RecordsRequest, @Res() response: Response): Promise<void> {
+    const { principal, params } = request
     sendJson(
       response,
       200,
-      await this.schemas.consistently(() => this.records.list(request.principal, collection, searchOf(request))),
+      await this.schemas.consistently(() => this.records.list(principal, params.collection, searchOf(request))),
     )
   }
 
   @Post('query')
-  async query(
-    @Req() request: GuardedRequest,
-    @Res() response: Response,
-    @Param('collection') collection: string,
-  ): Promise<void> {
+  async query(@Req() request: RecordsRequest, @Res() response: Response): Promise<void> {
     refuseSearch(request)
+    const { principal, params, body } = request
     sendJson(
       response,
       200,
-      await this.schemas.consistently(() => this.records.query(request.principal, collection, request.body)),
+      await this.schemas.consistently(() => this.records.query(principal, params.collection, body)),
     )
   }
 
   @Post('records')
-  async create(
-    @Req() request: GuardedRequest,
-    @Res() response: Response,
-    @Param('collection') collection: string,
-  ): Promise<void> {
+  async create(@Req() request: RecordsRequest, @Res() response: Response): Promise<void> {
     const options = writeOptions(request)
-    const { principal, body } = request
+    const { principal, params, body } = request
     if (Array.isArray(body)) {
       const written = await this.schemas.consistently(() =>
-        this.records.createMany(principal, collection, body, options),
+        this.records.createMany(principal, params.collection, body, options),
       )
       if (options.minimal) sendNothing(response, 201)
       else sendJson(response, 201, `{"data":[${written.map(({ json }) => json ?? 'null').join(',')}]}`)
@@ -62,68 +53,54 @@ export class RecordsController {
     sendRecord(
       response,
       201,
-      await this.schemas.consistently(() => this.records.create(principal, collection, body, options)),
+      await this.schemas.consistently(() => this.records.create(principal, params.collection, body, options)),
       options,
     )
   }
 
   @Get('records/:id')
-  async get(
-    @Req() request: GuardedRequest,
-    @Res() response: Response,
-    @Param('collection') collection: string,
-    @Param('id') id: string,
-  ): Promise<void> {
+  async get(@Req() request: RecordRequest, @Res() response: Response): Promise<void> {
+    const { principal, params } = request
     const { json, version } = await this.schemas.consistently(() =>
-      this.records.get(request.principal, collection, id, searchOf(request)),
+      this.records.get(principal, params.collection, params.id, searchOf(request)),
     )
     sendJson(response, 200, `{"data":${json}}`, version)
   }
 
   @Patch('records/:id')
-  async update(
-    @Req() request: GuardedRequest,
-    @Res() response: Response,
-    @Param('collection') collection: string,
-    @Param('id') id: string,
-  ): Promise<void> {
+  async update(@Req() request: RecordRequest, @Res() response: Response): Promise<void> {
     const options = writeOptions(request)
-    sendRecord(
-      response,
-      200,
-      await this.schemas.consistently(() =>
-        this.records.update(request.principal, collection, id, request.body, options),
-      ),
-      options,
+    const { principal, params, body } = request
+    const written = await this.schemas.consistently(() =>
+      this.records.update(principal, params.collection, params.id, body, options),
     )
+    sendRecord(response, 200, written, options)
   }
 
   @Put('records/:id')
-  async upsert(
-    @Req() request: GuardedRequest,
-    @Res() response: Response,
-    @Param('collection') collection: string,
-    @Param('id') id: string,
-  ): Promise<void> {
+  async upsert(@Req() request: RecordRequest, @Res() response: Response): Promise<void> {
     const options = writeOptions(request)
+    const { principal, params, body } = request
     const { written, created } = await this.schemas.consistently(() =>
-      this.records.upsert(request.principal, collection, id, request.body, options),
+      this.records.upsert(principal, params.collection, params.id, body, options),
     )
     sendRecord(response, created ? 201 : 200, written, options)
   }
 
   @Delete('records/:id')
-  async delete(
-    @Req() request: GuardedRequest,
-    @Res() response: Response,
-    @Param('collection') collection: string,
-    @Param('id') id: string,
-  ): Promise<void> {
+  async delete(@Req() request: RecordRequest, @Res() response: Response): Promise<void> {
     refuseSearch(request)
-    await this.schemas.consistently(() => this.records.delete(request.principal, collection, id, writeOptions(request)))
+    const { principal, params } = request
+    await this.schemas.consistently(() =>
+      this.records.delete(principal, params.collection, params.id, writeOptions(request)),
+    )
     sendNothing(response, 204)
   }
 }
+
+// Path parameters are read from the request: Nest runs its pipes over each `@Param`, and there is nothing to convert.
+type RecordsRequest = GuardedRequest & { readonly params: { readonly collection: string } }
+type RecordRequest = GuardedRequest & { readonly params: { readonly collection: string; readonly id: string } }
 
 /** The query string, undecoded, without `?`. */
 function searchOf(request: Request): string {
@@ -157,14 +134,14 @@ function sendRecord(response: Response, status: 200 | 201, written: Written, opt
 
 /** Hands the text PostgreSQL built to the socket as it is. */
 function sendJson(response: Response, status: number, json: string, version?: number | null): void {
-  response.statusCode = status
-  response.setHeader('Content-Type', 'application/json; charset=utf-8')
-  if (version != null) response.setHeader('ETag', `"v${version}"`)
-  response.setHeader('Content-Length', Buffer.byteLength(json))
-  response.end(json)
+  const headers: OutgoingHttpHeaders = {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': String(Buffer.byteLength(json)),
+  }
+  if (version != null) headers['etag'] = `"v${version}"`
+  response.writeHead(status, headers).end(json)
 }
 
 function sendNothing(response: Response, status: number): void {
-  response.statusCode = status
-  response.end()
+  response.writeHead(status).end()
 }
