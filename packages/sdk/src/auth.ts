@@ -12,7 +12,7 @@ export interface Credentials {
 }
 
 /** Signs users up, in and out. `client.auth`. */
-export class AuthClient<User, Profile = object> {
+export class AuthClient<User extends object, Profile = object> {
   readonly #wire: Wire
   readonly #send: Send
   readonly #keeper: SessionKeeper<User>
@@ -104,9 +104,8 @@ export class AuthClient<User, Profile = object> {
    * const user = await client.auth.me()
    */
   async me(options: CallOptions = {}): Promise<User> {
-    const session = await this.#keeper.load(options.signal)
     const { data } = (await this.#send('GET', '/auth/me', options)) as One<User>
-    if (session) this.#keeper.updateUser(session, data)
+    this.#keeper.updateUser(data)
     return data
   }
 
@@ -121,8 +120,9 @@ export class AuthClient<User, Profile = object> {
     change: { current: string; password: string },
     { signal }: CallOptions = {},
   ): Promise<AuthSession<User>> {
+    const before = await this.#keeper.grant(signal)
     const answer = await this.#send('POST', '/auth/password/change', { body: change, signal })
-    return this.#keeper.start((answer as One<TokenPair<User>>).data, 'refreshed')
+    return this.#keeper.renew((answer as One<TokenPair<User>>).data, before)
   }
 
   /**
@@ -173,6 +173,6 @@ export class AuthClient<User, Profile = object> {
 
   async #signIn(path: string, body: object, { signal }: CallOptions): Promise<AuthSession<User>> {
     const answer = await exchange(this.#wire, { method: 'POST', path, body, signal })
-    return this.#keeper.start((answer as One<TokenPair<User>>).data)
+    return this.#keeper.begin((answer as One<TokenPair<User>>).data)
   }
 }

@@ -89,6 +89,6 @@ export function createClient<S extends SchemaShape<S> = UntypedSchema>(
 }
 
 const fixedToken = (token: string): TokenSource => ({
-  token: async () => token,
-  replaceToken: async () => undefined,
+  grant: async () => ({ token, signIn: 0 }),
+  replace: async () => undefined,
 })

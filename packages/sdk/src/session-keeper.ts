@@ -5,20 +5,28 @@ import { exchange, type Wire } from './exchange.js'
 import type { StoredSession } from './stored-session.js'
 import { waitFor } from './wait-for.js'
 
+/** A token to send, and the sign-in it belongs to. */
+export interface Grant {
+  readonly token: string
+  readonly signIn: number
+}
+
 /** What gives requests their token. */
 export interface TokenSource {
   /** A token that is good for a request now; undefined when nobody is signed in. */
-  token(signal?: AbortSignal): Promise<string | undefined>
-  /** Another token after the server refused this one; undefined when there is none. */
-  replaceToken(refused: string, signal?: AbortSignal): Promise<string | undefined>
+  grant(signal?: AbortSignal): Promise<Grant | undefined>
+  /** Another token of the same sign-in after the server refused one; undefined when there is none. */
+  replace(refused: Grant, signal?: AbortSignal): Promise<Grant | undefined>
 }
 
 /** Holds the session of a client, and refreshes it once for all who ask at the same time. */
-export class SessionKeeper<User> implements TokenSource {
+export class SessionKeeper<User extends object> implements TokenSource {
   readonly #wire: Wire
   readonly #stored: StoredSession<User>
   readonly #listeners = new Set<{ readonly call: AuthListener<User> }>()
   #session: AuthSession<User> | null = null
+  /** Counts sign-ins and sign-outs: what one user began never goes on as another. */
+  #signIn = 0
   #loading: Promise<void> | undefined
   #refreshing: Promise<AuthSession<User>> | undefined
 
@@ -40,37 +48,44 @@ export class SessionKeeper<User> implements TokenSource {
     return this.#session
   }
 
-  async token(signal?: AbortSignal): Promise<string | undefined> {
+  async grant(signal?: AbortSignal): Promise<Grant | undefined> {
     const session = await this.load(signal)
-    if (!session || Date.now() < session.refreshAt) return session?.accessToken
+    const signIn = this.#signIn
+    if (!session) return undefined
+    if (Date.now() < session.refreshAt) return { token: session.accessToken, signIn }
     try {
-      return (await waitFor(this.refresh(), signal)).accessToken
+      return { token: (await waitFor(this.refresh(), signal)).accessToken, signIn }
     } catch (error) {
-      const stillGood = this.#isStill(session) && Date.now() < session.expiresAt && !signal?.aborted
-      if (stillGood) return session.accessToken
+      const isStillGood = this.#signIn === signIn && Date.now() < session.expiresAt && !signal?.aborted
+      if (isStillGood) return { token: session.accessToken, signIn }
       throw error
     }
   }
 
-  async replaceToken(refused: string, signal?: AbortSignal): Promise<string | undefined> {
-    const current = this.#session?.accessToken
-    if (current !== refused) return current
-    return (await waitFor(this.refresh(), signal)).accessToken
+  async replace({ token, signIn }: Grant, signal?: AbortSignal): Promise<Grant | undefined> {
+    if (!this.#session || this.#signIn !== signIn) return undefined
+    if (this.#session.accessToken !== token) return { token: this.#session.accessToken, signIn }
+    return { token: (await waitFor(this.refresh(), signal)).accessToken, signIn }
   }
 
   /** New tokens. Who asks while a refresh is under way gets its result. */
   refresh(): Promise<AuthSession<User>> {
-    this.#refreshing ??= this.#refreshOnce().finally(() => {
-      this.#refreshing = undefined
-    })
+    this.#refreshing ??= this.#refreshOnce()
     return this.#refreshing
   }
 
-  /** Begins the session that a sign-in gave, or goes on with it after all tokens of before ended. */
-  async start(pair: TokenPair<User>, event: 'signedIn' | 'refreshed' = 'signedIn'): Promise<AuthSession<User>> {
+  /** Begins the session that a sign-in gave. */
+  async begin(pair: TokenPair<User>): Promise<AuthSession<User>> {
     await this.#loading
     const session = toSession(pair)
-    await this.#change(event, session)
+    await this.#change('signedIn', session)
+    return session
+  }
+
+  /** Goes on with new tokens, unless somebody signed out or in since `before`. */
+  async renew(pair: TokenPair<User>, before: Grant | undefined): Promise<AuthSession<User>> {
+    const session = toSession(pair)
+    if (before?.signIn === this.#signIn) await this.#change('refreshed', session)
     return session
   }
 
@@ -79,10 +94,10 @@ export class SessionKeeper<User> implements TokenSource {
     if (this.#session) await this.#change('signedOut', null)
   }
 
-  /** Keeps a newer copy of the user's record, unless someone else is signed in by now. */
-  updateUser(of: AuthSession<User>, user: User): void {
-    if (!this.#isStill(of)) return
-    this.#session = { ...of, user }
+  /** Keeps a newer copy of the user's record. */
+  updateUser(user: User): void {
+    if (!this.#session || idOf(this.#session.user) !== idOf(user)) return
+    this.#session = { ...this.#session, user }
     void this.#stored.write(this.#session)
   }
 
@@ -98,58 +113,66 @@ export class SessionKeeper<User> implements TokenSource {
   }
 
   async #refreshOnce(): Promise<AuthSession<User>> {
-    const current = await this.load()
-    if (!current) throw notSignedIn()
-    const before = (await this.#adoptNewer(current)) ?? current
-    if (before !== current && Date.now() < before.refreshAt) return before
+    await this.#loading
+    const signIn = this.#signIn
     try {
-      const pair = await this.#fetchTokens(before.refreshToken)
-      if (this.#isStill(before)) void this.#change('refreshed', toSession(pair))
+      await this.#fetchTokens(signIn)
+      if (!this.#session || this.#signIn !== signIn) throw notSignedIn()
+      return this.#session
+    } finally {
+      if (this.#signIn === signIn) this.#refreshing = undefined
+    }
+  }
+
+  async #fetchTokens(signIn: number): Promise<void> {
+    if ((await this.#adoptNewer()) || this.#signIn !== signIn) return
+    const before = this.#session
+    if (!before) throw notSignedIn()
+    const request = { method: 'POST', path: '/auth/refresh', body: { refreshToken: before.refreshToken } }
+    try {
+      const { data } = (await exchange(this.#wire, request)) as One<TokenPair<User>>
+      if (this.#signIn === signIn) void this.#change('refreshed', toSession(data))
     } catch (error) {
       if (!(error instanceof HoldfastError && error.status === 401)) throw error
-      const newer = await this.#adoptNewer(before)
-      if (newer) return newer
-      if (this.#isStill(before)) void this.end()
+      if (this.#signIn !== signIn || (await this.#adoptNewer())) return
+      void this.end()
       throw error
     }
-    // Who signed out, or in as someone else, meanwhile stays so.
-    if (!this.#session) throw notSignedIn()
-    return this.#session
   }
 
-  async #fetchTokens(refreshToken: string): Promise<TokenPair<User>> {
-    const request = { method: 'POST', path: '/auth/refresh', body: { refreshToken } }
-    return ((await exchange(this.#wire, request)) as One<TokenPair<User>>).data
-  }
-
-  /** Another tab may have refreshed already, or signed in as someone else: then the storage is ahead of us. */
-  async #adoptNewer(before: AuthSession<User>): Promise<AuthSession<User> | undefined> {
+  /**
+   * Another tab may have refreshed already, or signed in as someone else: then the storage is ahead of us.
+   * True when its tokens are good, false when they are only newer, or are not.
+   */
+  async #adoptNewer(): Promise<boolean> {
+    const before = this.#session
     const stored = await this.#stored.read()
-    if (!stored || !this.#isStill(before) || stored.refreshAt <= before.refreshAt) return undefined
-    this.#session = stored
-    this.#tell('refreshed')
-    return stored
-  }
-
-  #isStill(session: AuthSession<User>): boolean {
-    return this.#session?.refreshToken === session.refreshToken
+    if (!before || !stored || this.#session !== before || stored.refreshAt <= before.refreshAt) return false
+    const isSameUser = idOf(stored.user) === idOf(before.user)
+    this.#replace(isSameUser ? 'refreshed' : 'signedIn', stored)
+    return Date.now() < stored.refreshAt
   }
 
   #change(event: AuthEvent, session: AuthSession<User> | null): Promise<unknown> {
-    this.#session = session
-    this.#tell(event)
+    this.#replace(event, session)
     return this.#stored.write(session)
   }
 
-  /** In a task of its own: nothing of ours waits for listeners, and they wait for nothing of ours. */
-  #tell(event: AuthEvent): void {
-    const session = this.#session
+  #replace(event: AuthEvent, session: AuthSession<User> | null): void {
+    this.#session = session
+    if (event !== 'refreshed') {
+      this.#signIn += 1
+      this.#refreshing = undefined
+    }
+    // In tasks of their own: nothing of ours waits for listeners, and they wait for nothing of ours.
     for (const listener of this.#listeners)
       queueMicrotask(() => {
         if (this.#listeners.has(listener)) listener.call(event, session)
       })
   }
 }
+
+const idOf = (user: object): unknown => ('id' in user ? user.id : undefined)
 
 function toSession<User>({ accessToken, refreshToken, expiresIn, user }: TokenPair<User>): AuthSession<User> {
   const now = Date.now()

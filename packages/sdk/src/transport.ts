@@ -32,14 +32,14 @@ export const createSend =
   (wire: Wire, tokens: TokenSource): Send =>
   async (method, path, { query, ...options } = {}) => {
     const request = { method, path: query ? `${path}?${query}` : path, ...options }
-    const token = await tokens.token(options.signal)
+    const grant = await tokens.grant(options.signal)
     try {
-      return await exchange(wire, { ...request, token })
+      return await exchange(wire, { ...request, token: grant?.token })
     } catch (error) {
-      if (!token || !isRefusedToken(error)) throw error
-      const other = await tokens.replaceToken(token, options.signal)
+      if (!grant || !isRefusedToken(error)) throw error
+      const other = await tokens.replace(grant, options.signal)
       if (!other) throw error
-      return exchange(wire, { ...request, token: other })
+      return exchange(wire, { ...request, token: other.token })
     }
   }
 

@@ -221,6 +221,58 @@ describe('refreshing', () => {
   })
 })
 
+describe('two users of one client', () => {
+  const other = { email: 'katherine@example.com', password: 'trajectories' }
+
+  beforeAll(async () => void (await connect(server).auth.signUp(other)))
+
+  /** A client of Ada whose `/auth/me` is answered only once somebody else is signed in. */
+  async function changedMeanwhile(stored: Record<string, unknown>) {
+    const storage = openStorage()
+    await connect(server, { storage }).auth.signInWithPassword(ada)
+    storage.session = { ...storage.session, ...stored }
+    const requests = countRequests()
+    let signedIn: Promise<unknown> | undefined
+    const client = connect(server, {
+      storage,
+      fetch: async (input, init) => {
+        const answer = await requests.fetch(input, init)
+        if (!String(input).endsWith('/auth/login')) {
+          signedIn ??= client.auth.signInWithPassword(other)
+          await signedIn
+        }
+        return answer
+      },
+    })
+    return { client, requests }
+  }
+
+  it('never send again as the one what the other began', async () => {
+    const { client, requests } = await changedMeanwhile({ accessToken: 'x.y.z' })
+    expect(await codeOf(client.auth.me())).toBe('unauthenticated')
+    expect(requests.count('GET /auth/me')).toBe(1)
+    expect(client.auth.user?.email).toBe(other.email)
+  })
+
+  it('never wait for the tokens of the other', async () => {
+    const { client, requests } = await changedMeanwhile({ refreshAt: 0, expiresAt: 0 })
+    expect(await codeOf(client.auth.me())).toBe('unauthenticated')
+    expect(requests.count('GET /auth/me')).toBe(0)
+    expect((await client.auth.me()).email).toBe(other.email)
+  })
+
+  it('follow the storage when another tab signs in as somebody else', async () => {
+    const storage = openStorage()
+    const tab = connect(server, { storage })
+    await tab.auth.signInWithPassword(ada)
+    storage.session = { ...storage.session, refreshAt: 0 }
+    const client = connect(server, { storage })
+    await tab.auth.signInWithPassword(other)
+    expect(await codeOf(client.auth.me())).toBe('unauthenticated')
+    expect((await client.auth.me()).email).toBe(other.email)
+  })
+})
+
 describe('listeners', () => {
   it('hear of every change, in order, until they stop', async () => {
     const client = connect(server)
