@@ -93,7 +93,7 @@ function createTable(collection: CollectionDefinition, all: Definitions, phases:
       kind: 'addForeignKey',
       collection: name,
       field: object.field!.name,
-      description: `Let ${object.description}`,
+      description: `Create the ${object.description}`,
       sql: [object.create],
       lock: 'SHARE ROW EXCLUSIVE',
     })

@@ -13,8 +13,10 @@ type FieldIds = ReadonlySet<string>
 export function diffObjects(change: Change, gone: FieldIds, rebuilt: FieldIds, phases: Phases): void {
   const { before, next, current, wanted } = change
   diff(foreignKeysOf(before, current), foreignKeysOf(next, wanted), change, gone, {
-    drop: (object) => phases.add('unlink', dropStep(object, 'dropForeignKey', `Untie: ${object.description}`, change)),
-    create: (object) => phases.add('link', createStep(object, 'addForeignKey', `Tie: ${object.description}`, change)),
+    drop: (object) =>
+      phases.add('unlink', dropStep(object, 'dropForeignKey', `Drop the ${object.description}`, change)),
+    create: (object) =>
+      phases.add('link', createStep(object, 'addForeignKey', `Create the ${object.description}`, change)),
   })
   diff(indexesOf(before), indexesOf(next), change, gone, {
     drop: (object) => phases.add('unlink', dropStep(object, 'dropIndex', `Drop the ${object.description}`, change)),

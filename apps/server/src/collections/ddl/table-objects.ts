@@ -108,7 +108,7 @@ function foreignKey(
     field,
     fieldNames: [field.name],
     unique: false,
-    description: `${collection.name}.${field.name} points at ${field.collection}`,
+    description: `foreign key from ${collection.name}.${field.name} to ${field.collection}`,
     signature: `${all.find((target) => target.name === field.collection)?.id} ${onDelete}`,
     create: `alter table ${table} add constraint ${quoteIdentifier(name)} foreign key (${columnOf(field.name)}) references ${tableOf(field.collection!)} ("id") on delete ${onDelete}`,
     drop: `alter table ${table} drop constraint ${quoteIdentifier(name)}`,

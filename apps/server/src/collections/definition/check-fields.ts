@@ -5,6 +5,7 @@ import { fieldKinds } from '../fields/index.js'
 import type { ReadDefinition } from './read-definition.js'
 import { joinPath, Reports } from './reports.js'
 import { checkFieldName } from './reserved-names.js'
+import { suggest } from './suggest.js'
 
 /** Keys that fit every field. */
 const commonKeys: readonly DefinitionKey[] = ['id', 'name', 'type', 'description', 'hidden']
@@ -58,10 +59,16 @@ export function checkRelations(
     if (field.type !== 'relation' || field.collection === undefined) return
     const report = reports.at(fieldPaths[index]!)
     const target = all.find(({ name }) => name === field.collection)
-    if (!target) report('collection', 'unknown_collection', `there is no collection ${field.collection}`)
+    if (!target) report('collection', 'unknown_collection', noCollection(field.collection, all))
     else if (field.inverse !== undefined) checkInverse(field, field.inverse, definition, target, all, report)
   })
 }
+
+const noCollection = (name: string, all: readonly CollectionDefinition[]): string =>
+  `there is no collection ${name}${suggest(
+    name,
+    all.map((collection) => collection.name),
+  )}`
 
 function checkInverse(
   field: FieldDefinition,

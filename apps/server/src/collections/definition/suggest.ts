@@ -4,7 +4,7 @@ export function suggest(word: string, candidates: Iterable<string>): string {
   let bestDistance = 3
   for (const candidate of candidates) {
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase())
-    if (distance < bestDistance && distance < candidate.length / 2) [best, bestDistance] = [candidate, distance]
+    if (distance < bestDistance && distance <= candidate.length / 2) [best, bestDistance] = [candidate, distance]
   }
   return best === undefined ? '' : `. Did you mean ${best}?`
 }
