@@ -6,7 +6,7 @@ import { type Bench, type Measurement, measure, type Timing } from './measure.js
 import { help, type Options, parseOptions } from './options.js'
 import { openDatabase, withClient } from './postgres.js'
 import { prepare } from './prepare.js'
-import { profileServer } from './profile.js'
+import { profileSides } from './profile.js'
 import { describeMachine, formatProcesses, formatTable, type ProcessFigures, type Report } from './report.js'
 import { type Side, startFloor, startServer } from './sides.js'
 import { settleTables } from './tables.js'
@@ -30,11 +30,10 @@ async function main(options: Options): Promise<void> {
   const fixture = await prepare(first, database.url)
   await first.stop()
 
-  if (options.profile) return profileServer(database.url, fixture, options.profile, timings.quick)
+  await withClient(database.url, settleTables)
+  if (options.profile) return profileSides(database.url, fixture, options.profile, timings.quick)
 
   await withClient(database.url, async (client) => {
-    await client.query('vacuum analyze')
-    await settleTables(client)
     const floor = await startFloor(database.url)
     cleanups.push(floor.stop)
     const server = await startServer(database.url)

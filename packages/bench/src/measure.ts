@@ -16,6 +16,13 @@ export interface Figures {
   readonly rate: number
   readonly p50Ms: number
   readonly p99Ms: number
+  /** Processor time of the process per answer, in microseconds. Says more than the rate where the machine is busy. */
+  readonly cpuUs: number | undefined
+}
+
+/** One stretch of load on one side. */
+interface Stretch extends LoadResult {
+  readonly cpuUs: number | undefined
 }
 
 export interface Measurement {
@@ -37,7 +44,7 @@ export interface Bench {
 
 /** Both sides in turn, then the other way round: who comes second finds warmer caches and a fuller disk. */
 export async function measure(bench: Bench, operation: Operation, timing: Timing): Promise<Measurement> {
-  const results: Record<SideName, LoadResult[]> = { floor: [], server: [] }
+  const results: Record<SideName, Stretch[]> = { floor: [], server: [] }
   for (const side of [bench.floor, bench.server, bench.server, bench.floor])
     results[side.name].push(await measureSide(bench, side, operation, timing))
   const floor = toFigures(results.floor, operation)
@@ -51,7 +58,7 @@ export async function measureSide(
   side: Side,
   operation: Operation,
   { warmUpSeconds, seconds }: Timing,
-): Promise<LoadResult> {
+): Promise<Stretch> {
   if (operation.writes) await setTriggersFor(client, side.name)
   const load = {
     url: side.url,
@@ -61,11 +68,13 @@ export async function measureSide(
   }
   const { amount } = operation
   await loader.run(amount ? { ...load, amount: 1 } : { ...load, seconds: warmUpSeconds })
+  const cpuBeforeMs = await side.cpuMs()
   const result = await loader.run(amount ? { ...load, amount } : { ...load, seconds })
+  const cpuMs = ((await side.cpuMs()) ?? Number.NaN) - (cpuBeforeMs ?? Number.NaN)
   if (operation.writes) await restorePosts(client)
   if (result.failures > 0 || result.answers === 0)
     throw new Error(`${operation.name}: ${result.failures} of ${result.answers} answers of the ${side.name} failed`)
-  return result
+  return { ...result, cpuUs: Number.isNaN(cpuMs) ? undefined : (cpuMs * 1000) / result.answers }
 }
 
 async function headersFor(side: Side, operation: Operation): Promise<Record<string, string>> {
@@ -73,12 +82,13 @@ async function headersFor(side: Side, operation: Operation): Promise<Record<stri
   return { ...operation.headers, 'content-type': 'application/json', authorization: `Bearer ${token}` }
 }
 
-function toFigures(results: readonly LoadResult[], { recordsPerAnswer = 1 }: Operation): Figures {
-  const mean = (value: (result: LoadResult) => number) =>
+function toFigures(results: readonly Stretch[], { recordsPerAnswer = 1 }: Operation): Figures {
+  const mean = (value: (result: Stretch) => number) =>
     results.reduce((sum, result) => sum + value(result), 0) / results.length
   return {
     rate: mean((result) => result.rate) * recordsPerAnswer,
     p50Ms: mean((result) => result.p50Ms),
     p99Ms: mean((result) => result.p99Ms),
+    cpuUs: results[0]?.cpuUs === undefined ? undefined : mean((result) => result.cpuUs ?? 0),
   }
 }

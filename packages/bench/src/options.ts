@@ -5,7 +5,7 @@ export interface Options {
   readonly operations: readonly Operation[]
   readonly quick: boolean
   readonly jsonPath: string
-  /** Profiles the server in this operation instead of measuring. */
+  /** Profiles both sides in this operation instead of measuring. */
   readonly profile: Operation | undefined
 }
 
@@ -16,7 +16,7 @@ export const help = `Measures this server beside a hand-tuned one on the same da
   --quick            1 s of warm-up and 3 s per stretch instead of 3 s and 10 s
   --only a,b         only these operations: ${names.join(', ')}
   --json PATH        where the figures go (default bench-results.json)
-  --profile NAME     the functions in which the server spends its time in that operation
+  --profile NAME     the functions in which both spend their time in that operation
   --help             this text
 
 DATABASE_URL names a PostgreSQL server to use; a database is created there and dropped again.

@@ -45,3 +45,15 @@ export async function readMemory(pid: number): Promise<{ nowMb: number; peakMb: 
   const megabytes = (key: string) => Math.round(Number(status.match(new RegExp(`${key}:\\s+(\\d+)`))?.[1]) / 1024)
   return { nowMb: megabytes('VmRSS'), peakMb: megabytes('VmHWM') }
 }
+
+/** Linux counts processor time in hundredths of a second, whatever the processor. */
+const msPerTick = 10
+
+/** Processor time a process has used so far, its own and the kernel's for it. Undefined where /proc is missing. */
+export async function readCpuMs(pid: number): Promise<number | undefined> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined)
+  if (!stat) return undefined
+  // The name before the last bracket may hold anything; utime and stime are the 12th and 13th field after it.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return (Number(fields[11]) + Number(fields[12])) * msPerTick
+}

@@ -14,15 +14,17 @@ const profile: CpuProfile = {
   timeDeltas: [1000, 100, 300, 600],
 }
 
+const load = { fromUs: 2050, toUs: 3000, answers: 10 }
+
 describe('formatProfile', () => {
   it('counts only what was sampled under load', () => {
-    const text = formatProfile(profile, { fromUs: 2050, toUs: 3000 })
-    expect(text).toContain('60.0 %  apps/server/dist/records')
-    expect(text).toContain('30.0 %  pg\n')
-    expect(text).toContain('10.0 %  (idle)')
+    const text = formatProfile(profile, load)
+    expect(text).toContain('60.0 µs  apps/server/dist/records')
+    expect(text).toContain('30.0 µs  pg\n')
+    expect(text).toContain('10.0 µs  (idle)')
   })
 
   it('names the function and its place', () => {
-    expect(formatProfile(profile, { fromUs: 2050, toUs: 3000 })).toContain('parse  pg/lib/query.js:10')
+    expect(formatProfile(profile, load)).toContain('parse  pg/lib/query.js:10')
   })
 })

@@ -7,8 +7,7 @@ import { measureSide, type Timing } from './measure.js'
 import type { Operation } from './operations.js'
 import { withClient } from './postgres.js'
 import type { Fixture } from './prepare.js'
-import { startServer } from './sides.js'
-import { settleTables } from './tables.js'
+import { startFloor, startServer } from './sides.js'
 
 /** The part of a `.cpuprofile` that is read here. Times are in microseconds on the machine's monotonic clock. */
 export interface CpuProfile {
@@ -24,45 +23,45 @@ interface CallFrame {
   readonly lineNumber: number
 }
 
-/** Prints in which functions the server spends its time under one kind of load. */
-export async function profileServer(databaseUrl: string, fixture: Fixture, operation: Operation, timing: Timing) {
-  const folder = await mkdtemp(join(tmpdir(), 'holdfast-profile-'))
-  const server = await startServer(databaseUrl, ['--cpu-prof', '--cpu-prof-interval=200', `--cpu-prof-dir=${folder}`])
-  const loader = new Loader()
-  try {
-    const load = await withClient(databaseUrl, async (client) => {
-      await settleTables(client)
-      return measureSide({ loader, client, fixture }, server, operation, timing)
-    })
-    await server.stop()
-    const [file] = await readdir(folder)
-    if (!file) throw new Error('the server left no profile')
-    const profile = JSON.parse(await readFile(join(folder, file), 'utf8')) as CpuProfile
-    console.log(`${operation.name}: ${Math.round(load.rate)} answers per second while profiled\n`)
-    console.log(formatProfile(profile, load))
-  } finally {
-    loader.stop()
-    await server.stop()
-    await rm(folder, { recursive: true, force: true })
+/** Prints where the floor and the server spend their time under one kind of load. */
+export async function profileSides(databaseUrl: string, fixture: Fixture, operation: Operation, timing: Timing) {
+  for (const startSide of [startFloor, startServer]) {
+    const folder = await mkdtemp(join(tmpdir(), 'holdfast-profile-'))
+    const flags = ['--cpu-prof', '--cpu-prof-interval=200', `--cpu-prof-dir=${folder}`]
+    const side = await startSide(databaseUrl, flags)
+    const loader = new Loader()
+    try {
+      const load = await withClient(databaseUrl, (client) =>
+        measureSide({ loader, client, fixture }, side, operation, timing),
+      )
+      await side.stop()
+      const [file] = await readdir(folder)
+      if (!file) throw new Error(`the ${side.name} left no profile`)
+      const profile = JSON.parse(await readFile(join(folder, file), 'utf8')) as CpuProfile
+      console.log(`\n${operation.name}, ${side.name}: ${Math.round(load.rate)} answers per second while profiled\n`)
+      console.log(formatProfile(profile, load))
+    } finally {
+      loader.stop()
+      await side.stop()
+      await rm(folder, { recursive: true, force: true })
+    }
   }
 }
 
 const functionsShown = 45
 
-/** Self time by package and by function, as shares of the loaded time. */
-export function formatProfile(profile: CpuProfile, window: Pick<LoadResult, 'fromUs' | 'toUs'>): string {
+/** Self time by package and by function, in microseconds per answer. */
+export function formatProfile(profile: CpuProfile, load: Pick<LoadResult, 'fromUs' | 'toUs' | 'answers'>): string {
   const frames = new Map(profile.nodes.map(({ id, callFrame }) => [id, callFrame]))
   const byFunction = new Map<string, number>()
   const byPackage = new Map<string, number>()
   const add = (sums: Map<string, number>, key: string, us: number) => sums.set(key, (sums.get(key) ?? 0) + us)
-  let total = 0
   let at = profile.startTime
   for (const [index, id] of profile.samples.entries()) {
     const us = profile.timeDeltas[index]!
     at += us
-    if (at < window.fromUs || at > window.toUs) continue
+    if (at < load.fromUs || at > load.toUs) continue
     const frame = frames.get(id)!
-    total += us
     add(byPackage, packageOf(frame), us)
     add(byFunction, `${frame.functionName || '(anonymous)'}  ${placeOf(frame)}`, us)
   }
@@ -70,9 +69,9 @@ export function formatProfile(profile: CpuProfile, window: Pick<LoadResult, 'fro
     [...sums]
       .sort(([, a], [, b]) => b - a)
       .slice(0, count)
-      .map(([name, us]) => `${((100 * us) / total).toFixed(1).padStart(6)} %  ${name}`)
+      .map(([name, us]) => `${(us / load.answers).toFixed(1).padStart(8)} µs  ${name}`)
       .join('\n')
-  return `Self time by package\n${top(byPackage, 20)}\n\nSelf time by function\n${top(byFunction, functionsShown)}`
+  return `Self time per answer, by package\n${top(byPackage, 20)}\n\nby function\n${top(byFunction, functionsShown)}`
 }
 
 /** `pg`, `@nestjs/core`, `node:net`, `apps/server/src/records`, `(idle)`. */

@@ -24,20 +24,9 @@ export const describeMachine = (): Report['machine'] => ({
   memoryGb: Math.round(totalmem() / 1024 ** 3),
 })
 
-const columns = [
-  'operation',
-  'floor/s',
-  'server/s',
-  'ratio',
-  'bar',
-  '',
-  'floor p50',
-  'p99',
-  'server p50',
-  'p99',
-] as const
+const columns = 'operation,floor/s,server/s,ratio,bar,,floor p50,p99,cpu,server p50,p99,cpu'.split(',')
 
-/** The measurements as a table of text, one line each; the last column but four marks a bar that was missed. */
+/** The measurements as a table of text, one line each; `below` marks a bar that was missed. */
 export function formatTable(measurements: readonly Measurement[]): string {
   const rows = measurements.map(({ operation, floor, server, ratio, bar }) => [
     operation,
@@ -46,7 +35,7 @@ export function formatTable(measurements: readonly Measurement[]): string {
     ratio.toFixed(2),
     bar.toFixed(2),
     ratio >= bar ? 'ok' : 'below',
-    ...[floor.p50Ms, floor.p99Ms, server.p50Ms, server.p99Ms].map((ms) => `${ms.toFixed(ms < 10 ? 2 : 0)} ms`),
+    ...[floor, server].flatMap(({ p50Ms, p99Ms, cpuUs }) => [formatMs(p50Ms), formatMs(p99Ms), formatCpu(cpuUs)]),
   ])
   const widths = columns.map((title, index) => Math.max(title.length, ...rows.map((row) => row[index]!.length)))
   const toLine = (cells: readonly string[]) =>
@@ -55,6 +44,10 @@ export function formatTable(measurements: readonly Measurement[]): string {
 }
 
 const formatRate = ({ rate }: Figures): string => Math.round(rate).toLocaleString('en-US')
+
+const formatMs = (ms: number): string => `${ms.toFixed(ms < 10 ? 2 : 0)} ms`
+
+const formatCpu = (us: number | undefined): string => (us === undefined ? '?' : `${Math.round(us)} µs`)
 
 export function formatProcesses({ floor, server }: Report['processes']): string {
   const line = (name: string, { startMs, idleMb, peakMb }: ProcessFigures) =>

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { callForData } from './http.js'
-import { findFreePort, readMemory, stopProcess, waitFor } from './processes.js'
+import { findFreePort, readCpuMs, readMemory, stopProcess, waitFor } from './processes.js'
 import { loginUrl } from './urls.js'
 
 /** Who asks: an ordinary user. */
@@ -19,14 +19,15 @@ export interface Side {
   /** A fresh access token of the caller. */
   signIn(): Promise<string>
   memory(): ReturnType<typeof readMemory>
+  cpuMs(): ReturnType<typeof readCpuMs>
   stop(): Promise<void>
 }
 
 const floorProgram = fileURLToPath(new URL('floor/main.js', import.meta.url))
 const serverProgram = fileURLToPath(new URL('../../../apps/server/dist/main.js', import.meta.url))
 
-export const startFloor = (databaseUrl: string): Promise<Side> =>
-  start('floor', [floorProgram], '/', { DATABASE_URL: databaseUrl })
+export const startFloor = (databaseUrl: string, nodeFlags: string[] = []): Promise<Side> =>
+  start('floor', [...nodeFlags, floorProgram], '/', { DATABASE_URL: databaseUrl })
 
 /** The release build as one process with default settings, but for what `nodeFlags` add. */
 export const startServer = (databaseUrl: string, nodeFlags: string[] = []): Promise<Side> =>
@@ -56,6 +57,7 @@ async function start(name: SideName, args: string[], readyPath: string, env: Nod
     signIn: async () =>
       (await callForData(url, { method: 'POST', path: loginUrl, body: caller })).accessToken as string,
     memory: () => readMemory(pidOf(child)),
+    cpuMs: () => readCpuMs(pidOf(child)),
     stop,
   }
 }

@@ -24,7 +24,7 @@ export async function restorePosts(client: pg.Client): Promise<void> {
 
 /** Fresh statistics and visibility, and no checkpoint due in the next measurement. */
 export async function settleTables(client: pg.Client): Promise<void> {
-  await client.query('vacuum (analyze) public.posts')
+  await client.query('vacuum (analyze) public.users, public.posts, public.comments')
   await client.query('checkpoint').catch(() => undefined)
 }
 

@@ -145,5 +145,5 @@ server.listen(Number(process.env.PORT), '127.0.0.1')
 process.once('SIGTERM', () => {
   server.close()
   server.closeAllConnections()
-  void pool.end()
+  pool.end(() => process.exit())
 })
