@@ -3,7 +3,7 @@ import { Injectable, type OnApplicationBootstrap } from '@nestjs/common'
 import type { Principal } from '../auth/index.js'
 import { type Collection, SchemaCache } from '../collections/index.js'
 import { AppError, defineError, invalidAt, newId } from '../lib/index.js'
-import { PermissionsService, RowScope, requireScope, type Scopes, WriteScope } from '../permissions/index.js'
+import { PermissionsService, RowScope, requireScope, WriteScope } from '../permissions/index.js'
 import { Database, type Executor } from '../platform/db/index.js'
 import { type Bindings, bindParams } from '../query/index.js'
 import { CursorCodec } from './cursor.js'
@@ -17,6 +17,7 @@ import { type Echo, planDelete } from './plan-write.js'
 import { parseQueryBody, parseQueryString } from './raw-query.js'
 import { runList } from './run-list.js'
 import { run, runCreate, runCreateMany, runUpdate, type Write, type Written } from './run-write.js'
+import type { Selection } from './selection.js'
 
 const notFound = defineError('record_not_found')
 
@@ -44,6 +45,7 @@ export class RecordsService implements OnApplicationBootstrap {
   private readonly estimates = new EstimateCache()
   private readonly listPlans = new PlanCache<ListPlan>()
   private readonly recordPlans = new PlanCache<Plan>()
+  private readonly echoes = new PlanCache<Selection>()
 
   constructor(
     private readonly db: Database,
@@ -82,9 +84,9 @@ export class RecordsService implements OnApplicationBootstrap {
 
   /** Creates one record. */
   async create(principal: Principal, name: string, raw: unknown, options: WriteOptions): Promise<Written> {
-    const { scope, readable, scopes } = this.writeScope(principal, name, 'create')
+    const { scope, readable } = this.writeScope(principal, name, 'create')
     const body = withId(parseBody(raw, scope, readable), scope.collection)
-    const echo = this.echo(scopes, scope.collection, options)
+    const echo = this.echo(readable, options)
     const write = { scope, echo, echoKey: echoKey(options), bindings: bindingsOf(principal) }
     return withFreeSlugs([body], ([one]) => runCreate(this.db, one!, write))
   }
@@ -98,9 +100,9 @@ export class RecordsService implements OnApplicationBootstrap {
   ): Promise<Written[]> {
     if (raw.length > limits.bulkRecords)
       throw invalidAt('invalid_body', '', `At most ${limits.bulkRecords} records can be created at once`)
-    const { scope, readable, scopes } = this.writeScope(principal, name, 'create')
+    const { scope, readable } = this.writeScope(principal, name, 'create')
     const bodies = raw.map((item, index) => withId(parseBody(item, scope, readable, String(index)), scope.collection))
-    const echo = this.echo(scopes, scope.collection, options)
+    const echo = this.echo(readable, options)
     const write = { scope, echo, echoKey: echoKey(options), bindings: bindingsOf(principal) }
     return withFreeSlugs(bodies, (free) => this.insertAll(free, write))
   }
@@ -127,11 +129,11 @@ export class RecordsService implements OnApplicationBootstrap {
 
   /** Updates one record. @throws record_not_found, version_conflict, forbidden when it would leave the rules */
   async update(principal: Principal, name: string, id: string, raw: unknown, options: WriteOptions): Promise<Written> {
-    const { scope, readable, scopes } = this.writeScope(principal, name, 'update')
+    const { scope, readable } = this.writeScope(principal, name, 'update')
     const recordId = parseId(id)
     const body = parseBody(raw, scope, readable)
     if (givenFields(body).length === 0) throw invalidAt('invalid_body', '', 'The body names nothing to change')
-    const echo = this.echo(scopes, scope.collection, options)
+    const echo = this.echo(readable, options)
     const write = { scope, echo, echoKey: echoKey(options), bindings: bindingsOf(principal) }
     const written = await runUpdate(this.db, recordId, options.version, body, write)
     return written ?? this.refuseWrite(principal, readable, scope.collection, recordId, options)
@@ -195,11 +197,11 @@ export class RecordsService implements OnApplicationBootstrap {
     principal: Principal,
     name: string,
     action: 'create' | 'update',
-  ): { scope: WriteScope; readable: RowScope | undefined; scopes: Scopes } {
+  ): { scope: WriteScope; readable: RowScope | undefined } {
     const collection = this.schemas.get(name)
     const scopes = this.permissions.scopes(principal)
     const scope = requireScope(scopes[action](collection), principal, action, collection)
-    return { scope, readable: scopes.read(collection), scopes }
+    return { scope, readable: scopes.read(collection) }
   }
 
   private async find(
@@ -220,10 +222,11 @@ export class RecordsService implements OnApplicationBootstrap {
   }
 
   /** What a write answers with; checked before anything is written. */
-  private echo(scopes: Scopes, collection: Collection, { search, minimal }: WriteOptions): Echo {
-    const raw = parseQueryString(search, ['fields', 'expand'])
-    const scope = scopes.read(collection)
-    return scope && !minimal ? parseSelection(raw, scope) : undefined
+  private echo(readable: RowScope | undefined, { search, minimal }: WriteOptions): Echo {
+    if (!readable || minimal) return void parseQueryString(search, ['fields', 'expand'])
+    return this.echoes.get(readable, search, () =>
+      parseSelection(parseQueryString(search, ['fields', 'expand']), readable),
+    )
   }
 
   private async tryUpdate(
