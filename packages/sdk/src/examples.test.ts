@@ -28,8 +28,8 @@ describe('examples', () => {
     expect(compile(modulesOf(examples))).toEqual([])
   })
 
-  it('compile in the guide', () => {
-    const examples = markdownExamples('../../../docs/sdk.md')
+  it('compile in the guide and in the README', () => {
+    const examples = ['../../../docs/sdk.md', '../../../README.md'].flatMap(markdownExamples)
     expect(examples.length).toBeGreaterThan(5)
     expect(compile(modulesOf(examples))).toEqual([])
   })
