@@ -63,9 +63,9 @@ describe('a compiled collection', () => {
 
   it('sees the records that point at it under the inverse names', () => {
     const inverse = users.field('posts')!
-    expect(inverse.relation).toMatchObject({ kind: 'inverse' })
-    expect(inverse.relation!.target()).toBe(posts)
-    expect(inverse.relation!.kind === 'inverse' && inverse.relation.via()).toBe(posts.fields.get('author'))
+    const { relation } = inverse
+    if (relation?.kind !== 'inverse') throw new Error('not an inverse relation')
+    expect([relation.target(), relation.via()]).toEqual([posts, posts.fields.get('author')])
     expect(() => inverse.parseOperand('x', 'filter.posts')).toThrow(expect.objectContaining({ code: 'invalid_value' }))
   })
 
