@@ -29,6 +29,7 @@ function isNewer(path, sinceMs) {
 
 const builtMs = existsSync(main) ? modifiedMs(stamp) : 0
 if (sources.some((path) => isNewer(join(root, path), builtMs))) {
+  console.log('Building the server…')
   const startedAt = new Date()
   const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc')
   const { status } = spawnSync(process.execPath, [tsc, '-b', 'apps/server'], { cwd: root, stdio: 'inherit' })

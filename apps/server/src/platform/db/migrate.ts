@@ -1,42 +1,58 @@
 import type pg from 'pg'
-import type { DataSource } from 'typeorm'
-import { type Config, StartError } from '../config/index.js'
-import { connect, systemSchema } from './open-data-source.js'
+import { type DataSource, MigrationExecutor, type QueryRunner } from 'typeorm'
+import { StartError } from '../config/index.js'
+import { systemSchema } from './open-data-source.js'
+import { databaseErrorOf } from './postgres-errors.js'
 
 /** Any number of ours: whoever holds it may migrate. */
 const migrationLock = 4_400_001
 
+/** What can run a query: the data source, or the one connection that holds the lock. */
+interface Queryable {
+  query<Rows>(text: string, values?: unknown[]): Promise<Rows>
+}
+
 /**
  * Brings the system schema up to date. Nodes that start together wait for each other, so each migration runs once.
- * @throws StartError when the database is too old, or was migrated by a newer server
+ * @throws StartError when the database is too old, was migrated by a newer server, or does not let us create the schema
  */
-export async function migrate(config: Config, dataSource: DataSource): Promise<void> {
+export async function migrate(dataSource: DataSource): Promise<void> {
   const known = dataSource.migrations.map((migration) => migration.name ?? migration.constructor.name)
-  const client = await connect(config, 'holdfast migrate')
+  await checkServerVersion(dataSource)
+  if (isCurrent(known, await listApplied(dataSource))) return
+  const runner = dataSource.createQueryRunner()
+  const connection: pg.PoolClient & pg.Client = await runner.connect()
   try {
-    await checkServerVersion(client)
-    if (isCurrent(known, await listApplied(client))) return
-    await client.query('select pg_advisory_lock($1)', [migrationLock])
-    await client.query(`create schema if not exists ${systemSchema}`)
-    if (!isCurrent(known, await listApplied(client))) await dataSource.runMigrations({ transaction: 'each' })
+    await runner.query('set statement_timeout = 0; set idle_in_transaction_session_timeout = 0')
+    await runner.query('select pg_advisory_lock($1)', [migrationLock])
+    await runner.query(`create schema if not exists ${systemSchema}`)
+    if (!isCurrent(known, await listApplied(runner))) await runPending(dataSource, runner)
+  } catch (error) {
+    throw databaseErrorOf(error)?.code === '42501' ? missingRights(error) : error
   } finally {
-    await client.end()
+    // The lock and the settings end with the connection: it does not go back to the pool.
+    await connection.end()
+    await runner.release()
   }
 }
 
-async function checkServerVersion(client: pg.Client): Promise<void> {
-  const { rows } = await client.query<{ version: string }>('select current_setting($1) as version', [
-    'server_version_num',
-  ])
-  const major = Math.floor(Number(rows[0]!.version) / 10_000)
+async function runPending(dataSource: DataSource, runner: QueryRunner): Promise<void> {
+  const executor = new MigrationExecutor(dataSource, runner)
+  executor.transaction = 'each'
+  await executor.executePendingMigrations()
+}
+
+async function checkServerVersion(database: Queryable): Promise<void> {
+  const [row] = await database.query<{ version: string }[]>(`select current_setting('server_version_num') as version`)
+  const major = Math.floor(Number(row!.version) / 10_000)
   if (major < 15) throw new StartError(`PostgreSQL ${major} is too old; use version 15 to 18`)
 }
 
-async function listApplied(client: pg.Client): Promise<string[]> {
+async function listApplied(database: Queryable): Promise<string[]> {
   const table = `${systemSchema}.migrations`
-  const { rows } = await client.query<{ found: boolean }>('select to_regclass($1) is not null as found', [table])
-  if (!rows[0]!.found) return []
-  return (await client.query<{ name: string }>(`select name from ${table}`)).rows.map((row) => row.name)
+  const [row] = await database.query<{ found: boolean }[]>('select to_regclass($1) is not null as found', [table])
+  if (!row!.found) return []
+  return (await database.query<{ name: string }[]>(`select name from ${table}`)).map(({ name }) => name)
 }
 
 /** @throws StartError for a migration this server has never heard of */
@@ -46,3 +62,6 @@ function isCurrent(known: readonly string[], applied: readonly string[]): boolea
     throw new StartError(`The database was migrated by a newer version of this server (${foreign}); start that version`)
   return applied.length === known.length
 }
+
+const missingRights = (cause: unknown) =>
+  new StartError('The role of DATABASE_URL may not create a schema; make it the owner of its database', cause)

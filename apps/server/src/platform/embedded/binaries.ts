@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readFileSync, statSync } from 'node:fs'
+import { chmodSync, readFileSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { StartError } from '../config/index.js'
@@ -33,11 +33,13 @@ function findPackage(): string {
   }
 }
 
-/** Package managers may drop the mode of files; a read-only store that has it right is left alone. */
+/**
+ * Package managers may drop the mode of files, and a strict umask keeps them from the user that runs PostgreSQL for root. A store
+ * that has it right and cannot be written is left alone.
+ */
 function makeExecutable(path: string): string {
-  if (existsSync(path) && process.platform !== 'win32') {
-    const { mode } = statSync(path)
-    if ((mode & 0o100) === 0) chmodSync(path, mode | 0o555)
-  }
+  const readAndExecute = 0o555
+  const { mode } = statSync(path)
+  if (process.platform !== 'win32' && (mode & readAndExecute) !== readAndExecute) chmodSync(path, mode | readAndExecute)
   return path
 }
