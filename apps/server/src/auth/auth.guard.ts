@@ -1,13 +1,13 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common'
-import { Reflector } from '@nestjs/core'
 import type { Request } from 'express'
 import { AppError } from '../lib/index.js'
-import { ACCESS, type Access } from '../platform/http/index.js'
+import type { Access } from '../platform/http/index.js'
 import { AccessTokens } from './access-tokens.js'
 import { invalidToken, notSignedIn } from './auth-errors.js'
 import { type Principal, publicPrincipal, type UserPrincipal } from './principal.js'
 import { Principals } from './principals.js'
 import { readBearer } from './read-bearer.js'
+import { RouteAccess } from './route-access.js'
 
 /** A request the guard has let through. */
 export interface GuardedRequest extends Request {
@@ -20,17 +20,15 @@ export interface GuardedRequest extends Request {
  */
 @Injectable()
 export class AuthGuard implements CanActivate {
+  private readonly access = new RouteAccess()
+
   constructor(
-    private readonly reflector: Reflector,
     private readonly tokens: AccessTokens,
     private readonly principals: Principals,
   ) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
-    const access = this.reflector.getAllAndOverride<Access | undefined>(ACCESS, [
-      context.getHandler(),
-      context.getClass(),
-    ])
+    const access = this.access.find(context)
     if (access === undefined) throw new AppError('forbidden', 'This route is not open to anyone')
     const request = context.switchToHttp().getRequest<GuardedRequest>()
     const token = readBearer(request)

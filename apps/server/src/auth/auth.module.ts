@@ -5,6 +5,7 @@ import { AuthGuard } from './auth.guard.js'
 import { JwksController } from './jwks.controller.js'
 import { Principals } from './principals.js'
 import { SessionRefresh } from './session-refresh.js'
+import { SessionSweep } from './session-sweep.js'
 import { Sessions } from './sessions.js'
 import { SigningKeys } from './signing-keys.js'
 
@@ -17,6 +18,7 @@ import { SigningKeys } from './signing-keys.js'
     Principals,
     Sessions,
     SessionRefresh,
+    SessionSweep,
     { provide: APP_GUARD, useClass: AuthGuard },
   ],
   exports: [AccessTokens, Principals, Sessions, SessionRefresh],

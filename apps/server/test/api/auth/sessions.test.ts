@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { SessionSweep } from '../../../src/auth/session-sweep.js'
 import { startServer, type TestServer } from '../../support/index.js'
 import { me, signIn, signUp } from './people.js'
 
@@ -64,5 +65,22 @@ describe('sessions', () => {
     expect((await me(server, owner.accessToken)).status).toBe(200)
     const bad = await server.request('DELETE', '/api/v1/auth/sessions/7', { token: stranger.accessToken })
     expect(bad.json).toMatchObject({ status: 400, code: 'invalid_id' })
+  })
+
+  it('are dropped a week after they ended', async () => {
+    const people = [await signUp(server), await signUp(server), await signUp(server)] as const
+    const set = (column: string, days: number, { id }: { id: string }) =>
+      server.database.run({
+        text: `update holdfast.sessions set ${column} = now() - $1 * interval '1 day' where user_id = $2`,
+        values: [days, id],
+      })
+    await set('revoked_at', 8, people[0])
+    await set('expires_at', 8, people[1])
+    await set('revoked_at', 6, people[2])
+    await server.app.get(SessionSweep).sweep()
+    const left =
+      'select s.user_id from holdfast.refresh_tokens t join holdfast.sessions s on s.id = t.session_id where s.user_id = any ($1)'
+    const { rows } = await server.database.run({ text: left, values: [people.map(({ id }) => id)] })
+    expect(rows).toEqual([[people[2].id]])
   })
 })

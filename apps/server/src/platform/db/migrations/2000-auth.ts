@@ -35,6 +35,7 @@ const statements = [
      address text not null)`,
   'create index sessions_user_id on holdfast.sessions (user_id, id)',
   'create index sessions_expires_at on holdfast.sessions (expires_at)',
+  'create index sessions_revoked_at on holdfast.sessions (revoked_at) where revoked_at is not null',
 
   `create table holdfast.refresh_tokens (
      hash bytea primary key,
