@@ -29,7 +29,9 @@ const tierRules = tiers.map((tier, index) => ({
   comment: `${tier}/ may import only from the tiers above it`,
   severity: 'error',
   from: { path: `${src}${tier}/` },
-  to: { path: `${src}(${[...tiers.slice(index + 1), 'app\\.module', 'create-app', 'release-memory', 'serve', 'shutdown', 'start', 'main'].join('|')})` },
+  to: {
+    path: `${src}(${[...tiers.slice(index + 1), 'app\\.module', 'create-app', 'release-memory', 'serve', 'shutdown', 'start', 'main'].join('|')})`,
+  },
 }))
 
 const surfaceRules = tiers.map((tier) => ({
