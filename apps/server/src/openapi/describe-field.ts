@@ -1,25 +1,29 @@
 import type { FieldDefinition } from '@holdfast/contract'
 import { type Field, fieldSchemaOf } from '../collections/index.js'
+import type { RowScope } from '../permissions/index.js'
 import type { JsonSchema } from './document.js'
 
-/** The value of a field as a record holds it or a body gives it. */
-export function describeField(field: Field): JsonSchema {
+/**
+ * The value of a field as a record holds it or a body gives it. `target` is what the reader may read behind a relation:
+ * collections that are closed to a reader are not named.
+ */
+export function describeField(field: Field, target?: RowScope): JsonSchema {
   const schema = standAlone(fieldSchemaOf(field))
   const { definition, system } = field
   const example = exampleOf(definition)
   return {
     ...schema,
-    description: [definition.description, notesOn(definition)].filter(Boolean).join(' ') || undefined,
+    description: [definition.description, notesOn(definition, target)].filter(Boolean).join(' ') || undefined,
     ...(example !== undefined && { examples: [example] }),
     ...(definition.default !== undefined && definition.default !== '$now' && { default: definition.default }),
     ...(system && definition.name !== 'id' && { readOnly: true }),
   }
 }
 
-function notesOn({ type, collection, many, unique, immutable, hidden, pattern }: FieldDefinition): string {
+function notesOn({ many, unique, immutable, hidden, pattern }: FieldDefinition, target?: RowScope): string {
+  const name = target?.collection.name
   const notes = [
-    type === 'relation' &&
-      (many ? `Ids of records of \`${collection}\`, in order.` : `Id of a record of \`${collection}\`.`),
+    name !== undefined && (many ? `Ids of records of \`${name}\`, in order.` : `Id of a record of \`${name}\`.`),
     unique && 'Unique.',
     immutable && 'Cannot be changed later.',
     hidden && 'Hidden: only admins may read it.',

@@ -16,7 +16,9 @@ export function describeRecord(scope: RowScope): JsonSchema {
     ),
     required: fields.filter(({ mask }) => isAlways(mask)).map(({ field }) => field.name),
     properties: {
-      ...Object.fromEntries(fields.map(({ field }) => [field.name, describeField(field)])),
+      ...Object.fromEntries(
+        fields.map(({ field }) => [field.name, describeField(field, field.relation && scope.related(field))]),
+      ),
       ...describeExpand(scope),
     },
   }
@@ -45,7 +47,9 @@ export const describeUpdate = (scope: WriteScope): JsonSchema => ({ ...describeB
 const describeBody = (scope: WriteScope): JsonSchema => ({
   type: 'object',
   description: scope.collection.definition.description,
-  properties: Object.fromEntries(writableFields(scope).map((field) => [field.name, describeField(field)])),
+  properties: Object.fromEntries(
+    writableFields(scope).map((field) => [field.name, describeField(field, field.relation && scope.referable(field))]),
+  ),
   additionalProperties: false,
 })
 

@@ -30,6 +30,7 @@ export const things: Omit<CollectionDefinition, 'id'>[] = [
       { name: 'double', type: 'computed', expression: 'count * 2', returns: 'integer' },
       { name: 'owner', type: 'relation', collection: 'users', inverse: 'things' },
       { name: 'origin', type: 'text', immutable: true },
+      { name: 'booking', type: 'relation', collection: 'ledger', inverse: 'booked' },
       { name: 'salary', type: 'integer' },
       { name: 'secret', type: 'text', hidden: true, description: 'Canary of hidden fields.' },
     ],
