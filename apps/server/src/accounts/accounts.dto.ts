@@ -1,3 +1,4 @@
+import type { SessionInfo } from '@holdfast/contract'
 import { ApiProperty } from '@nestjs/swagger'
 import { IsOptional, IsString, Length } from 'class-validator'
 
@@ -44,4 +45,28 @@ export class PasswordChangeRequest {
   @ApiProperty({ format: 'password', description: '8 to 256 characters' })
   @IsString()
   password!: string
+}
+
+/** One place the user is signed in at. */
+export class SessionDetails implements SessionInfo {
+  @ApiProperty({ format: 'uuid' })
+  id!: string
+
+  @ApiProperty({ format: 'date-time' })
+  createdAt!: string
+
+  @ApiProperty({ format: 'date-time' })
+  lastUsedAt!: string
+
+  @ApiProperty({ format: 'date-time', description: 'Unless it is refreshed before' })
+  expiresAt!: string
+
+  @ApiProperty({ type: String, nullable: true })
+  userAgent!: string | null
+
+  @ApiProperty({ type: String, nullable: true })
+  address!: string | null
+
+  @ApiProperty({ description: 'The session this request came with' })
+  current!: boolean
 }

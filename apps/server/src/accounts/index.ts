@@ -1,6 +1,7 @@
 /** Accounts: sign-up, sign-in, passwords. */
 export { AccountsService } from './accounts.service.js'
 export { clientOf } from './client-of.js'
+export { AnswersAll, AnswersOne, AnswersPage } from './describe-answers.js'
 export { type PageQuery, parsePageQuery, toPage } from './page-query.js'
 export { parseId } from './parse-id.js'
 export { parseNewPassword } from './parse-password.js'

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Post, Req } from '@nestjs/common'
-import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger'
+import { ApiOperation, ApiTags } from '@nestjs/swagger'
 import type { Request } from 'express'
 import { Caller, type UserPrincipal } from '../auth/index.js'
 import { SignedIn } from '../platform/http/index.js'
@@ -11,7 +11,6 @@ import { parseNewPassword } from './parse-password.js'
 import { AnswersTokens, AnswersUser, SignInAnswer } from './sign-in-answer.js'
 
 @ApiTags('auth')
-@ApiBearerAuth()
 @SignedIn()
 @Controller('auth')
 export class MeController {

@@ -1,14 +1,15 @@
-import type { Page, SessionInfo } from '@holdfast/contract'
+import type { Page } from '@holdfast/contract'
 import { Controller, Delete, Get, HttpCode, Param, Query } from '@nestjs/common'
-import { ApiBearerAuth, ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger'
+import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger'
 import { Caller, type Session, Sessions, type UserPrincipal } from '../auth/index.js'
 import { AppError } from '../lib/index.js'
 import { SignedIn } from '../platform/http/index.js'
+import { SessionDetails } from './accounts.dto.js'
+import { AnswersPage } from './describe-answers.js'
 import { parsePageQuery, toPage } from './page-query.js'
 import { parseId } from './parse-id.js'
 
 @ApiTags('auth')
-@ApiBearerAuth()
 @SignedIn()
 @Controller('auth/sessions')
 export class SessionsController {
@@ -16,7 +17,8 @@ export class SessionsController {
 
   @Get()
   @ApiOperation({ summary: 'Where the user is signed in, the latest sign-in first' })
-  async list(@Caller() user: UserPrincipal, @Query() query: Record<string, unknown>): Promise<Page<SessionInfo>> {
+  @AnswersPage(SessionDetails)
+  async list(@Caller() user: UserPrincipal, @Query() query: Record<string, unknown>): Promise<Page<SessionDetails>> {
     const page = parsePageQuery(query)
     const found = await this.sessions.list(user.userId, { limit: page.limit + 1, after: page.after })
     return toPage(
@@ -43,7 +45,7 @@ export class SessionsController {
   }
 }
 
-const toInfo = (session: Session, currentId: string): SessionInfo => ({
+const toInfo = (session: Session, currentId: string): SessionDetails => ({
   id: session.id,
   createdAt: session.createdAt.toISOString(),
   lastUsedAt: session.lastUsedAt.toISOString(),

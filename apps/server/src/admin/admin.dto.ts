@@ -41,3 +41,18 @@ export class NewRoleRequest {
   @MaxLength(500)
   description?: string
 }
+
+/** A user as admins see it in lists. */
+export class AdminUser {
+  @ApiProperty({ format: 'uuid' })
+  id!: string
+
+  @ApiProperty({ format: 'email' })
+  email!: string
+
+  @ApiProperty({ format: 'date-time' })
+  createdAt!: string
+
+  @ApiProperty({ type: [String], description: 'Named roles; `public` and `user` go without saying' })
+  roles!: string[]
+}

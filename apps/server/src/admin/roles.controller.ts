@@ -1,6 +1,7 @@
 import type { One } from '@holdfast/contract'
 import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common'
-import { ApiBearerAuth, ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger'
+import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger'
+import { AnswersAll, AnswersOne } from '../accounts/index.js'
 import { Principals } from '../auth/index.js'
 import { AppError } from '../lib/index.js'
 import { Database } from '../platform/db/index.js'
@@ -12,7 +13,6 @@ import { Role } from './role.entity.js'
 const impliedRoles = ['public', 'user']
 
 @ApiTags('admin')
-@ApiBearerAuth()
 @Admin()
 @Controller('admin/roles')
 export class RolesController {
@@ -23,12 +23,14 @@ export class RolesController {
 
   @Get()
   @ApiOperation({ summary: 'Roles that users can be given' })
+  @AnswersAll(Role)
   async list(): Promise<One<Role[]>> {
     return { data: await this.roles.find({ order: { name: 'ASC' } }) }
   }
 
   @Post()
   @ApiOperation({ summary: 'Make a role' })
+  @AnswersOne(Role, 201)
   async create(@Body() body: NewRoleRequest): Promise<One<Role>> {
     const role: Role = { name: body.name, description: body.description ?? null }
     const taken = impliedRoles.includes(role.name) || (await this.roles.existsBy({ name: role.name }))

@@ -1,14 +1,13 @@
 import type { One, Page } from '@holdfast/contract'
 import { Body, Controller, Delete, Get, HttpCode, Param, Put, Query } from '@nestjs/common'
-import { ApiBearerAuth, ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger'
-import { parseId, parsePageQuery, toPage } from '../accounts/index.js'
+import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger'
+import { AnswersOne, AnswersPage, parseId, parsePageQuery, toPage } from '../accounts/index.js'
 import { Sessions } from '../auth/index.js'
 import { Admin } from '../platform/http/index.js'
-import { RolesRequest } from './admin.dto.js'
-import { type AdminUser, UsersService } from './users.service.js'
+import { AdminUser, RolesRequest } from './admin.dto.js'
+import { UsersService } from './users.service.js'
 
 @ApiTags('admin')
-@ApiBearerAuth()
 @Admin()
 @Controller('admin/users')
 export class UsersController {
@@ -19,6 +18,7 @@ export class UsersController {
 
   @Get()
   @ApiOperation({ summary: 'Users and their roles, the newest first' })
+  @AnswersPage(AdminUser)
   async list(@Query() query: Record<string, unknown>): Promise<Page<AdminUser>> {
     const page = parsePageQuery(query)
     return toPage(await this.users.list({ ...page, limit: page.limit + 1 }), page)
@@ -26,6 +26,7 @@ export class UsersController {
 
   @Put(':id/roles')
   @ApiOperation({ summary: 'Give a user exactly these roles' })
+  @AnswersOne(AdminUser)
   async setRoles(@Param('id') text: string, @Body() { roles }: RolesRequest): Promise<One<AdminUser>> {
     const id = parseId(text)
     await this.users.setRoles(id, roles)

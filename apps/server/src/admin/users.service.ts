@@ -3,14 +3,7 @@ import type { PageQuery } from '../accounts/index.js'
 import { Principals } from '../auth/index.js'
 import { AppError } from '../lib/index.js'
 import { Database, type Executor } from '../platform/db/index.js'
-
-/** A user as admins see it in lists. */
-export interface AdminUser {
-  readonly id: string
-  readonly email: string
-  readonly createdAt: string
-  readonly roles: string[]
-}
+import type { AdminUser } from './admin.dto.js'
 
 /** Users and the roles they have. */
 @Injectable()

@@ -4,6 +4,12 @@ import type { JWK } from 'jose'
 import { Public } from '../platform/http/index.js'
 import { SigningKeys } from './signing-keys.js'
 
+const jwksSchema = {
+  type: 'object',
+  required: ['keys'],
+  properties: { keys: { type: 'array', items: { type: 'object', additionalProperties: true } } },
+}
+
 @ApiTags('auth')
 @Controller('.well-known')
 export class JwksController {
@@ -13,7 +19,7 @@ export class JwksController {
   @Public()
   @Header('Cache-Control', 'public, max-age=300')
   @ApiOperation({ summary: 'Public keys that verify access tokens (RFC 7517)' })
-  @ApiOkResponse({ description: 'The newest key first' })
+  @ApiOkResponse({ description: 'The newest key first', schema: jwksSchema })
   list(): { keys: JWK[] } {
     return this.keys.publicJwks()
   }
