@@ -8,7 +8,7 @@ import { type JsonSchema, refTo } from './document.js'
 const operands: Readonly<Record<Comparison, JsonSchema>> = {
   text: { type: 'string' },
   number: { type: 'number' },
-  decimal: { type: ['string', 'number'] },
+  decimal: { type: ['number', 'string'], pattern: '^-?\\d+(\\.\\d+)?$' },
   boolean: { type: 'boolean' },
   date: { type: 'string', format: 'date' },
   datetime: { type: 'string', format: 'date-time' },

@@ -47,7 +47,7 @@ const operationId = (controller: string, method: string): string =>
   `${controller.charAt(0).toLowerCase()}${controller.slice(1).replace(/Controller$/, '')}_${method.replace(/\[\d+\]$/, '')}`
 
 /** Who may call which operation: the same metadata the guard reads. */
-export function accessOf(app: INestApplication): ReadonlyMap<string, Access | undefined> {
+function accessOf(app: INestApplication): ReadonlyMap<string, Access | undefined> {
   const reflector = app.get(Reflector)
   const found = new Map<string, Access | undefined>()
   for (const module of app.get(ModulesContainer).values())

@@ -107,6 +107,52 @@ describe('every operation of a collection answers as documented', () => {
     await send(query, { body: bodyOf(query).example })
   })
 
+  it('list, by every name it enumerates', async () => {
+    interface Parameter {
+      readonly name: string
+      readonly schema: { readonly items: { readonly enum: string[] } }
+    }
+    const parameters: Parameter[] = document.paths[`${base}/records`].get.parameters
+    for (const parameter of parameters.filter(({ name }) => name === 'sort' || name === 'fields'))
+      for (const name of parameter.schema.items.enum) {
+        const { status, text } = await server.request('GET', `${base}/records`, {
+          token: user.token,
+          query: { [parameter.name]: name },
+        })
+        expect(status, text).toBe(200)
+      }
+  })
+
+  it('filter, by every operator it names', async () => {
+    const { schemas } = document.components
+    const samples: { [format: string]: unknown } = {
+      ...{ string: 'x', number: 1, boolean: true, date: '2026-01-31', 'date-time': '2026-01-31T12:00:00Z' },
+      ...{ duration: 'P1D', uuid: user.id },
+    }
+    const sampleOf = (schema: Document): unknown => {
+      if (schema.anyOf) return sampleOf(schema.anyOf[0])
+      if (schema.type === 'array') return Array(schema.minItems ?? 1).fill(sampleOf(schema.items))
+      if (schema.type === 'object') return { id: user.id }
+      return samples[schema.format] ?? samples[[schema.type].flat()[0]] ?? 'x'
+    }
+    const filters = Object.entries<Document>(schemas['things.filter'].properties)
+      .filter(([name]) => !name.startsWith('$'))
+      .flatMap(([name, { $ref }]) => {
+        const condition = schemas[$ref.split('/').at(-1)]
+        const operators: Document = (condition.anyOf?.at(-1) ?? condition).properties
+        const item = name === 'owner' || name === 'parts' || name === 'createdBy' ? user.id : undefined
+        return Object.entries(operators).map(([operator, operand]) => ({
+          [name]: { [operator]: (operator.startsWith('$has') && item) || sampleOf(operand) },
+        }))
+      })
+    expect(filters.length).toBeGreaterThan(150)
+    for (const filter of filters) {
+      answers.expectValid('/components/schemas/things.filter', filter)
+      const { status, text } = await server.request('POST', `${base}/query`, { token: user.token, body: { filter } })
+      expect(status, `${JSON.stringify(filter)}: ${text}`).toBe(200)
+    }
+  })
+
   it('get', async () => {
     const id = await newThing()
     const { json, headers } = await send(get, { id })

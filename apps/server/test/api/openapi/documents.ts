@@ -1,4 +1,4 @@
-import { Ajv2020 } from 'ajv/dist/2020.js'
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
 import { expect } from 'vitest'
 import type { TestResponse, TestServer } from '../../support/index.js'
@@ -21,6 +21,7 @@ export const operationsOf = (document: Document): string[] =>
 /** Checks answers against a document. Records may have no field that the document does not name. */
 export class Answers {
   private readonly ajv: Ajv2020
+  private readonly validators = new Map<string, ValidateFunction>()
 
   constructor(private readonly document: Document) {
     const strict = structuredClone(document)
@@ -52,13 +53,21 @@ export class Answers {
   }
 
   expectValid(pointer: string, value: unknown, label = pointer): void {
-    const validate = this.ajv.compile({ $ref: `document#${encodeURI(pointer)}` })
+    const validate = this.validatorOf(pointer)
     validate(value)
     expect(validate.errors ?? [], `${label}: ${JSON.stringify(value)}`).toEqual([])
   }
 
   isValid(pointer: string, value: unknown): boolean {
-    return this.ajv.compile({ $ref: `document#${encodeURI(pointer)}` })(value) as boolean
+    return this.validatorOf(pointer)(value) as boolean
+  }
+
+  private validatorOf(pointer: string): ValidateFunction {
+    const known = this.validators.get(pointer)
+    if (known) return known
+    const validate = this.ajv.compile({ $ref: `document#${encodeURI(pointer)}` })
+    this.validators.set(pointer, validate)
+    return validate
   }
 }
 
