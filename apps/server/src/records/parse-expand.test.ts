@@ -37,6 +37,17 @@ describe('expand', () => {
     (text) => expect(() => parseExpand(text)).toThrow(expect.objectContaining({ code: 'invalid_query' }) as Error),
   )
 
+  it.each(['author,author', 'author.team,author.org', 'a(expand(b,c,b))'])(
+    'refuses a relation named twice: %s',
+    (text) => expect(() => parseExpand(text)).toThrow(expect.objectContaining({ code: 'invalid_query' }) as Error),
+  )
+
+  it('refuses more relations than a statement should join', () => {
+    const wide = Array.from({ length: 51 }, (_, index) => `r${index}`)
+    expect(parseExpand(wide.slice(1).join(','))).toHaveLength(50)
+    expect(() => parseExpand(wide.join(','))).toThrow(expect.objectContaining({ code: 'query_too_complex' }) as Error)
+  })
+
   it.each(['a.b.c.d.e.f.g', 'a(expand(b(expand(c(expand(d(expand(e(expand(f(expand(g))))))))))))'])(
     'refuses more than six levels: %s',
     (text) => expect(() => parseExpand(text)).toThrow(expect.objectContaining({ code: 'query_too_complex' }) as Error),

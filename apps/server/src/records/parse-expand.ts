@@ -11,9 +11,12 @@ export interface RawExpand {
   readonly expand: readonly RawExpand[]
 }
 
+/** Relations one query may expand, on all levels together. */
+const maxExpansions = 50
+
 /**
  * `author,comments(sort:-createdAt,limit:3,fields:text,expand(author))` → tree. `author.team` is `author(expand(team))`.
- * @throws invalid_query with the position, query_too_complex
+ * @throws invalid_query with the position or for a relation named twice, query_too_complex
  */
 export function parseExpand(text: string): RawExpand[] {
   const reader = new ExpandReader(text)
@@ -24,6 +27,7 @@ export function parseExpand(text: string): RawExpand[] {
 
 class ExpandReader {
   private at = 0
+  private count = 0
 
   constructor(private readonly text: string) {}
 
@@ -32,6 +36,7 @@ class ExpandReader {
       throw invalidAt('query_too_complex', 'expand', `Relations may be expanded ${limits.expandDepth} deep`)
     const items = [this.item(depth)]
     while (this.take(',')) items.push(this.item(depth))
+    refuseTwins(items)
     return items
   }
 
@@ -41,6 +46,9 @@ class ExpandReader {
 
   private item(depth: number): RawExpand {
     const name = this.name()
+    this.count += 1
+    if (this.count > maxExpansions)
+      throw invalidAt('query_too_complex', 'expand', `A query may expand ${maxExpansions} relations`)
     if (this.take('.')) {
       if (depth >= limits.expandDepth)
         throw invalidAt('query_too_complex', 'expand', `Relations may be expanded ${limits.expandDepth} deep`)
@@ -139,5 +147,19 @@ class ExpandReader {
       `expand cannot be read at position ${this.at + 1}`,
       'Write expand=author,comments(sort:-createdAt,limit:3,fields:text,expand(author)).',
     )
+  }
+}
+
+function refuseTwins(items: readonly RawExpand[]): void {
+  const names = new Set<string>()
+  for (const { name } of items) {
+    if (names.has(name))
+      throw invalidAt(
+        'invalid_query',
+        'expand',
+        `${name} is expanded twice`,
+        `Write what is wanted of it in one place: ${name}(expand(…)).`,
+      )
+    names.add(name)
   }
 }

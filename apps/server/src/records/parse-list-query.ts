@@ -16,12 +16,13 @@ const unsortable: ReadonlySet<string> = new Set(['list', 'json', 'geo'])
 /** Untrusted list query → checked one. @throws unknown_field, invalid_query, invalid_value, invalid_cursor, … with the path */
 export function parseListQuery(raw: RawListQuery, scope: RowScope, cursors: CursorCodec): ListQuery {
   const sort = parseSort(raw.sort ?? [], scope, 'sort')
+  const limit = parseLimit(raw.limit, 'limit') ?? limits.defaultLimit
   if (raw.cursor !== undefined && raw.offset !== undefined) throw invalidQuery('Give cursor or offset, not both')
   return {
-    selection: parseSelection(raw, scope),
+    selection: parseSelection(raw, scope, limit),
     filter: parseFilter(raw.filter, scope, 'filter', raw.filterIsText),
     sort,
-    limit: parseLimit(raw.limit, 'limit') ?? limits.defaultLimit,
+    limit,
     offset: raw.offset ?? 0,
     after:
       raw.cursor === undefined ? undefined : cursors.decode(raw.cursor, scope.collection.name, sortSignature(sort)),
@@ -29,10 +30,34 @@ export function parseListQuery(raw: RawListQuery, scope: RowScope, cursors: Curs
   }
 }
 
-/** Which fields and expanded relations an answer holds. */
-export function parseSelection(raw: Pick<RawListQuery, 'fields' | 'expand'>, scope: RowScope): Selection {
-  return buildSelection(scope, raw.fields, raw.expand ? parseExpand(raw.expand) : [], '')
+/** Which fields and expanded relations an answer of so many records holds. */
+export function parseSelection(raw: Pick<RawListQuery, 'fields' | 'expand'>, scope: RowScope, records = 1): Selection {
+  const expand = raw.expand ? parseExpand(raw.expand) : []
+  const selection = buildSelection(scope, raw.fields, expand, '')
+  refuseTooMany(records * recordsPerRecord(selection, expand))
+  return selection
 }
+
+/** Most records an answer may hold by its limits, expanded ones counted wherever they stand. */
+const maxRecords = 100_000
+
+function refuseTooMany(records: number): void {
+  if (records > maxRecords)
+    throw invalidAt(
+      'query_too_complex',
+      'expand',
+      `With these limits the answer may hold ${records} records; the most is ${maxRecords}`,
+      'Ask for smaller pages, or give the expanded relations a limit: comments(limit:10).',
+    )
+}
+
+/** One, and what may be expanded under it. A list that is expanded whole counts as a page of the default length. */
+const recordsPerRecord = (selection: Selection, expand: readonly RawExpand[]): number =>
+  selection.expand.reduce((sum, { relation, target }, index) => {
+    const { limit = limits.defaultLimit, expand: inner } = expand[index]!
+    const records = relation.relation!.kind === 'one' ? 1 : limit
+    return sum + (target ? records * recordsPerRecord(target.selection, inner) : 0)
+  }, 1)
 
 function buildSelection(
   scope: RowScope,
@@ -97,6 +122,8 @@ function parseSort(items: readonly string[], scope: RowScope, at: string): SortK
 function parseSortKey(item: string, scope: RowScope, at: string): SortKey {
   const descending = item.startsWith('-')
   const path = (descending ? item.slice(1) : item).split('.')
+  if (path.length > limits.expandDepth)
+    throw invalidAt('query_too_complex', at, `A sort may follow ${limits.expandDepth - 1} relations`)
   let reader = scope
   const hops = path.slice(0, -1).map((name) => {
     const { shape, mask } = readableField(reader, name, at)

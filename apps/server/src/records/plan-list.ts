@@ -69,8 +69,14 @@ function planPage(query: ListQuery, where: Condition): ListPlan['page'] {
 const isSelected = (key: SortKey, query: ListQuery): boolean =>
   key.hops.length === 0 && query.selection.fields.some(({ field }) => field.name === key.field.name)
 
-const sortValues = (sort: readonly SortKey[], row: string, context: SqlContext): string =>
-  `json_build_array(${sort.map((key) => sortExpression(key, row, context)).join(', ')})::text`
+/** Decimals go as text: as numbers of JSON they would lose digits, and the next page would begin elsewhere. */
+const sortValues = (sort: readonly SortKey[], row: string, context: SqlContext): string => {
+  const values = sort.map((key) => {
+    const value = sortExpression(key, row, context)
+    return key.field.comparison === 'decimal' ? `(${value})::text` : value
+  })
+  return `json_build_array(${values.join(', ')})::text`
+}
 
 /**
  * The records that come after a position, in the order of `sort`. PostgreSQL puts nulls last ascending and first
