@@ -7,7 +7,7 @@ import {
   conditionKey,
   type FieldShape,
   isNever,
-  or,
+  NEVER,
   type ReadableField,
   type Reader,
 } from '../query/index.js'
@@ -112,6 +112,8 @@ function readMasks(
 
 /** One way in which a write is allowed: under `condition`, with these values set by the server. */
 export interface WriteGrant {
+  /** Equal for equal grants of one scope. */
+  readonly key: string
   readonly condition: Condition
   readonly preset: ReadonlyMap<string, PresetValue>
 }
@@ -119,6 +121,7 @@ export interface WriteGrant {
 /** What a caller may create or update in one collection. Like RowScope, it can only come from here. */
 export class WriteScope {
   declare readonly [madeByRules]: true
+  private readonly writable = new Map<string, boolean>()
 
   private constructor(
     readonly action: 'create' | 'update',
@@ -135,7 +138,7 @@ export class WriteScope {
     findReadScope: FindReadScope,
   ): WriteScope | undefined {
     const relevant = rules.filter((rule) => rule.actions.includes(action) && !isNever(rule.condition))
-    const groups = groupByPreset(relevant)
+    const groups = groupByPreset(relevant).filter((group) => !isNever(group.condition(action, collection.name, [])))
     return groups.length === 0 ? undefined : new WriteScope(action, collection, groups, findReadScope)
   }
 
@@ -152,7 +155,13 @@ export class WriteScope {
   /** May a value be given for this field, in some row? */
   canWrite(field: Field): boolean {
     if (!field.writable || (this.action === 'update' && field.name === 'id')) return false
-    return this.groups === undefined || this.groups.some((group) => group.opens(field))
+    if (this.groups === undefined) return true
+    let writable = this.writable.get(field.name)
+    if (writable === undefined) {
+      writable = this.grants([field]).length > 0
+      this.writable.set(field.name, writable)
+    }
+    return writable
   }
 
   /**
@@ -160,10 +169,11 @@ export class WriteScope {
    * must be open in the row: fields of one rule never join the rows of another.
    */
   grants(fields: readonly Field[]): WriteGrant[] {
-    if (this.groups === undefined) return [{ condition: ALWAYS, preset: new Map() }]
+    if (this.groups === undefined) return [{ key: '', condition: ALWAYS, preset: new Map() }]
+    const names = fields.map((field) => field.name).join(' ')
     return this.groups.flatMap((group) => {
       const condition = group.condition(this.action, this.collection.name, fields)
-      return isNever(condition) ? [] : [{ condition, preset: group.preset }]
+      return isNever(condition) ? [] : [{ key: `${group.key} ${names}`, condition, preset: group.preset }]
     })
   }
 
@@ -176,25 +186,27 @@ export class WriteScope {
 /** Rules that set the same values, with the denials, which count for all. */
 class RuleGroup {
   constructor(
+    readonly key: string,
     readonly preset: ReadonlyMap<string, PresetValue>,
     private readonly rules: readonly CompiledRule[],
   ) {}
 
-  opens(field: Field): boolean {
-    if (this.preset.has(field.name)) return false
-    return (
-      field.name === 'id' ||
-      this.rules.some((rule) => !rule.deny && rule.fields?.has(field.name) !== false && (!field.hidden || rule.fields))
-    )
-  }
-
   condition(action: Action, collection: string, fields: readonly Field[]): Condition {
-    if (!fields.every((field) => this.opens(field))) return or()
+    if (!fields.every((field) => this.opens(field))) return NEVER
     const ability = buildAbility(this.rules, collection)
     const perField = fields
       .filter((field) => field.name !== 'id')
       .map((field) => allowedRows(ability, action, collection, field.name))
     return and(allowedRows(ability, action, collection), ...perField)
+  }
+
+  /** Does a rule name the field, or all that are not hidden? Denials are not asked here. */
+  private opens(field: Field): boolean {
+    if (this.preset.has(field.name)) return false
+    return (
+      field.name === 'id' ||
+      this.rules.some((rule) => !rule.deny && rule.fields?.has(field.name) !== false && (!field.hidden || rule.fields))
+    )
   }
 }
 
@@ -202,13 +214,14 @@ function groupByPreset(rules: readonly CompiledRule[]): RuleGroup[] {
   const denials = rules.filter((rule) => rule.deny)
   const groups = new Map<string, CompiledRule[]>()
   for (const rule of rules.filter((candidate) => !candidate.deny)) {
-    const key = JSON.stringify(
-      [...rule.preset].map(([name, entry]) => [
-        name,
-        'variable' in entry ? (entry.variable.variable === 'user' ? entry.variable.path : entry.variable) : entry.value,
-      ]),
-    )
+    const key = JSON.stringify([...rule.preset].map(([name, entry]) => [name, presetKey(entry)]))
     groups.set(key, [...(groups.get(key) ?? []), rule])
   }
-  return [...groups.values()].map((group) => new RuleGroup(group[0]!.preset, [...group, ...denials]))
+  return [...groups].map(([key, group]) => new RuleGroup(key, group[0]!.preset, [...group, ...denials]))
+}
+
+/** Equal for equal values; a literal and a variable never look alike. */
+function presetKey(entry: PresetValue): unknown {
+  if ('value' in entry) return { value: entry.value }
+  return entry.variable.variable === 'user' ? { user: entry.variable.path } : { now: entry.variable.offsetSeconds }
 }

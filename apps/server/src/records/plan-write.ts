@@ -13,6 +13,7 @@ import {
   RelationCondition,
   SqlContext,
   userVariableToSql,
+  walk,
 } from '../query/index.js'
 import type { Plan } from './plan.js'
 import { versionSql } from './plan-get.js'
@@ -31,7 +32,9 @@ export interface WriteShape {
   readonly grant: WriteGrant
   /** Fields with a column, in definition order; input i is the value of column i, after the inputs of the plan itself. */
   readonly columns: readonly Field[]
-  /** What the caller may read of a list is checked only once the lists are written: see run-write. */
+  /** To-many relations, whose lists are written by statements of their own: see run-write. */
+  readonly lists: readonly Field[]
+  /** The answer and the last checks wait for {@link planReadBack}. */
   readonly deferred: boolean
 }
 
@@ -104,7 +107,8 @@ export function planReadBack(shape: WriteShape, echo: Echo): Plan {
   const params = new Params()
   const context = new SqlContext(params)
   const ids = params.input(0)
-  const list = returning({ ...shape, deferred: false }, shape.columns, shape.grant.condition, echo, context)
+  const written = { ...shape, lists: [], deferred: false }
+  const list = returning(written, shape.columns, shape.grant.condition, echo, context)
   const text = `select ${list} from ${shape.scope.collection.table} p join unnest(${ids}::uuid[]) with ordinality o(id, at) on p."id" = o.id order by o.at`
   return { text, params: params.sources }
 }
@@ -170,14 +174,32 @@ function returning(
   echo: Echo,
   context: SqlContext,
 ): string {
-  if (shape.deferred) return 'null, null'
-  const checks = columns.flatMap((field) => {
-    if (!field.relation) return []
-    const check = referenceCheck(field, shape.scope, `p.${field.column}`, context)
-    return check ? [check] : []
+  const answer = shape.deferred ? ['null', 'null'] : echoColumns(echo, context)
+  const references = shape.deferred ? [] : referenceChecks(columns, shape.scope, context)
+  const checked = isAlways(condition) || waitsForLists(condition, shape)
+  const check = checked ? [] : [`holdfast.require(${conditionToSql(condition, 'p', context)})`]
+  return [...answer, ...references, ...check].join(', ')
+}
+
+/**
+ * Does the condition speak of lists that are not written yet? Of users it never waits: read back, `$user.…` would have
+ * the values the caller has just set.
+ */
+function waitsForLists(condition: Condition, { lists, scope }: WriteShape): boolean {
+  if (lists.length === 0 || scope.collection.name === 'users') return false
+  return dependsOn(condition, new Set(lists.map((field) => field.name)), scope.collection)
+}
+
+/**
+ * Can a change of a record change what its own condition finds behind a relation? While the statement runs it finds the
+ * records of its own table as they were.
+ */
+export function readsOwnTable(condition: Condition, collection: Collection): boolean {
+  let found = false
+  walk(condition, (node) => {
+    found ||= node instanceof RelationCondition && node.shape.relation?.target().name === collection.name
   })
-  if (!isAlways(condition)) checks.push(`holdfast.require(${conditionToSql(condition, 'p', context)})`)
-  return [...echoColumns(echo, context), ...checks].join(', ')
+  return found
 }
 
 function echoColumns(echo: Echo, context: SqlContext): [json: string, version: string] {
@@ -188,6 +210,9 @@ function echoColumns(echo: Echo, context: SqlContext): [json: string, version: s
   const open = conditionToSql(echo.scope.condition, 'p', context)
   return [`case when ${open} then ${json} end`, `case when ${open} then ${version} end`]
 }
+
+const referenceChecks = (columns: readonly Field[], scope: WriteScope, context: SqlContext): string[] =>
+  columns.flatMap((field) => (field.relation && referenceCheck(field, scope, `p.${field.column}`, context)) ?? [])
 
 /** A relation may only be pointed at a record the caller may read; else it would tell which ids exist. */
 function referenceCheck(field: Field, scope: WriteScope, column: string, context: SqlContext): string | undefined {

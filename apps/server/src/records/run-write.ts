@@ -12,6 +12,7 @@ import {
   planLists,
   planReadBack,
   planUpdate,
+  readsOwnTable,
   type WriteShape,
 } from './plan-write.js'
 import { isRuleViolation, toWriteError } from './write-errors.js'
@@ -41,7 +42,7 @@ const plans = new PlanCache<Plan>()
 /** Creates one record. @throws forbidden, validation_failed, unique_violation, reference_violation */
 export async function runCreate(target: Target, body: WriteBody, write: Write): Promise<Written> {
   const grants = createGrants(body, write.scope)
-  return firstAllowed(grants, write, async (grant) => {
+  return firstAllowed(target, grants, write, async (grant) => {
     const shape = shapeOf(body, write.scope, grant)
     const plan = cached(write, shape, 'create', () => planCreate(shape, write.echo))
     const inputs = [...body.columns.values()] as ParamValue[]
@@ -59,7 +60,7 @@ export async function runCreateMany(target: Target, bodies: readonly WriteBody[]
   const [first] = bodies
   if (!first) return []
   const grants = createGrants(first, write.scope)
-  return firstAllowed(grants, write, async (grant) => {
+  return firstAllowed(target, grants, write, async (grant) => {
     const shape = shapeOf(first, write.scope, grant)
     const plan = cached(write, shape, 'createMany', () => planCreateMany(shape, write.echo))
     const rows = JSON.stringify(bodies.map(rowOf))
@@ -81,7 +82,7 @@ export async function runUpdate(
   write: Write,
 ): Promise<Written | undefined> {
   const grants = write.scope.grants(givenFields(body))
-  return firstAllowed(grants, write, async (grant) => {
+  return firstAllowed(target, grants, write, async (grant) => {
     const shape = shapeOf(body, write.scope, grant)
     const versioned = version !== undefined
     const plan = cached(write, shape, `update ${versioned}`, () => planUpdate(shape, write.echo, versioned))
@@ -105,25 +106,31 @@ export async function run(
   return rows
 }
 
-/** The ways in which the body may be written that leave no required field without a value. */
+/**
+ * The ways in which the body may be written that leave no required field without a value. None where only fields are
+ * missing that the caller may not set: their names are not told.
+ */
 function createGrants(body: WriteBody, scope: WriteScope): WriteGrant[] {
   const grants = scope.grants(givenFields(body))
   const missing = grants.map((grant) => missingFields(scope.collection, body, grant))
   const complete = grants.filter((_, index) => missing[index]!.length === 0)
-  if (grants.length > 0 && complete.length === 0) refuseMissing(missing[0]!)
+  const toGive = complete.length === 0 ? missing[0]?.filter((field) => scope.canWrite(field)) : undefined
+  if (toGive?.length) refuseMissing(toGive)
   return complete
 }
 
 /** Tries the ways in which a write is allowed, in the order of the rules, until one lets it through. */
 async function firstAllowed<T>(
+  target: Target,
   grants: readonly WriteGrant[],
   write: Write,
   attempt: (grant: WriteGrant) => Promise<T | undefined>,
 ): Promise<T> {
   let refused = grants.length === 0
+  const once = grants.length === 1 || 'transaction' in target
   for (const grant of grants) {
     try {
-      const result = await attempt(grant)
+      const result = await (once ? attempt(grant) : inSavepoint(target, () => attempt(grant)))
       if (result !== undefined) return result
     } catch (error) {
       if (!isRuleViolation(error)) throw toWriteError(error, write.scope.collection)
@@ -139,13 +146,13 @@ const shapeOf = (body: WriteBody, scope: WriteScope, grant: WriteGrant): WriteSh
   scope,
   grant,
   columns: [...body.columns.keys()],
-  deferred: body.lists.size > 0,
+  lists: [...body.lists.keys()],
+  deferred: body.lists.size > 0 || (scope.action === 'update' && readsOwnTable(grant.condition, scope.collection)),
 })
 
 function cached(write: Write, shape: WriteShape, kind: string, build: () => Plan): Plan {
-  const grantKey = [...shape.grant.preset.keys()].join(' ')
   const columns = shape.columns.map((field) => field.name).join(' ')
-  return plans.get(write.scope, `${kind}|${shape.deferred}|${grantKey}|${columns}|${write.echoKey}`, build)
+  return plans.get(write.scope, `${kind}|${shape.deferred}|${shape.grant.key}|${columns}|${write.echoKey}`, build)
 }
 
 const written = (rows: readonly unknown[][]): Written[] =>
@@ -216,3 +223,14 @@ async function writeList(
 
 const inTransaction = <T>(target: Target, work: (tx: Executor) => Promise<T>): Promise<T> =>
   'transaction' in target ? target.transaction(work) : work(target)
+
+/** An attempt that fails inside somebody's transaction undoes only itself, so that the next one can be made. */
+async function inSavepoint<T>(tx: Executor, attempt: () => Promise<T>): Promise<T> {
+  await tx.run({ text: 'savepoint attempt', values: [] })
+  try {
+    return await attempt()
+  } catch (error) {
+    await tx.run({ text: 'rollback to savepoint attempt', values: [] })
+    throw error
+  }
+}

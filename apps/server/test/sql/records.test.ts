@@ -31,7 +31,7 @@ describe('golden SQL', () => {
       () => {
         const scope = user.create(posts)!
         const columns = ['id', 'title', 'status'].map((name) => posts.fields.get(name)!)
-        const shape = { scope, columns, grant: scope.grants(columns)[0]!, deferred: false }
+        const shape = { scope, columns, grant: scope.grants(columns)[0]!, lists: [], deferred: false }
         return planCreate(shape, parseSelection({}, user.read(posts)!)).text
       },
     ],
@@ -40,7 +40,7 @@ describe('golden SQL', () => {
       () => {
         const scope = admin.create(posts)!
         const columns = ['id', 'title', 'views', 'labels', 'author'].map((name) => posts.fields.get(name)!)
-        const shape = { scope, columns, grant: scope.grants(columns)[0]!, deferred: false }
+        const shape = { scope, columns, grant: scope.grants(columns)[0]!, lists: [], deferred: false }
         return planCreateMany(shape, undefined).text
       },
     ],
@@ -49,7 +49,7 @@ describe('golden SQL', () => {
       () => {
         const scope = user.update(posts)!
         const columns = ['title', 'author'].map((name) => posts.fields.get(name)!)
-        const shape = { scope, columns, grant: scope.grants(columns)[0]!, deferred: false }
+        const shape = { scope, columns, grant: scope.grants(columns)[0]!, lists: [], deferred: false }
         return planUpdate(shape, undefined, true).text
       },
     ],
