@@ -244,8 +244,7 @@ export class RecordsService implements OnApplicationBootstrap {
     try {
       return await this.update(principal, name, id, raw, options)
     } catch (error) {
-      const absent = error instanceof AppError && error.code === 'record_not_found'
-      if (absent && scopes.create(collection)) return undefined
+      if (couldCreate(error) && scopes.create(collection)) return undefined
       throw error
     }
   }
@@ -301,6 +300,13 @@ function withoutId(raw: unknown, id: string): Record<string, unknown> {
     throw invalidAt('invalid_body', 'id', 'The id in the body is not the one in the path')
   return body
 }
+
+/** No update found the record, or the body holds fields that only a create may set. */
+const couldCreate = (error: unknown): boolean =>
+  error instanceof AppError &&
+  (error.code === 'record_not_found' ||
+    error.code === 'field_not_writable' ||
+    error.options.errors?.every(({ code }) => code === 'immutable') === true)
 
 const isTakenId = (error: unknown): boolean =>
   error instanceof AppError && error.code === 'unique_violation' && error.options.errors?.[0]?.path === 'id'

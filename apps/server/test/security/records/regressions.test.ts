@@ -181,6 +181,14 @@ describe('the rule after the change', () => {
   })
 })
 
+it('creates by PUT what only a create may set, and changes it by no second PUT', async () => {
+  const path = `${recordsOf('prices')}/01890000-0000-7000-8000-0000000000aa`
+  expect((await send(alice, 'PUT', path, { serial: 'first', price: '1' })).status).toBe(201)
+  expect((await send(alice, 'PUT', path, { serial: 'second', price: '2' })).status).toBe(422)
+  expect((await send(alice, 'GET', path)).json.data).toMatchObject({ serial: 'first', version: 1 })
+  await send(admin, 'DELETE', path)
+})
+
 describe('reading', () => {
   it('pages through decimals without losing one', async () => {
     const wanted = Array.from({ length: 7 }, (_, index) => `12345678901234567.0000000000000000${index}1`)
