@@ -21,7 +21,7 @@ export async function createApp(module: Type, config: Config, log: Log): Promise
     log.debug({ reason: error.message }, 'a database connection broke while nobody used it'),
   )
   try {
-    await migrate(dataSource)
+    await migrate(dataSource, log)
     const adapter = new HttpAdapter(config, log)
     const options = { logger: createNestLogger(log), bodyParser: false, abortOnError: false }
     const host = new AppHost()

@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import { type DataSource, MigrationExecutor, type QueryRunner } from 'typeorm'
 import { StartError } from '../config/index.js'
+import type { Log } from '../log/index.js'
 import { systemSchema } from './open-data-source.js'
 import { databaseErrorOf } from './postgres-errors.js'
 
@@ -16,9 +17,9 @@ interface Queryable {
  * Brings the system schema up to date. Nodes that start together wait for each other, so each migration runs once.
  * @throws StartError when the database is too old, was migrated by a newer server, or does not let us create the schema
  */
-export async function migrate(dataSource: DataSource): Promise<void> {
+export async function migrate(dataSource: DataSource, log: Log): Promise<void> {
   const known = dataSource.migrations.map((migration) => migration.name ?? migration.constructor.name)
-  await checkServerVersion(dataSource)
+  await checkServer(dataSource, log)
   if (isCurrent(known, await listApplied(dataSource))) return
   const runner = dataSource.createQueryRunner()
   const connection: pg.PoolClient & pg.Client = await runner.connect()
@@ -42,10 +43,13 @@ async function runPending(dataSource: DataSource, runner: QueryRunner): Promise<
   await executor.executePendingMigrations()
 }
 
-async function checkServerVersion(database: Queryable): Promise<void> {
-  const [row] = await database.query<{ version: string }[]>(`select current_setting('server_version_num') as version`)
-  const major = Math.floor(Number(row!.version) / 10_000)
+async function checkServer(database: Queryable, log: Log): Promise<void> {
+  const [server] = await database.query<{ version: string; superuser: boolean }[]>(
+    `select current_setting('server_version_num') as version, rolsuper as superuser from pg_roles where rolname = current_user`,
+  )
+  const major = Math.floor(Number(server!.version) / 10_000)
   if (major < 15) throw new StartError(`PostgreSQL ${major} is too old; use version 15 to 18`)
+  if (server!.superuser) log.warn('the role of DATABASE_URL is a superuser; one that only owns its database is enough')
 }
 
 async function listApplied(database: Queryable): Promise<string[]> {

@@ -25,6 +25,10 @@ export function createFront(
       errors.answer(new AppError('uri_too_long', 'The URL is too long'), request, response)
       return
     }
+    if (request.headers.host?.includes(',')) {
+      errors.answer(new AppError('malformed_request', 'The request names two hosts'), request, response)
+      return
+    }
     if (request.method === 'OPTIONS') {
       headers.writePreflight(response)
       return

@@ -252,6 +252,12 @@ describe('paths', () => {
 
 describe('broken requests', () => {
   it.each([
+    [
+      'two hosts',
+      'GET /health/live HTTP/1.1\r\nhost: a\r\nhost: b\r\nconnection: close\r\n\r\n',
+      400,
+      'malformed_request',
+    ],
     ['what is no HTTP', 'hello\r\n\r\n', 400, 'malformed_request'],
     [
       'two lengths',
