@@ -118,10 +118,13 @@ export interface WriteGrant {
   readonly preset: ReadonlyMap<string, PresetValue>
 }
 
+/** Sets of fields whose grants are kept per scope. */
+const maxFieldSets = 1000
+
 /** What a caller may create or update in one collection. Like RowScope, it can only come from here. */
 export class WriteScope {
   declare readonly [madeByRules]: true
-  private readonly writable = new Map<string, boolean>()
+  private readonly granted = new Map<string, readonly WriteGrant[]>()
 
   private constructor(
     readonly action: 'create' | 'update',
@@ -156,21 +159,25 @@ export class WriteScope {
   canWrite(field: Field): boolean {
     if (!field.writable || (this.action === 'update' && field.name === 'id')) return false
     if (this.groups === undefined) return true
-    let writable = this.writable.get(field.name)
-    if (writable === undefined) {
-      writable = this.grants([field]).length > 0
-      this.writable.set(field.name, writable)
-    }
-    return writable
+    return this.grants([field]).length > 0
   }
 
   /**
    * The ways in which a body with these fields may be written, in the order of the rules. In each, all fields together
    * must be open in the row: fields of one rule never join the rows of another.
    */
-  grants(fields: readonly Field[]): WriteGrant[] {
-    if (this.groups === undefined) return [{ key: '', condition: ALWAYS, preset: new Map() }]
+  grants(fields: readonly Field[]): readonly WriteGrant[] {
     const names = fields.map((field) => field.name).join(' ')
+    const known = this.granted.get(names)
+    if (known) return known
+    const grants = this.compileGrants(fields, names)
+    if (this.granted.size >= maxFieldSets) this.granted.clear()
+    this.granted.set(names, grants)
+    return grants
+  }
+
+  private compileGrants(fields: readonly Field[], names: string): WriteGrant[] {
+    if (this.groups === undefined) return [{ key: '', condition: ALWAYS, preset: new Map() }]
     return this.groups.flatMap((group) => {
       const condition = group.condition(this.action, this.collection.name, fields)
       return isNever(condition) ? [] : [{ key: `${group.key} ${names}`, condition, preset: group.preset }]

@@ -110,7 +110,7 @@ export async function run(
  * The ways in which the body may be written that leave no required field without a value. None where only fields are
  * missing that the caller may not set: their names are not told.
  */
-function createGrants(body: WriteBody, scope: WriteScope): WriteGrant[] {
+function createGrants(body: WriteBody, scope: WriteScope): readonly WriteGrant[] {
   const grants = scope.grants(givenFields(body))
   const missing = grants.map((grant) => missingFields(scope.collection, body, grant))
   const complete = grants.filter((_, index) => missing[index]!.length === 0)

@@ -463,6 +463,11 @@ describe('upsert', () => {
     expect(updated.status).toBe(200)
     expect(updated.json.data).toMatchObject({ title: 'Put again', views: 1, version: 2 })
     expect((await put(bob, { title: 'Stolen' })).status).toBe(404)
+    const other = '01890000-0000-7000-8000-00000000dddd'
+    const withOrigin = (origin: string) =>
+      server.request('PUT', `${posts}/${other}`, { token: alice.token, body: { title: 'Put', origin } })
+    expect((await withOrigin('first')).status).toBe(201)
+    expect((await withOrigin('second')).json.errors[0]).toMatchObject({ path: 'origin', code: 'immutable' })
     expect((await put(alice, { id: '01890000-0000-7000-8000-00000000bbbb', title: 'x' })).status).toBe(400)
     const answers = await Promise.all(
       Array.from({ length: 10 }, (_, views) =>
