@@ -222,4 +222,17 @@ describe('reading', () => {
       expect([status, json.code]).toEqual([400, code])
     }
   })
+
+  it('ends an answer that no memory should hold, and nothing else', async () => {
+    await server.database.run({ text: 'alter table public.tickets alter column note set storage external', values: [] })
+    const text = `insert into public.tickets (id, note) select gen_random_uuid(), repeat('x', 700000) from generate_series(1, 100)`
+    await server.database.run({ text, values: [] })
+    for (const fields of ['id,note', 'note']) {
+      const query = { fields, limit: '200', sort: 'kind' }
+      const { status, json } = await send(alice, 'GET', recordsOf('tickets'), undefined, query)
+      expect([status, json.code]).toEqual([400, 'query_too_complex'])
+    }
+    const { status, json } = await send(alice, 'GET', recordsOf('tickets'), undefined, { limit: '2', fields: 'note' })
+    expect([status, json.data.length]).toEqual([200, 2])
+  })
 })
