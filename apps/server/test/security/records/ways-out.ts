@@ -1,0 +1,137 @@
+import type { RequestOptions } from '../../support/index.js'
+import { docsPath, type Fixture, idOf } from './fixture.js'
+
+/** A request that names a field in one particular way. */
+export interface Attempt {
+  readonly what: string
+  readonly method: string
+  readonly path: string
+  readonly options?: RequestOptions
+}
+
+/** Routes of documents, as the OpenAPI document writes them. A route that is not here fails a test. */
+export const routes = [
+  'GET /records',
+  'POST /records',
+  'GET /records/{id}',
+  'PATCH /records/{id}',
+  'PUT /records/{id}',
+  'DELETE /records/{id}',
+  'POST /query',
+] as const
+export type Route = (typeof routes)[number]
+
+/** How a value of a field is asked for, and which rows answer when it is open: those that hold the value, others, or any. */
+export const operands = (value: unknown): Readonly<Record<string, unknown>> => ({
+  $eq: value,
+  $ne: value,
+  $gt: value,
+  $gte: value,
+  $lt: value,
+  $lte: value,
+  $in: [value],
+  $nin: [value],
+  $between: [value, value],
+  $null: true,
+  $like: value,
+  $ilike: value,
+  $contains: value,
+  $startsWith: value,
+  $endsWith: value,
+  $has: value,
+  $hasAny: [value],
+  $hasAll: [value],
+  $some: { id: value },
+  $none: { id: value },
+  $every: { id: value },
+})
+
+/** Places in a query where a condition on a field can stand. */
+const spellings = (condition: object): Readonly<Record<string, object>> => ({
+  plain: condition,
+  not: { $not: condition },
+  'not not': { $not: { $not: condition } },
+  'or and or': { $or: [{ $and: [{ $or: [condition] }] }] },
+  'beside what is open': { $and: [{ title: { $null: false } }, condition] },
+  'through a relation': Object.fromEntries(Object.entries(condition).map(([name, value]) => [`parent.${name}`, value])),
+  'through two': Object.fromEntries(Object.entries(condition).map(([name, value]) => [`parent.parent.${name}`, value])),
+  'back through one': Object.fromEntries(Object.entries(condition).map(([name, value]) => [`children.${name}`, value])),
+  'some of the inverse': { children: { $some: condition } },
+  'none of the inverse': { children: { $none: condition } },
+  'every one of the inverse': { children: { $every: condition } },
+})
+
+const list = (what: string, query: Record<string, string>): Attempt => ({
+  what,
+  method: 'GET',
+  path: docsPath,
+  options: { query },
+})
+
+const queryPath = docsPath.replace('/records', '/query')
+const asked = (what: string, body: object): Attempt => ({ what, method: 'POST', path: queryPath, options: { body } })
+
+/** Every way in which a reader can name a field of documents. */
+export function readingWays(fixture: Fixture, name: string, value: unknown): Attempt[] {
+  const { own, foreignPublished } = fixture.docs as Record<string, { id: string }>
+  const one = `${docsPath}/${foreignPublished!.id}`
+  return [
+    ...Object.entries(operands(value)).flatMap(([operator, operand]) => [
+      list(`filter ${operator}`, { filter: JSON.stringify({ [name]: { [operator]: operand } }), count: 'exact' }),
+      list(`brackets ${operator}`, { [`filter[${name}][${operator}]`]: String(value) }),
+    ]),
+    ...Object.entries(spellings({ [name]: value })).flatMap(([spelling, filter]) => [
+      list(`filter ${spelling}`, { filter: JSON.stringify(filter), count: 'exact' }),
+      asked(`query ${spelling}`, { filter, count: 'upTo:3' }),
+    ]),
+    ...[name, `-${name}`, `title,${name}`, `parent.${name}`, `-parent.parent.${name}`].flatMap((sort) => [
+      list(`sort=${sort}`, { sort, limit: '2' }),
+      asked(`sort ${sort}`, { sort: [sort], fields: ['id'] }),
+    ]),
+    ...[name, `id,${name}`, `${name}:x`, `x:${name}`, `parent.${name}`].flatMap((fields) => [
+      list(`fields=${fields}`, { fields }),
+      { what: `get fields=${fields}`, method: 'GET', path: one, options: { query: { fields } } },
+    ]),
+    ...[
+      name,
+      `parent(fields:${name})`,
+      `children(fields:${name})`,
+      `children(sort:${name})`,
+      `children(sort:-${name},limit:1)`,
+      `children(filter:${JSON.stringify({ [name]: value })})`,
+      `parent(expand(${name}))`,
+      `parent.${name}`,
+      `owner(expand(docs(fields:${name})))`,
+      `org(expand(docs(sort:${name})))`,
+    ].flatMap((expand) => [
+      list(`expand=${expand}`, { expand }),
+      { what: `get expand=${expand}`, method: 'GET', path: one, options: { query: { expand } } },
+    ]),
+    list('count estimated', { [`filter[${name}]`]: String(value), count: 'estimated' }),
+    list('count none', { [`filter[${name}]`]: String(value), count: 'none' }),
+    { what: 'echo of a patch', method: 'PATCH', path: `${docsPath}/${own!.id}?fields=${name}`, options: { body: {} } },
+    { what: 'echo of a put', method: 'PUT', path: `${docsPath}/${own!.id}?expand=${name}`, options: { body: {} } },
+  ]
+}
+
+/** Every way in which a writer can name a field of documents: of a new one, an own one, a foreign one, one that is not there. */
+export function writingWays(fixture: Fixture, name: string, value: unknown): Attempt[] {
+  const { own, foreign } = fixture.docs as Record<string, { id: string }>
+  const body = { [name]: value }
+  return [
+    { what: 'post', method: 'POST', path: docsPath, options: { body } },
+    { what: 'post many', method: 'POST', path: docsPath, options: { body: [{ title: 'x' }, body] } },
+    { what: 'post nested', method: 'POST', path: docsPath, options: { body: { parent: body, ...body } } },
+    ...[own!.id, foreign!.id, idOf(0xffff)].flatMap((id) => [
+      { what: `patch ${id}`, method: 'PATCH', path: `${docsPath}/${id}`, options: { body } },
+      { what: `patch null ${id}`, method: 'PATCH', path: `${docsPath}/${id}`, options: { body: { [name]: null } } },
+      { what: `put ${id}`, method: 'PUT', path: `${docsPath}/${id}`, options: { body } },
+      {
+        what: `patch dotted ${id}`,
+        method: 'PATCH',
+        path: `${docsPath}/${id}`,
+        options: { body: { [`${name}.x`]: 1 } },
+      },
+    ]),
+  ]
+}
