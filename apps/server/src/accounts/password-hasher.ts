@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { availableParallelism } from 'node:os'
 import { Injectable } from '@nestjs/common'
 import { type Algorithm, hash, verify } from '@node-rs/argon2'
 import { WorkQueue } from './work-queue.js'
@@ -6,8 +7,11 @@ import { WorkQueue } from './work-queue.js'
 /** OWASP's second set for argon2id: 19 MiB, two passes, one lane. */
 const options = { algorithm: 2 satisfies Algorithm.Argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1 }
 
-/** Node has four threads for such work; one stays free for signatures, files and names. */
-const concurrency = 3
+/**
+ * One hash per core: more at a time only take the cache from each other. Node has four threads for such work; one stays
+ * free for signatures, files and names.
+ */
+const concurrency = Math.min(3, availableParallelism())
 /** One to two seconds of work: whoever comes later is better told to come again. */
 const maxWaiting = 100
 
