@@ -74,8 +74,9 @@ const isLong = (file: string): boolean => (statSync(file, { throwIfNoEntry: fals
 
 class Cluster {
   private child: ChildProcess | undefined
+  private restart: Promise<void> | undefined
   private stopping = false
-  private readonly killOnExit = () => this.child?.pid && process.kill(this.child.pid, 'SIGINT')
+  private readonly killOnExit = () => this.child?.kill('SIGINT')
 
   constructor(
     private readonly folder: string,
@@ -91,8 +92,8 @@ class Cluster {
     // A PostgreSQL that was killed is not gone at once: its processes, or the memory they shared, may last for a moment.
     for (let attempt = 1; ; attempt++) {
       try {
-        this.child = await this.launch()
-        this.child.once('exit', () => this.stopping || this.startAgain())
+        await this.launch()
+        this.child!.once('exit', () => this.stopping || this.startAgain())
         return
       } catch (error) {
         if (attempt === 30 || !/shared memory|another postmaster/.test(String(error))) throw error
@@ -103,6 +104,7 @@ class Cluster {
 
   async stop(): Promise<void> {
     this.stopping = true
+    await this.restart
     process.off('exit', this.killOnExit)
     if (this.child?.pid !== undefined && this.child.exitCode === null) await stopPostmaster(this.child.pid)
   }
@@ -110,11 +112,13 @@ class Cluster {
   private startAgain(): void {
     this.options.onCrash?.()
     process.off('exit', this.killOnExit)
-    this.start().catch((error: unknown) => this.options.onLost?.(error))
+    this.restart = this.start().catch((error: unknown) => {
+      this.options.onLost?.(error)
+    })
   }
 
   /** Its own process group: a Ctrl-C in the terminal must reach the server only, which drains before PostgreSQL stops. */
-  private async launch(): Promise<ChildProcess> {
+  private async launch(): Promise<void> {
     const settings = {
       ...serverSettings(this.options.maxConnections),
       ...this.endpoint.settings,
@@ -131,9 +135,11 @@ class Cluster {
       cwd: this.folder,
     })
     closeSync(log)
+    this.child = child
     const ended = new Promise<true>((end) => child.once('exit', () => end(true)).once('error', () => end(true)))
     for (;;) {
-      if (findPostmaster(this.folder)?.pid === child.pid && findPostmaster(this.folder)?.ready) return child
+      const postmaster = findPostmaster(this.folder)
+      if (postmaster?.pid === child.pid && postmaster?.ready) return
       if (await Promise.race([ended, sleep(5)]))
         throw new StartError(
           `PostgreSQL did not start: ${lastLine(readFileSync(this.logFile, 'utf8'))} (see ${this.logFile})`,

@@ -23,7 +23,9 @@ export class ErrorAnswers implements ExceptionFilter {
     const explained = explain(error)
     const { code, status, detail, options } = explained
     const facts = { requestId: request.id, method: request.method, path: pathOf(request), status, code }
-    if (status >= 500) this.log.error({ ...facts, err: options.cause ?? error }, detail)
+    // 503 says that the database or a queue is the trouble, for many requests at once: the reason, without a stack each.
+    if (status === 503) this.log.warn({ ...facts, reason: (options.cause as Error | undefined)?.message }, detail)
+    else if (status >= 500) this.log.error({ ...facts, err: options.cause ?? error }, detail)
     else this.log.debug(facts, detail)
     if (response.headersSent) {
       response.destroy()
