@@ -1,6 +1,3 @@
-import { enableCompileCache } from 'node:module'
+import { start } from './start.js'
 
-// Before anything else is loaded: compiled code is kept between starts, which halves the time to the first request.
-enableCompileCache()
-const { start } = await import('./start.js')
 await start(process.env)
