@@ -16,9 +16,9 @@ export function planGet(selection: Selection): Plan {
       text: `select ${recordJson(selection, 'p', context)}::text, ${versionSql(selection, 'p', context)} ${rest}`,
       params: params.sources,
     }
-  const version = selection.fields.some(({ field }) => field.name === 'version') ? 't."version"' : 'null'
+  const version = selection.fields.some(({ field }) => field.name === 'version') ? '_t."version"' : 'null'
   return {
-    text: `select row_to_json(t)::text, ${version} from (select ${recordColumns(selection, 'p', context)} ${rest}) t`,
+    text: `select row_to_json(_t)::text, ${version} from (select ${recordColumns(selection, 'p', context)} ${rest}) _t`,
     params: params.sources,
   }
 }

@@ -61,7 +61,7 @@ function planPage(query: ListQuery, where: Condition): ListPlan['page'] {
     ` order by ${orderBy(sort, row, context)} limit ${limit + 1}` +
     (offset > 0 ? ` offset ${offset}` : '')
   return array
-    ? { form: 'array', text: `select json_agg(t)::text from (${text}) t`, params: params.sources }
+    ? { form: 'array', text: `select json_agg(_t)::text from (${text}) _t`, params: params.sources }
     : { form: 'rows', text, params: params.sources }
 }
 

@@ -10,7 +10,10 @@ import {
 } from '../query/index.js'
 import type { Expansion, ExpansionTarget, SelectedField, Selection, SortKey } from './selection.js'
 
-/** `expr as "name", …`: one column per selected field, and `expand`. Masks are not in it: see {@link recordJson}. */
+/**
+ * `expr as "name", …`: one column per selected field, and `expand`. Masks are not in it: see {@link recordJson}. A whole row
+ * of these is always called by a name that begins with `_`, as no field does: PostgreSQL would take the field instead.
+ */
 export function recordColumns(
   selection: Selection,
   row: string,
@@ -31,7 +34,7 @@ export const isUnmasked = (selection: Selection): boolean => selection.fields.ev
  */
 export function recordJson(selection: Selection, row: string, context: SqlContext): string {
   const shape = (fields: readonly SelectedField[]): string =>
-    `(select row_to_json(x) from (select ${recordColumns(selection, row, context, fields)}) x)`
+    `(select row_to_json(_x) from (select ${recordColumns(selection, row, context, fields)}) _x)`
   const masks = distinctMasks(selection.fields)
   if (masks.length === 0) return shape(selection.fields)
   if (masks.length === 1) {
@@ -51,7 +54,7 @@ export function recordJson(selection: Selection, row: string, context: SqlContex
  */
 function selectRecords(selection: Selection, row: string, context: SqlContext, rest: string): string {
   if (!isUnmasked(selection)) return `select ${recordJson(selection, row, context)} as j ${rest}`
-  return `select row_to_json(x) as j from (select ${recordColumns(selection, row, context)} ${rest}) x`
+  return `select row_to_json(_x) as j from (select ${recordColumns(selection, row, context)} ${rest}) _x`
 }
 
 /** Field names pass the name pattern, so the array literal needs no escapes. */
@@ -73,7 +76,7 @@ function distinctMasks(fields: readonly SelectedField[]): { mask: Condition; nam
 
 function expandJson(expand: readonly Expansion[], row: string, context: SqlContext): string {
   const columns = expand.map((item) => `${expansionJson(item, row, context)} as ${quoteIdentifier(item.relation.name)}`)
-  return `(select row_to_json(e) from (select ${columns.join(', ')}) e)`
+  return `(select row_to_json(_e) from (select ${columns.join(', ')}) _e)`
 }
 
 function expansionJson({ relation, mask, target }: Expansion, row: string, context: SqlContext): string {

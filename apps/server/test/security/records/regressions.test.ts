@@ -70,6 +70,18 @@ const definitions: Omit<CollectionDefinition, 'id'>[] = [
     ],
     rules: [{ role: 'user', action: ['read', 'create', 'update'] }],
   },
+  {
+    name: 'letters',
+    fields: [
+      ...['t', 'x', 'j', 'c', 'o'].map((name) => ({ name, type: 'text' }) as const),
+      ...['p', 'e', 'l', 'r1'].map((name) => ({ name, type: 'relation', collection: 'letters' }) as const),
+      { name: 'r2', type: 'relation', collection: 'letters', many: true },
+    ],
+    rules: [
+      { role: 'user', action: ['read', 'create', 'update'] },
+      { role: 'user', action: 'read', fields: ['x'], conditions: { t: 'closed' }, deny: true },
+    ],
+  },
 ]
 
 const users: Omit<CollectionDefinition, 'id'> = {
@@ -202,6 +214,26 @@ describe('reading', () => {
       if (cursor === undefined) break
     }
     expect(seen).toEqual(wanted)
+  })
+
+  it('takes no name of a field for one of its own', async () => {
+    const id = await make('letters', { t: 't', x: 'x', j: 'j', c: 'c', o: 'o' })
+    const path = `${recordsOf('letters')}/${id}`
+    const links = { p: id, e: id, l: id, r1: id, r2: [id] }
+    for (const who of [admin, alice]) {
+      const expand = 'p,e,l,r1,r2(sort:t)'
+      expect((await send(who, 'PATCH', path, links)).status).toBe(200)
+      const one = await send(who, 'GET', path, undefined, { expand })
+      expect(one.json.data, one.text).toMatchObject({ t: 't', x: 'x', j: 'j', c: 'c', o: 'o', ...links })
+      for (const related of Object.values(one.json.data.expand))
+        expect([related].flat()[0]).toMatchObject({ id, t: 't' })
+      const page = await send(who, 'GET', recordsOf('letters'), undefined, {
+        expand,
+        sort: 'e,l,r1.t,x',
+        count: 'exact',
+      })
+      expect(page.json.data, page.text).toEqual([one.json.data])
+    }
   })
 
   it('follows no endless chain of relations', async () => {
