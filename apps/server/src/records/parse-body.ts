@@ -1,22 +1,11 @@
-import { randomBytes } from 'node:crypto'
 import type { ErrorItem, Json } from '@holdfast/contract'
-import { type Collection, type Field, type SqlValue, slugOf } from '../collections/index.js'
+import type { Collection, Field, SqlValue } from '../collections/index.js'
 import { AppError, defineError } from '../lib/index.js'
 import type { RowScope, WriteGrant, WriteScope } from '../permissions/index.js'
+import { makeSlugs } from './slugs.js'
+import type { WriteBody } from './write-body.js'
 
 const invalidBody = defineError('invalid_body')
-
-/** A checked body: what is written into the record's row, and into the lists of its to-many relations. */
-export interface WriteBody {
-  readonly columns: ReadonlyMap<Field, SqlValue>
-  readonly lists: ReadonlyMap<Field, readonly string[]>
-  /** Fields the caller left out and the server filled: no rule must allow the caller to set them. */
-  readonly made: ReadonlySet<Field>
-}
-
-/** The fields the caller gave a value for. */
-export const givenFields = (body: WriteBody): Field[] =>
-  [...body.columns.keys(), ...body.lists.keys()].filter((field) => !body.made.has(field))
 
 /**
  * Untrusted body → checked one. All that is wrong is reported together, each with its path below `at`.
@@ -43,39 +32,6 @@ export function parseBody(raw: unknown, scope: WriteScope, readable: RowScope | 
   problems.throwIfAny()
   const made = scope.action === 'create' ? makeSlugs(raw as { [key: string]: Json }, columns, scope.collection) : []
   return { columns: inDefinitionOrder(columns, scope.collection), lists, made: new Set(made) }
-}
-
-/** Fills the slugs that are made `from` another field and were left out. Gives the fields it filled. */
-function makeSlugs(raw: { [key: string]: Json }, columns: Map<Field, SqlValue>, collection: Collection): Field[] {
-  return slugFields(collection).filter((field) => {
-    const source = raw[field.definition.from!]
-    const slug =
-      columns.has(field) || typeof source !== 'string' ? undefined : slugOf(source, field.definition.maxLength)
-    if (slug !== undefined) columns.set(field, slug)
-    return slug !== undefined
-  })
-}
-
-/** The body with other slugs where the server made them: the ones it had are taken. */
-export function remakeSlugs(body: WriteBody): WriteBody {
-  const columns = new Map(body.columns)
-  for (const field of body.made) {
-    const suffix = `-${randomBytes(3).toString('hex')}`
-    const slug = String(columns.get(field)).slice(0, (field.definition.maxLength ?? 200) - suffix.length)
-    columns.set(field, `${slug.replace(/-$/, '')}${suffix}`)
-  }
-  return { ...body, columns }
-}
-
-const slugFieldsOf = new WeakMap<Collection, readonly Field[]>()
-
-function slugFields(collection: Collection): readonly Field[] {
-  let fields = slugFieldsOf.get(collection)
-  if (!fields) {
-    fields = [...collection.fields.values()].filter(({ definition }) => definition.type === 'slug' && definition.from)
-    slugFieldsOf.set(collection, fields)
-  }
-  return fields
 }
 
 function findWritable(

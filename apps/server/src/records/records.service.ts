@@ -2,22 +2,25 @@ import { limits } from '@holdfast/contract'
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common'
 import type { Principal } from '../auth/index.js'
 import { type Collection, SchemaCache } from '../collections/index.js'
-import { AppError, defineError, invalidAt, newId } from '../lib/index.js'
+import { AppError, defineError, invalidAt } from '../lib/index.js'
 import { PermissionsService, RowScope, requireScope, WriteScope } from '../permissions/index.js'
 import { Database, type Executor } from '../platform/db/index.js'
 import { type Bindings, bindParams } from '../query/index.js'
 import { CursorCodec } from './cursor.js'
 import { EstimateCache } from './estimate-cache.js'
-import { givenFields, parseBody, remakeSlugs, type WriteBody } from './parse-body.js'
+import { parseBody } from './parse-body.js'
 import { parseListQuery, parseSelection } from './parse-list-query.js'
 import { type Plan, PlanCache } from './plan.js'
 import { planGet } from './plan-get.js'
 import { type ListPlan, planList } from './plan-list.js'
 import { type Echo, planDelete } from './plan-write.js'
 import { parseQueryBody, parseQueryString } from './raw-query.js'
+import { parseId, withoutId } from './record-id.js'
 import { runList } from './run-list.js'
 import { run, runCreate, runCreateMany, runUpdate, type Write, type Written } from './run-write.js'
 import type { Selection } from './selection.js'
+import { withFreeSlugs } from './slugs.js'
+import { givenFields, groupByFields, type WriteBody, withId } from './write-body.js'
 
 const notFound = defineError('record_not_found')
 
@@ -277,30 +280,6 @@ const bindingsOf = (principal: Principal): Bindings =>
 
 const echoKey = ({ search, minimal }: WriteOptions): string => (minimal ? 'minimal' : search)
 
-const idPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
-
-function parseId(id: string): string {
-  if (!idPattern.test(id)) throw invalidAt('invalid_id', 'id', 'The id of a record is a UUID')
-  return id.toLowerCase()
-}
-
-/** The body with an id, of the client's choice or a new one. */
-function withId(body: WriteBody, collection: Collection): WriteBody {
-  const id = collection.fields.get('id')!
-  if (body.columns.has(id)) return body
-  return { ...body, columns: new Map([[id, newId()], ...body.columns]) }
-}
-
-/** An upsert's body; the id in it, when given, must be the one in the path. */
-function withoutId(raw: unknown, id: string): Record<string, unknown> {
-  if (typeof raw !== 'object' || raw === null || Array.isArray(raw))
-    throw invalidAt('invalid_body', '', 'The record must be an object')
-  const { id: given, ...body } = raw as Record<string, unknown>
-  if (given !== undefined && (typeof given !== 'string' || given.toLowerCase() !== id))
-    throw invalidAt('invalid_body', 'id', 'The id in the body is not the one in the path')
-  return body
-}
-
 /** No update found the record, or the body holds fields that only a create may set. */
 const couldCreate = (error: unknown): boolean =>
   error instanceof AppError &&
@@ -310,31 +289,3 @@ const couldCreate = (error: unknown): boolean =>
 
 const isTakenId = (error: unknown): boolean =>
   error instanceof AppError && error.code === 'unique_violation' && error.options.errors?.[0]?.path === 'id'
-
-/** Writes; when a slug the server made is taken, once more with other ones. */
-async function withFreeSlugs<T>(
-  bodies: readonly WriteBody[],
-  write: (bodies: readonly WriteBody[]) => Promise<T>,
-): Promise<T> {
-  const made = new Set(bodies.flatMap((body) => [...body.made].map((field) => field.name)))
-  if (made.size === 0) return write(bodies)
-  try {
-    return await write(bodies)
-  } catch (error) {
-    const taken = error instanceof AppError && error.code === 'unique_violation' ? error.options.errors : undefined
-    if (!taken?.some(({ path }) => made.has(path))) throw error
-    return write(bodies.map(remakeSlugs))
-  }
-}
-
-/** Places of the bodies that name the same fields, so that each group is one statement. */
-function groupByFields(bodies: readonly WriteBody[]): number[][] {
-  const groups = new Map<string, number[]>()
-  bodies.forEach((body, place) => {
-    const key = [...body.columns.keys(), ...body.lists.keys()].map((field) => field.name).join(' ')
-    const group = groups.get(key)
-    if (group) group.push(place)
-    else groups.set(key, [place])
-  })
-  return [...groups.values()]
-}

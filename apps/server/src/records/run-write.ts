@@ -3,7 +3,7 @@ import { defineError } from '../lib/index.js'
 import type { WriteGrant, WriteScope } from '../permissions/index.js'
 import type { Database, Executor } from '../platform/db/index.js'
 import { type Bindings, bindParams, type ParamValue } from '../query/index.js'
-import { givenFields, missingFields, refuseMissing, type WriteBody } from './parse-body.js'
+import { missingFields, refuseMissing } from './parse-body.js'
 import { type Plan, PlanCache } from './plan.js'
 import {
   type Echo,
@@ -15,6 +15,7 @@ import {
   readsOwnTable,
   type WriteShape,
 } from './plan-write.js'
+import { givenFields, type WriteBody } from './write-body.js'
 import { isRuleViolation, toWriteError } from './write-errors.js'
 
 const forbidden = defineError('forbidden')

@@ -1,0 +1,58 @@
+import { randomBytes } from 'node:crypto'
+import type { Json } from '@holdfast/contract'
+import { type Collection, type Field, type SqlValue, slugOf } from '../collections/index.js'
+import { AppError } from '../lib/index.js'
+import type { WriteBody } from './write-body.js'
+
+/** Fills the slugs that are made `from` another field and were left out. Gives the fields it filled. */
+export function makeSlugs(
+  raw: { [key: string]: Json },
+  columns: Map<Field, SqlValue>,
+  collection: Collection,
+): Field[] {
+  return slugFields(collection).filter((field) => {
+    const source = raw[field.definition.from!]
+    const slug =
+      columns.has(field) || typeof source !== 'string' ? undefined : slugOf(source, field.definition.maxLength)
+    if (slug !== undefined) columns.set(field, slug)
+    return slug !== undefined
+  })
+}
+
+/** The body with other slugs where the server made them: the ones it had are taken. */
+function remakeSlugs(body: WriteBody): WriteBody {
+  const columns = new Map(body.columns)
+  for (const field of body.made) {
+    const suffix = `-${randomBytes(3).toString('hex')}`
+    const slug = String(columns.get(field)).slice(0, (field.definition.maxLength ?? 200) - suffix.length)
+    columns.set(field, `${slug.replace(/-$/, '')}${suffix}`)
+  }
+  return { ...body, columns }
+}
+
+const slugFieldsOf = new WeakMap<Collection, readonly Field[]>()
+
+function slugFields(collection: Collection): readonly Field[] {
+  let fields = slugFieldsOf.get(collection)
+  if (!fields) {
+    fields = [...collection.fields.values()].filter(({ definition }) => definition.type === 'slug' && definition.from)
+    slugFieldsOf.set(collection, fields)
+  }
+  return fields
+}
+
+/** Writes; when a slug the server made is taken, once more with other ones. */
+export async function withFreeSlugs<T>(
+  bodies: readonly WriteBody[],
+  write: (bodies: readonly WriteBody[]) => Promise<T>,
+): Promise<T> {
+  const made = new Set(bodies.flatMap((body) => [...body.made].map((field) => field.name)))
+  if (made.size === 0) return write(bodies)
+  try {
+    return await write(bodies)
+  } catch (error) {
+    const taken = error instanceof AppError && error.code === 'unique_violation' ? error.options.errors : undefined
+    if (!taken?.some(({ path }) => made.has(path))) throw error
+    return write(bodies.map(remakeSlugs))
+  }
+}

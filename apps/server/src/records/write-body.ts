@@ -1,0 +1,33 @@
+import { type Collection, type Field, type SqlValue } from '../collections/index.js'
+import { newId } from '../lib/index.js'
+
+/** A checked body: what is written into the record's row, and into the lists of its to-many relations. */
+export interface WriteBody {
+  readonly columns: ReadonlyMap<Field, SqlValue>
+  readonly lists: ReadonlyMap<Field, readonly string[]>
+  /** Fields the caller left out and the server filled: no rule must allow the caller to set them. */
+  readonly made: ReadonlySet<Field>
+}
+
+/** The fields the caller gave a value for. */
+export const givenFields = (body: WriteBody): Field[] =>
+  [...body.columns.keys(), ...body.lists.keys()].filter((field) => !body.made.has(field))
+
+/** The body with an id, of the client's choice or a new one. */
+export function withId(body: WriteBody, collection: Collection): WriteBody {
+  const id = collection.fields.get('id')!
+  if (body.columns.has(id)) return body
+  return { ...body, columns: new Map([[id, newId()], ...body.columns]) }
+}
+
+/** Places of the bodies that name the same fields, so that each group is one statement. */
+export function groupByFields(bodies: readonly WriteBody[]): number[][] {
+  const groups = new Map<string, number[]>()
+  bodies.forEach((body, place) => {
+    const key = [...body.columns.keys(), ...body.lists.keys()].map((field) => field.name).join(' ')
+    const group = groups.get(key)
+    if (group) group.push(place)
+    else groups.set(key, [place])
+  })
+  return [...groups.values()]
+}
