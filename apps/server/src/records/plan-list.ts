@@ -102,8 +102,10 @@ function afterCursor(
 }
 
 function comesAfter(key: SortKey, value: CursorValue, row: string, context: SqlContext): string {
+  // Said before the column is built: PostgreSQL refuses a parameter that its text does not use.
+  if (value === null && !key.descending) return 'false'
   const column = sortExpression(key, row, context)
-  if (value === null) return key.descending ? `${column} is not null` : 'false'
+  if (value === null) return `${column} is not null`
   const compared = `${column} ${key.descending ? '<' : '>'} ${cursorParam(key, value, context)}`
   return !key.descending && isNullable(key) ? `(${compared} or ${column} is null)` : compared
 }
