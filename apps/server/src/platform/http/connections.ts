@@ -1,17 +1,26 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
-import type { Socket } from 'node:net'
+import { BlockList, isIPv6, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type ErrorCode, errorStatus } from '@holdfast/contract'
 import { AppError } from '../../lib/index.js'
+import type { Log } from '../log/index.js'
 import { toProblem } from './problem.js'
 import { registerRequest } from './request.js'
 
-/** Connections of one address that are held at once; what comes beyond is closed. A proxy that is trusted has no such limit. */
+/** Connections of one address that are held at once; what comes beyond is closed. A trusted proxy stands for many and has no such limit. */
 const connectionsPerAddress = 1000
+const warnEveryMs = 60_000
 
 /** Keeps one address from taking all connections, and all of them together from taking all memory. */
-export function limitConnections(server: Server, trustedProxies: readonly string[]): void {
+export function limitConnections(
+  server: Server,
+  trustedProxies: readonly string[],
+  log: Log,
+  perAddress: number = connectionsPerAddress,
+): void {
+  const trusted = listNetworks(trustedProxies)
   const open = new Map<string, number>()
+  let warnedAtMs = -warnEveryMs
   server.maxConnections = 20_000
   server.on('connection', (socket: Socket) => {
     const address = socket.remoteAddress ?? ''
@@ -22,8 +31,22 @@ export function limitConnections(server: Server, trustedProxies: readonly string
       if (left > 0) open.set(address, left)
       else open.delete(address)
     })
-    if (count > connectionsPerAddress && trustedProxies.length === 0) socket.destroy()
+    if (count <= perAddress || trusted.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')) return
+    socket.destroy()
+    if (performance.now() - warnedAtMs < warnEveryMs) return
+    warnedAtMs = performance.now()
+    log.warn({ address, count }, 'too many connections of one address; if it is a proxy, name it in TRUSTED_PROXIES')
   })
+}
+
+function listNetworks(networks: readonly string[]): BlockList {
+  const found = new BlockList()
+  for (const network of networks) {
+    const [address = '', bits] = network.split('/')
+    const family = isIPv6(address) ? 'ipv6' : 'ipv4'
+    found.addSubnet(address, Number(bits ?? (family === 'ipv6' ? 128 : 32)), family)
+  }
+  return found
 }
 
 const brokenRequests: Readonly<Record<string, readonly [ErrorCode, string, string]>> = {

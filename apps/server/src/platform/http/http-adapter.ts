@@ -52,7 +52,7 @@ export class HttpAdapter extends ExpressAdapter {
     const server: Server = createServer(serverOptions, front)
     server.setTimeout(silenceTimeoutMs)
     server.on('clientError', answerBrokenRequest)
-    limitConnections(server, this.config.trustedProxies)
+    limitConnections(server, this.config.trustedProxies, this.log)
     this.httpServer = server
   }
 
