@@ -4,7 +4,6 @@ import {
   ALWAYS,
   and,
   type Condition,
-  FieldComparison,
   isUserVariable,
   KnownCondition,
   NEVER,
@@ -13,8 +12,8 @@ import {
   or,
   parseRuleCondition,
   parseVariable,
+  type RuleCondition,
   type UserVariable,
-  walk,
 } from '../query/index.js'
 
 /** A rule as it stands for one set of roles. */
@@ -48,8 +47,8 @@ export function compileRules(collection: Collection, users: Collection, roles: R
 function compileRule(rule: RuleDefinition, collection: Collection, users: Collection, signedIn: boolean): CompiledRule {
   const deny = rule.deny === true
   const preset = compilePreset(rule.preset ?? {}, collection, users)
-  const condition = rule.conditions ? parseRuleCondition(rule.conditions, collection, users) : ALWAYS
-  const variables = [...variablesOf(condition), ...variablesOfPreset(preset)]
+  const { condition, variables: compared } = parseConditions(rule, collection, users)
+  const variables = [...compared, ...variablesOfPreset(preset)]
   const noFields = rule.fields?.length === 0
   return {
     actions: Array.isArray(rule.action) ? rule.action : [rule.action],
@@ -70,15 +69,8 @@ function guard(condition: Condition, variables: readonly UserVariable[], deny: b
   return deny ? or(not(known), condition) : and(known, condition)
 }
 
-function variablesOf(condition: Condition): UserVariable[] {
-  const found: UserVariable[] = []
-  walk(condition, (node) => {
-    if (!(node instanceof FieldComparison)) return
-    const values: readonly unknown[] = Array.isArray(node.value) ? node.value : [node.value]
-    found.push(...values.filter(isUserVariable))
-  })
-  return found
-}
+const parseConditions = ({ conditions }: RuleDefinition, collection: Collection, users: Collection): RuleCondition =>
+  conditions ? parseRuleCondition(conditions, collection, users) : { condition: ALWAYS, variables: [] }
 
 const variablesOfPreset = (preset: ReadonlyMap<string, PresetValue>): UserVariable[] =>
   [...preset.values()].flatMap((entry) =>

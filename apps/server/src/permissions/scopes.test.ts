@@ -67,6 +67,12 @@ describe('the rows a caller may read', () => {
     expect(denied.scopes.read(denied.posts)).toBeUndefined()
   })
 
+  it('are none as soon as a rule names the caller, even where its meaning does not depend on it', () => {
+    const conditions = { $or: [{ status: 'published' }, { status: 'published', author: '$user.id' }] }
+    const { scopes, posts: target } = postsWith([{ role: 'public', action: 'read', conditions }], 'public')
+    expect(scopes.read(target)).toBeUndefined()
+  })
+
   it('need a value for every variable that is looked up', () => {
     expect(sqlOf(scopesOf('user', 'teamLead').read(posts)!.condition)).toContain('is not null) and p."title" =')
   })

@@ -1,6 +1,13 @@
 /** The condition language: one grammar and one tree for filters, rules, subscriptions and validation. Pure. */
 export { type Bindings, bindParams, type ParamSource, Params, type ParamValue } from './params.js'
-export { parseFilter, parseRuleCondition, readableField, relatedReader, unknownField } from './parse.js'
+export {
+  parseFilter,
+  parseRuleCondition,
+  type RuleCondition,
+  readableField,
+  relatedReader,
+  unknownField,
+} from './parse.js'
 export { type ReadableField, type Reader, readEverything } from './reader.js'
 export type { Comparison, FieldShape, Operand, RecordShape, RelationShape } from './shape.js'
 export { conditionToSql, nowToSql, SqlContext, userVariableToSql } from './sql.js'

@@ -14,7 +14,7 @@ function sqlOf(filter: unknown): { sql: string; values: unknown[] } {
 
 function ruleSql(condition: unknown): string {
   const context = new SqlContext(new Params())
-  return conditionToSql(parseRuleCondition(condition as never, posts, users), 'p', context)
+  return conditionToSql(parseRuleCondition(condition as never, posts, users).condition, 'p', context)
 }
 
 function refusal(filter: unknown): { code: string; path: string | undefined } {

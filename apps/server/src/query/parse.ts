@@ -23,7 +23,14 @@ interface Parse {
   readonly users: RecordShape | undefined
   /** Values are texts of a URL, whose type the field decides. */
   readonly text: boolean
+  readonly variables: UserVariable[]
   terms: number
+}
+
+/** A condition of a rule, and all that it says of the caller: also what its meaning turns out not to depend on. */
+export interface RuleCondition {
+  readonly condition: Condition
+  readonly variables: readonly UserVariable[]
 }
 
 /**
@@ -34,15 +41,22 @@ interface Parse {
  */
 export function parseFilter(raw: Json | undefined, reader: Reader, at = 'filter', text = false): Condition {
   if (raw === undefined || (isObject(raw) && Object.keys(raw).length === 0)) return ALWAYS
-  return parseObject(raw, reader, at, 1, { users: undefined, text, terms: 0 })
+  return parseObject(raw, reader, at, 1, { users: undefined, text, variables: [], terms: 0 })
 }
 
 /**
  * The condition of a rule → condition, with `$user` and `$now` variables. `users` is the users collection.
  * @throws as parseFilter; an empty condition is refused, because it would allow everything
  */
-export function parseRuleCondition(raw: Json, shape: RecordShape, users: RecordShape, at = 'conditions'): Condition {
-  return parseObject(raw, readEverything(shape), at, 1, { users, text: false, terms: 0 })
+export function parseRuleCondition(
+  raw: Json,
+  shape: RecordShape,
+  users: RecordShape,
+  at = 'conditions',
+): RuleCondition {
+  const parse: Parse = { users, text: false, variables: [], terms: 0 }
+  const condition = parseObject(raw, readEverything(shape), at, 1, parse)
+  return { condition, variables: parse.variables }
 }
 
 function parseObject(raw: Json, reader: Reader, at: string, depth: number, parse: Parse): Condition {
@@ -207,7 +221,7 @@ function parseListOperand(
   parse: Parse,
 ): readonly Operand[] | UserVariable {
   const variable = parse.users && parseVariable(operand, parse.users, at)
-  if (isUserVariable(variable) && variable.list) return checkVariable(variable, shape, at)
+  if (isUserVariable(variable) && variable.list) return checkVariable(variable, shape, at, parse)
   if (!Array.isArray(operand)) throw invalidAt('invalid_value', at, `${operator} takes a list of values`)
   if (operand.length > limits.listOperand)
     throw invalidAt('query_too_complex', at, `A list may have ${limits.listOperand} values`)
@@ -225,11 +239,12 @@ function parseOne(shape: FieldShape, operand: Json, at: string, parse: Parse): B
   if (!variable) return shape.parseOperand(operand, at)
   if (isUserVariable(variable) && variable.list)
     throw invalidAt('invalid_value', at, 'This variable is a list', 'Use it with $in, $nin, $hasAny or $hasAll.')
-  return checkVariable(variable, shape, at)
+  return checkVariable(variable, shape, at, parse)
 }
 
-/** Refuses a variable whose type cannot be compared with the field's. */
-function checkVariable<V extends UserVariable | Now>(variable: V, shape: FieldShape, at: string): V {
+/** Notes a variable; refuses one whose type cannot be compared with the field's. */
+function checkVariable<V extends UserVariable | Now>(variable: V, shape: FieldShape, at: string, parse: Parse): V {
+  if (isUserVariable(variable)) parse.variables.push(variable)
   const wanted = shape.sqlType
   const given =
     variable.variable === 'now'
