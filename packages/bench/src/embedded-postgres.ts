@@ -28,7 +28,7 @@ const settings = {
   max_wal_size: '4GB',
   checkpoint_timeout: '30min',
   jit: 'off',
-  log_min_messages: 'fatal',
+  log_min_messages: 'panic',
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
 }
@@ -44,6 +44,8 @@ export async function startEmbeddedPostgres(): Promise<EmbeddedPostgres> {
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   const postgres = spawn(join(binaries, 'postgres'), ['-D', data, '-p', String(port), ...flags], {
     ...identity,
+    // Ctrl-C goes to the whole process group; PostgreSQL ends when we say so.
+    detached: true,
     stdio: ['ignore', 'inherit', 'inherit'],
   })
   return {

@@ -77,12 +77,15 @@ async function run(bench: Bench, options: Options): Promise<void> {
   say(`\n${formatTable(measurements)}\n\n${formatProcesses(report.processes)}\n\nWritten to ${options.jsonPath}`)
 }
 
+let interrupted = false
+
 async function cleanUp(): Promise<void> {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
 }
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => {
+    interrupted = true
     cleanUp().finally(() => process.exit(130))
   })
 
@@ -91,6 +94,7 @@ try {
   if (options) await main(options).finally(cleanUp)
   else say(help)
 } catch (error) {
-  console.error(error)
+  // What was under way when it was interrupted fails; nobody needs to hear why.
+  if (!interrupted) console.error(error)
   process.exitCode = 1
 }

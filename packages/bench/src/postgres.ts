@@ -11,29 +11,39 @@ export interface BenchDatabase {
 }
 
 /** A new database: of the server behind `DATABASE_URL`, else of an embedded PostgreSQL in a temporary folder. */
-export async function openDatabase(env: NodeJS.ProcessEnv = process.env): Promise<BenchDatabase> {
-  const server = env.DATABASE_URL ? { url: env.DATABASE_URL, stop: async () => {} } : await startEmbeddedPostgres()
+export const openDatabase = (env: NodeJS.ProcessEnv = process.env): Promise<BenchDatabase> =>
+  env.DATABASE_URL ? createDatabase(env.DATABASE_URL) : startDatabase()
+
+async function createDatabase(serverUrl: string): Promise<BenchDatabase> {
   const name = `holdfast_bench_${randomBytes(4).toString('hex')}`
-  const run = (sql: string) => withClient(server.url, (client) => client.query(sql))
-  try {
-    await waitFor(() => run(`create database ${name}`), env.DATABASE_URL ? 0 : 30_000)
-  } catch (error) {
-    await server.stop()
-    throw error
-  }
-  const url = new URL(server.url)
+  const run = (sql: string) => withClient(serverUrl, (client) => client.query(sql))
+  await run(`create database ${name}`)
+  const url = new URL(serverUrl)
   url.pathname = `/${name}`
   return {
     url: url.href,
     close: async () => {
-      await run(`drop database if exists ${name} with (force)`).finally(server.stop)
+      await run(`drop database if exists ${name} with (force)`)
     },
+  }
+}
+
+async function startDatabase(): Promise<BenchDatabase> {
+  const server = await startEmbeddedPostgres()
+  try {
+    const { url } = await waitFor(() => createDatabase(server.url), 30_000)
+    return { url, close: server.stop }
+  } catch (error) {
+    await server.stop()
+    throw error
   }
 }
 
 /** Connects for the time of `work`. */
 export async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: url })
+  // A lost connection shows in the query that needs it.
+  client.on('error', () => {})
   await client.connect()
   return await work(client).finally(() => client.end())
 }
