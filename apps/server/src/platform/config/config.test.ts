@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -68,13 +68,15 @@ describe('parseConfig', () => {
   })
 
   it('reads a secret from a file', () => {
-    const file = join(mkdtempSync(join(tmpdir(), 'holdfast-')), 'secret')
+    const folder = mkdtempSync(join(tmpdir(), 'holdfast-'))
+    const file = join(folder, 'secret')
     writeFileSync(file, 'postgres://u:p@db/app\n')
     expect(parseConfig({ DATABASE_URL_FILE: file }).databaseUrl).toBe('postgres://u:p@db/app')
     expect(problemsOf({ DATABASE_URL_FILE: file, DATABASE_URL: 'postgres://u:p@db/app' })).toEqual([
       'DATABASE_URL and DATABASE_URL_FILE are both set; keep one',
     ])
     expect(problemsOf({ DATABASE_URL_FILE: '/nowhere' })[0]).toContain('ENOENT')
+    rmSync(folder, { recursive: true })
   })
 })
 
