@@ -89,8 +89,17 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
     cleanUp().finally(() => process.exit(130))
   })
 
+function readOptions(): Options | undefined {
+  try {
+    return parseOptions(process.argv.slice(2))
+  } catch (error) {
+    console.error(`bench: ${(error as Error).message}`)
+    process.exit(2)
+  }
+}
+
+const options = readOptions()
 try {
-  const options = parseOptions(process.argv.slice(2))
   if (options) await main(options).finally(cleanUp)
   else say(help)
 } catch (error) {
