@@ -140,8 +140,13 @@ export class Conditions {
 const roles = ['public', 'public', 'user', 'user', 'user', 'chief', 'clerk']
 
 /** Some rules about one action of a collection. */
-export function makeRules(random: Random, world: World, model: Model, action: Action): RuleDefinition[] {
-  const conditions = new Conditions(random, world, true)
+export function makeRules(
+  random: Random,
+  world: World,
+  model: Model,
+  action: Action,
+  conditions = new Conditions(random, world, true),
+): RuleDefinition[] {
   const writes = action === 'create' || action === 'update'
   const fields = Object.keys(model.fields).filter((name) => !writes || model.fields[name]!.kind !== 'computed')
   return Array.from({ length: 1 + random.below(4) }, () => {
