@@ -6,7 +6,7 @@ import type { Count, ListQuery, SortKey } from './selection.js'
 
 /**
  * A page. It asks for one record more than the page holds, to know whether another page follows.
- * - `array`: one row, one text: the JSON array of all records, each behind a line feed (`json_agg` of rows).
+ * - `array`: one row: the JSON array of all records, each behind a line feed (`json_agg` of rows), and how many they are.
  * - `rows`: a row per record: its JSON, and as JSON array the values it is sorted by. Where fields are masked per row or
  *   the sort values are not among the fields.
  */
@@ -61,7 +61,7 @@ function planPage(query: ListQuery, where: Condition): ListPlan['page'] {
     ` order by ${orderBy(sort, row, context)} limit ${limit + 1}` +
     (offset > 0 ? ` offset ${offset}` : '')
   return array
-    ? { form: 'array', text: `select json_agg(_t)::text from (${text}) _t`, params: params.sources }
+    ? { form: 'array', text: `select json_agg(_t)::text, count(*) from (${text}) _t`, params: params.sources }
     : { form: 'rows', text, params: params.sources }
 }
 

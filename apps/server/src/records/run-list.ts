@@ -29,7 +29,7 @@ interface PageText {
 
 async function runPage(db: Executor, plan: ListPlan, bindings: Bindings): Promise<PageText> {
   const { rows } = await db.run({ text: plan.page.text, values: bindParams(plan.page.params, bindings) })
-  return plan.page.form === 'array' ? pageOfArray(rows[0]?.[0] ?? null, plan) : pageOfRows(rows, plan)
+  return plan.page.form === 'array' ? pageOfArray(rows[0]![0], rows[0]![1], plan) : pageOfRows(rows, plan)
 }
 
 /**
@@ -38,10 +38,8 @@ async function runPage(db: Executor, plan: ListPlan, bindings: Bindings): Promis
  */
 const rowSeparator = ', \n '
 
-function pageOfArray(array: string | null, plan: ListPlan): PageText {
+function pageOfArray(array: string | null, count: number, plan: ListPlan): PageText {
   if (array === null) return { data: '[]', last: undefined }
-  let count = 1
-  for (let at = array.indexOf(rowSeparator); at >= 0; at = array.indexOf(rowSeparator, at + 4)) count += 1
   if (count <= plan.limit) return { data: array, last: undefined }
   const end = array.lastIndexOf(rowSeparator)
   const start = array.lastIndexOf(rowSeparator, end - 1)

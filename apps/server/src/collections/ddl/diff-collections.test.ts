@@ -68,7 +68,7 @@ describe('a new collection', () => {
       `create index "i_${bare('place')}" on "public"."posts" using gist ("place")`,
       `create index "i_${bare('parent')}" on "public"."posts" using btree ("parent")`,
       expect.stringMatching(
-        /^create index "x_[0-9a-f]{32}_[0-9a-f]{16}" on "public"."posts" using btree \("status", "createdAt" desc\)$/,
+        /^create index "x_[0-9a-f]{32}_[0-9a-f]{16}" on "public"."posts" using btree \("status", "createdAt" desc, "id" desc\)$/,
       ),
     ])
   })

@@ -39,9 +39,12 @@ function fieldIndex(field: FieldDefinition, collection: CollectionDefinition): T
   }
 }
 
+/** Ends with `id`, as every order of records does, so that the index gives a page in its order without sorting. */
 function compositeIndex(fields: readonly string[], unique: boolean, collection: CollectionDefinition): TableObject {
   const keys = fields.map(indexKeyOf)
-  const columns = keys.map(({ name, descending }) => columnOf(name) + (descending ? ' desc' : ''))
+  const tie = { name: 'id', descending: keys.at(-1)?.descending ?? false }
+  const ordered = unique || keys.some((key) => key.name === 'id') ? keys : [...keys, tie]
+  const columns = ordered.map(({ name, descending }) => columnOf(name) + (descending ? ' desc' : ''))
   const name = compositeIndexName(collection, { fields: [...fields], unique })
   const what = `${unique ? 'unique index' : 'index'} on ${collection.name} (${fields.join(', ')})`
   return indexObject(

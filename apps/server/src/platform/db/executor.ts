@@ -18,11 +18,29 @@ export interface Executor {
 type Queryable = Pick<pg.ClientBase, 'query'>
 
 /** Runs one statement on a connection or on the pool. */
-export const runOn = (target: Queryable, names: StatementNames, { text, values, name }: Statement) =>
-  target.query({
-    name: name ?? names.nameOf(text),
-    text,
-    values: values as unknown[],
-    rowMode: 'array',
-    types: rowTypes,
-  }) as Promise<QueryArrayResult>
+export const runOn = (target: Queryable, names: StatementNames, statement: Statement) =>
+  target.query(new ArrayQuery(statement, statement.name ?? names.nameOf(statement.text))) as Promise<QueryArrayResult>
+
+/** What pg is asked. It copies every own property for every query, so what can stands on the prototype. */
+class ArrayQuery {
+  constructor(
+    private readonly statement: Statement,
+    readonly name: string | undefined,
+  ) {}
+
+  get text(): string {
+    return this.statement.text
+  }
+
+  get values(): unknown[] {
+    return this.statement.values as unknown[]
+  }
+
+  get rowMode(): 'array' {
+    return 'array'
+  }
+
+  get types(): typeof rowTypes {
+    return rowTypes
+  }
+}
