@@ -59,8 +59,9 @@ const itemsOf = ({ models }: Setting['world']): Record<string, Model> =>
 function writeOne(model: Model, asker: Asker): Promise<number> {
   const action = random.pick(['create', 'update', 'update', 'update', 'delete'] as const)
   if (action === 'create') return createOne(model, asker)
-  const row = random.pick(setting.world.rows[model.name]!)
-  return action === 'update' ? updateOne(model, asker, row) : deleteOne(model, asker, row)
+  const rows = setting.world.rows[model.name]!
+  const row = random.pick(rows)
+  return action === 'update' || rows.length < 5 ? updateOne(model, asker, row) : deleteOne(model, asker, row)
 }
 
 async function createOne(model: Model, asker: Asker): Promise<number> {
