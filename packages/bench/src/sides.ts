@@ -27,7 +27,7 @@ const floorProgram = fileURLToPath(new URL('floor/main.js', import.meta.url))
 const serverProgram = fileURLToPath(new URL('../../../apps/server/dist/main.js', import.meta.url))
 
 /** As `pnpm start` and the Docker image start the server; the floor has the same advantage. */
-const releaseFlags = ['--max-semi-space-size=32']
+const releaseFlags = ['--min-semi-space-size=16', '--max-semi-space-size=32']
 
 export const startFloor = (databaseUrl: string, nodeFlags: string[] = []): Promise<Side> =>
   start('floor', [...releaseFlags, ...nodeFlags, floorProgram], '/', { DATABASE_URL: databaseUrl })
