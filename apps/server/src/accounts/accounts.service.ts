@@ -24,7 +24,7 @@ export class AccountsService {
   async signUp({ email, password, profile }: SignUp, client: ClientInfo): Promise<OpenSession> {
     const passwordHash = await this.hasher.hash(password)
     return this.db.transaction(async (tx) => {
-      const userId = await this.records.createInternal('sign-up', 'users', { ...profile, email }, tx)
+      const userId = await this.records.createUser(email, profile, tx)
       await storePassword(tx, { userId, passwordHash })
       return this.sessions.open(tx, userId, client)
     })

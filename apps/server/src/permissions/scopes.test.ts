@@ -1,3 +1,4 @@
+import type { ConditionJson } from '@holdfast/contract'
 import { describe, expect, it } from 'vitest'
 import { testDefinitions, testSchema } from '../../test/support/test-schema.js'
 import { type Collection, compileSchema } from '../collections/index.js'
@@ -68,7 +69,7 @@ describe('the rows a caller may read', () => {
   })
 
   it('are none as soon as a rule names the caller, even where its meaning does not depend on it', () => {
-    const conditions = { $or: [{ status: 'published' }, { status: 'published', author: '$user.id' }] }
+    const conditions: ConditionJson = { $or: [{ status: 'published' }, { status: 'published', author: '$user.id' }] }
     const { scopes, posts: target } = postsWith([{ role: 'public', action: 'read', conditions }], 'public')
     expect(scopes.read(target)).toBeUndefined()
   })

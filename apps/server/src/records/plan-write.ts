@@ -146,8 +146,10 @@ export function planLists(field: Field, scope: WriteScope): { clear: Plan; fill:
 
 // ── columns the server sets ──────────────────────────────────────────────────────────────────────────────────────────
 
+/** Who signs up is created by nobody: the rules that count there are those about updates. */
 function serverColumns({ grant, scope }: WriteShape, context: SqlContext): (readonly [string, string])[] {
-  return [...presetColumns(grant, scope.collection, context), ['"createdBy"', context.params.userId()] as const]
+  const creator = scope.action === 'create' ? [['"createdBy"', context.params.userId()] as const] : []
+  return [...presetColumns(grant, scope.collection, context), ...creator]
 }
 
 function presetColumns(grant: WriteGrant, collection: Collection, context: SqlContext): (readonly [string, string])[] {

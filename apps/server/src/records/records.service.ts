@@ -1,6 +1,6 @@
 import { limits } from '@holdfast/contract'
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common'
-import type { Principal } from '../auth/index.js'
+import type { Principal, UserPrincipal } from '../auth/index.js'
 import { type Collection, SchemaCache } from '../collections/index.js'
 import { AppError, defineError, invalidAt } from '../lib/index.js'
 import { PermissionsService, RowScope, requireScope, WriteScope } from '../permissions/index.js'
@@ -17,7 +17,7 @@ import { type Echo, planDelete } from './plan-write.js'
 import { parseQueryBody, parseQueryString } from './raw-query.js'
 import { parseId, withoutId } from './record-id.js'
 import { runList } from './run-list.js'
-import { run, runCreate, runCreateMany, runUpdate, type Write, type Written } from './run-write.js'
+import { idOf, run, runCreate, runCreateMany, runUpdate, type Write, type Written } from './run-write.js'
 import type { Selection } from './selection.js'
 import { withFreeSlugs } from './slugs.js'
 import { givenFields, groupByFields, type WriteBody, withId } from './write-body.js'
@@ -177,7 +177,26 @@ export class RecordsService implements OnApplicationBootstrap {
   }
 
   /**
-   * Creates a record on behalf of the system, past every rule: sign-up, the first admin. `reason` says why.
+   * Creates the user who signs up. What they choose beside the e-mail address must be theirs to change by an update, in a
+   * record that satisfies the rule for it; `$user.<field>` has no value yet, so that nobody becomes what they claim.
+   * @returns the id of the user
+   */
+  async createUser(email: string, profile: Readonly<Record<string, unknown>>, tx: Executor): Promise<string> {
+    const collection = this.schemas.get('users')
+    const reason = 'sign-up'
+    const everything = WriteScope.everything('create', collection, reason)
+    const readable = RowScope.everything(collection, reason)
+    const body = withId(parseBody({ ...profile, email }, everything, readable), collection)
+    const user = newUser(idOf(body))
+    const chosen = givenFields(body).filter(({ name }) => Object.hasOwn(profile, name))
+    const scope = (chosen.length > 0 && this.permissions.scopes(user).update(collection)) || everything
+    const write = { scope, echo: undefined, echoKey: '', bindings: bindingsOf(user) }
+    await runCreate(tx, body, write, scope.grants(chosen))
+    return user.userId
+  }
+
+  /**
+   * Creates a record on behalf of the system, past every rule: the first admin. `reason` says why.
    * @returns the id of the record
    */
   async createInternal(reason: string, name: string, raw: unknown, target: Executor = this.db): Promise<string> {
@@ -186,7 +205,7 @@ export class RecordsService implements OnApplicationBootstrap {
     const readable = RowScope.everything(collection, reason)
     const body = withId(parseBody(raw, scope, readable), collection)
     await runCreate(target, body, { scope, echo: undefined, echoKey: '', bindings: {} })
-    return [...body.columns].find(([field]) => field.name === 'id')![1] as string
+    return idOf(body)
   }
 
   // ── steps ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -277,6 +296,9 @@ const bindingsOf = (principal: Principal): Bindings =>
   principal.kind === 'public'
     ? { roles: ['public'] }
     : { userId: principal.userId, roles: ['public', 'user', ...principal.roles] }
+
+/** Somebody of whom nothing is known but the id. */
+const newUser = (userId: string): UserPrincipal => ({ kind: 'user', userId, sessionId: '', roles: [], admin: false })
 
 const echoKey = ({ search, minimal }: WriteOptions): string => (minimal ? 'minimal' : search)
 

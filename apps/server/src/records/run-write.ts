@@ -40,9 +40,17 @@ export interface Write {
 
 const plans = new PlanCache<Plan>()
 
-/** Creates one record. @throws forbidden, validation_failed, unique_violation, reference_violation */
-export async function runCreate(target: Target, body: WriteBody, write: Write): Promise<Written> {
-  const grants = createGrants(body, write.scope)
+/**
+ * Creates one record, in one of the ways that are `offered`.
+ * @throws forbidden, validation_failed, unique_violation, reference_violation
+ */
+export async function runCreate(
+  target: Target,
+  body: WriteBody,
+  write: Write,
+  offered = write.scope.grants(givenFields(body)),
+): Promise<Written> {
+  const grants = completeGrants(body, write.scope, offered)
   return firstAllowed(target, grants, write, async (grant) => {
     const shape = shapeOf(body, write.scope, grant)
     const plan = cached(write, shape, 'create', () => planCreate(shape, write.echo))
@@ -60,7 +68,7 @@ export async function runCreate(target: Target, body: WriteBody, write: Write): 
 export async function runCreateMany(target: Target, bodies: readonly WriteBody[], write: Write): Promise<Written[]> {
   const [first] = bodies
   if (!first) return []
-  const grants = createGrants(first, write.scope)
+  const grants = completeGrants(first, write.scope, write.scope.grants(givenFields(first)))
   return firstAllowed(target, grants, write, async (grant) => {
     const shape = shapeOf(first, write.scope, grant)
     const plan = cached(write, shape, 'createMany', () => planCreateMany(shape, write.echo))
@@ -111,8 +119,7 @@ export async function run(
  * The ways in which the body may be written that leave no required field without a value. None where only fields are
  * missing that the caller may not set: their names are not told.
  */
-function createGrants(body: WriteBody, scope: WriteScope): readonly WriteGrant[] {
-  const grants = scope.grants(givenFields(body))
+function completeGrants(body: WriteBody, scope: WriteScope, grants: readonly WriteGrant[]): readonly WriteGrant[] {
   const missing = grants.map((grant) => missingFields(scope.collection, body, grant))
   const complete = grants.filter((_, index) => missing[index]!.length === 0)
   const toGive = complete.length === 0 ? missing[0]?.filter((field) => scope.canWrite(field)) : undefined
@@ -159,7 +166,8 @@ function cached(write: Write, shape: WriteShape, kind: string, build: () => Plan
 const written = (rows: readonly unknown[][]): Written[] =>
   rows.map(([json, version]) => ({ json: json as string | null, version: version as number | null }))
 
-const idOf = (body: WriteBody): string => {
+/** The id of a record to be created. */
+export const idOf = (body: WriteBody): string => {
   for (const [field, value] of body.columns) if (field.name === 'id') return value as string
   throw new Error('A created record has no id')
 }

@@ -90,10 +90,15 @@ const users: Omit<CollectionDefinition, 'id'> = {
     { name: 'email', type: 'email', required: true, unique: true },
     { name: 'level', type: 'integer' },
     { name: 'friends', type: 'relation', collection: 'users', many: true },
+    { name: 'plan', type: 'text', default: 'free' },
+    { name: 'team', type: 'relation', collection: 'teams' },
+    { name: 'nickname', type: 'text' },
   ],
   rules: [
     { role: 'user', action: 'read' },
     { role: 'user', action: 'update', fields: ['level', 'friends'], conditions: { level: { $lte: '$user.level' } } },
+    { role: 'user', action: 'update', fields: ['team'], conditions: { id: '$user.id', team: '$user.team' } },
+    { role: 'user', action: 'update', fields: ['plan', 'nickname'], conditions: { id: '$user.id', plan: 'free' } },
   ],
 }
 
@@ -199,6 +204,41 @@ it('creates by PUT what only a create may set, and changes it by no second PUT',
   expect((await send(alice, 'PUT', path, { serial: 'second', price: '2' })).status).toBe(422)
   expect((await send(alice, 'GET', path)).json.data).toMatchObject({ serial: 'first', version: 1 })
   await send(admin, 'DELETE', path)
+})
+
+it('lets nobody sign up as what no update would make them', async () => {
+  const team = await make('teams', { name: 'team', open: true })
+  const signUpAs = (name: string, profile: object) =>
+    server.request('POST', '/api/v1/auth/signup', {
+      body: { email: `${name}@example.com`, password: 'correct horse battery staple', ...profile },
+    })
+  for (const [at, profile] of [{ plan: 'pro' }, { nickname: 'x', plan: 'pro' }, { team }, { level: 1 }].entries()) {
+    expect((await signUpAs(`refused${at}`, profile)).status).toBe(403)
+    const { json } = await send(admin, 'GET', recordsOf('users'), undefined, {
+      'filter[email]': `refused${at}@example.com`,
+    })
+    expect(json.data).toEqual([])
+  }
+  const made = await signUpAs('made', { nickname: 'x', plan: 'free' })
+  expect([made.status, made.json.data.user]).toMatchObject([
+    201,
+    { nickname: 'x', plan: 'free', createdBy: null, version: 1 },
+  ])
+  expect((await signUpAs('plain', {})).status).toBe(201)
+})
+
+it('takes no rule that would do nothing, or nothing but fail', async () => {
+  for (const rule of [
+    { role: 'user', action: 'read', fields: ['inside'], deny: true },
+    { role: 'user', action: 'create', preset: { lists: [] } },
+  ]) {
+    const fields = [
+      { name: 'up', type: 'relation', collection: 'loops', inverse: 'inside' },
+      { name: 'lists', type: 'relation', collection: 'loops', many: true },
+    ]
+    const body = { name: 'loops', fields, rules: [rule] }
+    expect((await send(admin, 'POST', '/api/v1/admin/collections', body)).status).toBe(422)
+  }
 })
 
 describe('reading', () => {
