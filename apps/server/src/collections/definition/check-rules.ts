@@ -1,6 +1,6 @@
 import type { Action, Json, RuleDefinition } from '@holdfast/contract'
 import { AppError } from '../../lib/index.js'
-import { type FieldShape, isUserVariable, isVariable, parseRuleCondition, parseVariable } from '../../query/index.js'
+import { isUserVariable, isVariable, parseRuleCondition, parseVariable } from '../../query/index.js'
 import type { Collection, Field, Report, Schema } from '../collection.js'
 import type { ReadDefinition } from './read-definition.js'
 import type { Reports } from './reports.js'
@@ -51,16 +51,15 @@ function checkRuleFields(
   if (!reads(rule) && !writes(rule)) report('fields', 'unfit_key', 'fields does not fit the action delete')
   fields.forEach((name, index) => {
     const at = `fields.${index}`
-    const field = collection.field(name)
-    if (!field) report(at, 'unknown_field', unknownField(name, collection))
-    else if (isField(field) && field.hidden) report(at, 'hidden_field', `${name} is hidden: no rule can open it`)
-    else if (!reads(rule) && !(isField(field) && field.writable))
-      report(at, 'not_writable', `${name} cannot be written`)
+    const field = collection.fields.get(name)
+    if (!field && collection.inverses.has(name))
+      report(at, 'inverse_relation', `${name} is no field: the rules of the collection it leads to decide about it`)
+    else if (!field) report(at, 'unknown_field', unknownField(name, collection))
+    else if (field.hidden) report(at, 'hidden_field', `${name} is hidden: no rule can open it`)
+    else if (!reads(rule) && !field.writable) report(at, 'not_writable', `${name} cannot be written`)
     if (fields.indexOf(name) !== index) report(at, 'duplicate', `${name} is listed twice`)
   })
 }
-
-const isField = (field: Field | FieldShape): field is Field => 'writable' in field
 
 const unknownField = (name: string, collection: Collection): string =>
   `${name} is not a field of ${collection.name}${suggest(name, [...collection.fields.keys(), ...collection.inverses.keys()])}`
@@ -83,6 +82,7 @@ function checkPreset(
     const field = collection.fields.get(name)
     if (!field) report(at, 'unknown_field', unknownField(name, collection))
     else if (!field.writable) report(at, 'not_writable', `${name} cannot be written`)
+    else if (field.columnType === '') report(at, 'unfit_key', `${name} is a list of records and cannot be preset`)
     else checkPresetValue(value, field, schema, at, report)
   }
 }
