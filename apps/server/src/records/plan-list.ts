@@ -1,4 +1,15 @@
-import { and, type Condition, conditionToSql, isAlways, Params, SqlContext } from '../query/index.js'
+import {
+  and,
+  type Condition,
+  conditionToSql,
+  FieldComparison,
+  isAlways,
+  NEVER,
+  Params,
+  RelationCondition,
+  SqlContext,
+  walk,
+} from '../query/index.js'
 import { type CursorValue, sortSignature } from './cursor.js'
 import type { Plan } from './plan.js'
 import { isNullable, isUnmasked, orderBy, recordColumns, recordJson, sortExpression } from './record-sql.js'
@@ -34,12 +45,25 @@ export function planList(query: ListQuery): ListPlan {
   const where = and(scope.condition, query.filter)
   return {
     page: planPage(query, where),
-    count: planCount(query.count, where, scope.collection.table),
+    count: planCount(countOf(query), where, scope.collection.table),
     limit: query.limit,
     collection: scope.collection.name,
     sort: sortSignature(query.sort),
     sortNames: query.sort.map((key) => key.field.name),
   }
+}
+
+/**
+ * The planner estimates from the values of all rows. Where a filter names what the caller may read in some rows only, that
+ * would tell of the others: such totals are counted.
+ */
+function countOf({ count, filter, selection: { scope } }: ListQuery): Count {
+  let partly = false
+  walk(filter, (node) => {
+    if (node instanceof RelationCondition) partly = true
+    else if (node instanceof FieldComparison) partly ||= !isAlways(scope.readable(node.field)?.mask ?? NEVER)
+  })
+  return count.mode === 'estimated' && partly ? { mode: 'exact' } : count
 }
 
 function planPage(query: ListQuery, where: Condition): ListPlan['page'] {

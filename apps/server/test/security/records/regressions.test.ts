@@ -52,6 +52,17 @@ const definitions: Omit<CollectionDefinition, 'id'>[] = [
     ],
   },
   {
+    name: 'wages',
+    fields: [
+      { name: 'who', type: 'text' },
+      { name: 'wage', type: 'integer' },
+    ],
+    rules: [
+      { role: 'user', action: 'read', fields: ['who'] },
+      { role: 'user', action: 'read', fields: ['wage'], conditions: { who: 'mine' } },
+    ],
+  },
+  {
     name: 'folders',
     fields: [
       { name: 'keeper', type: 'text' },
@@ -293,6 +304,24 @@ describe('reading', () => {
       const { status, json } = await send(alice, 'GET', recordsOf('folders'), undefined, { expand, limit: '1' })
       expect([status, json.code]).toEqual([400, code])
     }
+  })
+
+  it('estimates no total from values that are closed', async () => {
+    const text = `insert into public.wages (id, who, wage)
+      select gen_random_uuid(), case when n <= 1500 then 'mine' else 'other' end, case when n <= 1500 then 1 else 777 end
+      from generate_series(1, 6000) n`
+    await server.database.run({ text, values: [] })
+    await server.database.run({ text: 'analyze public.wages', values: [] })
+    const total = async (wage: number): Promise<number> => {
+      const filter = JSON.stringify({ $or: [{ who: 'mine' }, { wage }] })
+      const { json } = await send(alice, 'GET', recordsOf('wages'), undefined, {
+        filter,
+        count: 'estimated',
+        limit: '1',
+      })
+      return json.meta.total
+    }
+    expect([await total(777), await total(778)]).toEqual([1500, 1500])
   })
 
   it('ends an answer that no memory should hold, and nothing else', async () => {
