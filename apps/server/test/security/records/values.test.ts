@@ -125,6 +125,36 @@ describe('fields that are not the writer’s to set', () => {
   })
 })
 
+describe('an e-mail address', () => {
+  it('A74 is one plain recipient, or none', async () => {
+    const password = 'correct horse battery staple'
+    for (const email of [
+      'a@x.com\r\nBcc: v@x.com',
+      'a@x.com\nv@x.com',
+      'a@x.com, b@y.com',
+      'a@x.com;b@y.com',
+      '"e@attacker.com"@victim.com',
+      '"a b"@x.com',
+      'a@x.com (comment)',
+      `a${'('.repeat(10_000)}@x.com`,
+      'Name <a@x.com>',
+      'a@x.com>',
+      'a@[127.0.0.1]',
+      'a@x.com\u0000',
+      'a@@x.com',
+    ])
+      await expectRefused(
+        fixture.ask('ANON', 'POST', '/api/v1/auth/signup', { body: { email, password } }),
+        email,
+        [400, 422],
+      )
+    const made = await fixture.ask('ANON', 'POST', '/api/v1/auth/signup', {
+      body: { email: 'one﹫EXAMPLE.com', password },
+    })
+    expect(made.json.data.user.email).toBe('one@example.com')
+  })
+})
+
 describe('a value of another type', () => {
   it('A50 is refused wherever a text is expected', async () => {
     const strange = [{}, { $ne: null }, { $regex: '.' }, [], ['a'], 5, true]
