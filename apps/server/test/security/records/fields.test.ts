@@ -231,6 +231,34 @@ describe('the answer to a write', () => {
     expect(many.json.data).toEqual([null, null])
   })
 
+  it('A13 is null where the record lies outside what the writer may read', async () => {
+    await define(fixture.server, fixture.personas.ADMIN!, [
+      {
+        name: 'letters',
+        fields: [{ name: 'text', type: 'text' }],
+        rules: [
+          { role: 'user', action: ['create', 'update'] },
+          { role: 'user', action: 'read', conditions: { text: 'mine' } },
+        ],
+      },
+    ])
+    const letters = recordsOf('letters')
+    const id = '01890000-0000-7000-8000-00000000c001'
+    const write = (method: string, path: string, body: unknown) => fixture.ask('ALICE', method, path, { body })
+    for (const [method, path, body, wanted] of [
+      ['POST', letters, { id, text: 'other' }, null],
+      ['PATCH', `${letters}/${id}`, { text: 'else' }, null],
+      ['PUT', `${letters}/${id}`, { text: 'other' }, null],
+      ['PATCH', `${letters}/${id}`, { text: 'mine' }, 'mine'],
+      ['PATCH', `${letters}/${id}`, { text: 'other' }, null],
+    ] as const) {
+      const { json, headers } = await write(method, path, body)
+      expect([json.data?.text ?? json.data, headers.get('etag') === null]).toEqual([wanted, wanted === null])
+    }
+    const many = await write('POST', letters, [{ text: 'other' }, { text: 'mine' }])
+    expect(many.json.data.map((record: { text: string } | null) => record?.text)).toEqual([undefined, 'mine'])
+  })
+
   it('A13 tells a version conflict with the record as its reader may see it', async () => {
     const answer = await fixture.ask('CAROL', 'PATCH', `${docsPath}/${docs['foreign']!.id}`, {
       body: { title: 'x' },
