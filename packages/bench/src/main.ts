@@ -45,7 +45,8 @@ async function main(options: Options): Promise<void> {
 }
 
 async function run(bench: Bench, options: Options): Promise<void> {
-  await sleep(1000)
+  // Idle is what a side holds once it has given back what its start took.
+  await sleep(3000)
   const idleMb = { floor: (await bench.floor.memory())?.nowMb, server: (await bench.server.memory())?.nowMb }
   await checkRefusals(bench)
   for (const operation of options.operations) await checkAnswers(bench, operation)
