@@ -98,6 +98,7 @@ describe('a filter is refused with the place of what is wrong', () => {
     expect(refusal({ views: { $in: Array.from({ length: 1001 }, (_, index) => index) } }).code).toBe(
       'query_too_complex',
     )
+    expect(refusal({ $or: Array.from({ length: 51 }, () => ({ 'author.email': 'x' })) }).code).toBe('query_too_complex')
     expect(refusal({ 'author.posts.author.posts.author.posts.author.posts.author.email': 'x' }).code).toBe(
       'query_too_complex',
     )

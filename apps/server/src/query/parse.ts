@@ -25,7 +25,11 @@ interface Parse {
   readonly text: boolean
   readonly variables: UserVariable[]
   terms: number
+  relations: number
 }
+
+/** Relations one condition may follow, all paths together: PostgreSQL plans them as joins, at more than linear cost. */
+const maxRelations = 50
 
 /** A condition of a rule, and all that it says of the caller: also what its meaning turns out not to depend on. */
 export interface RuleCondition {
@@ -41,7 +45,7 @@ export interface RuleCondition {
  */
 export function parseFilter(raw: Json | undefined, reader: Reader, at = 'filter', text = false): Condition {
   if (raw === undefined || (isObject(raw) && Object.keys(raw).length === 0)) return ALWAYS
-  return parseObject(raw, reader, at, 1, { users: undefined, text, variables: [], terms: 0 })
+  return parseObject(raw, reader, at, 1, { users: undefined, text, variables: [], terms: 0, relations: 0 })
 }
 
 /**
@@ -54,7 +58,7 @@ export function parseRuleCondition(
   users: RecordShape,
   at = 'conditions',
 ): RuleCondition {
-  const parse: Parse = { users, text: false, variables: [], terms: 0 }
+  const parse: Parse = { users, text: false, variables: [], terms: 0, relations: 0 }
   const condition = parseObject(raw, readEverything(shape), at, 1, parse)
   return { condition, variables: parse.variables }
 }
@@ -96,6 +100,7 @@ function parsePath(
   const field = readableField(reader, name, at)
   if (rest.length === 0) return parseField(field, value, reader, at, depth, parse)
   const target = relatedReader(field.shape, reader, at)
+  countRelation(parse, at)
   if (depth >= limits.filterDepth)
     throw invalidAt('query_too_complex', at, `A condition may be nested ${limits.filterDepth} deep`)
   const inner = parsePath(rest, value, target, at, depth + 1, parse)
@@ -150,8 +155,15 @@ function parseRelation(
 ): Condition {
   if (!shape.operators.has(operator)) throw unknownOperator(at, operator, shape)
   const target = relatedReader(shape, reader, at)
+  countRelation(parse, at)
   const inner = parseObject(operand, target, at, depth + 1, parse)
   return new RelationCondition(operator.slice(1) as 'some' | 'none' | 'every', shape, inner, target.condition)
+}
+
+function countRelation(parse: Parse, at: string): void {
+  parse.relations += 1
+  if (parse.relations > maxRelations)
+    throw invalidAt('query_too_complex', at, `A query may follow ${maxRelations} relations in its filter`)
 }
 
 function parseComparison(

@@ -24,8 +24,7 @@ type Name = (typeof names)[number]
  */
 export function parseQueryString(search: string, allowed: readonly Name[] = names): RawListQuery {
   if (search.length === 0) return {}
-  if (search.length > limits.queryBytes)
-    throw invalidAt('query_too_complex', 'query', `A query may have ${limits.queryBytes} bytes`)
+  if (search.length > limits.queryBytes) throw tooLong()
   const texts = new Map<Name, string>()
   const brackets: [string, string][] = []
   for (const [key, value] of new URLSearchParams(search)) {
@@ -45,10 +44,11 @@ export function parseQueryString(search: string, allowed: readonly Name[] = name
   }
 }
 
-/** The body of `POST /query` → raw query. @throws invalid_query */
+/** The body of `POST /query` → raw query. @throws invalid_query, query_too_complex */
 export function parseQueryBody(body: unknown): RawListQuery {
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     throw invalidAt('invalid_query', '', 'The query must be an object')
+  if (JSON.stringify(body).length > limits.queryBytes) throw tooLong()
   const raw = body as Record<string, Json>
   for (const key of Object.keys(raw)) if (!names.includes(key as Name)) throw unknownParameter(key, names)
   return {
@@ -143,6 +143,8 @@ function wholeNumber(value: Json, name: string): number {
     throw invalidAt('invalid_query', name, `${name} must be a whole number`)
   return number
 }
+
+const tooLong = () => invalidAt('query_too_complex', 'query', `A query may have ${limits.queryBytes} bytes`)
 
 const unknownParameter = (key: string, allowed: readonly string[]) =>
   invalidAt(

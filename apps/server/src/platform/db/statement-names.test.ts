@@ -32,4 +32,10 @@ describe('StatementNames', () => {
     names.forget()
     expect([1, 2].map(() => names.nameOf('select 1'))).toEqual([undefined, 's2'])
   })
+
+  it('remembers no text that is too long to keep', () => {
+    const names = new StatementNames()
+    const text = `select '${'x'.repeat(60_000)}'`
+    expect([1, 2, 3].map(() => names.nameOf(text))).toEqual([undefined, undefined, undefined])
+  })
 })

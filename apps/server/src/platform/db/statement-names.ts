@@ -1,3 +1,6 @@
+/** Longer texts come from queries composed once; kept, they would fill the memory. */
+const maxTextLength = 50_000
+
 /**
  * Gives statements their names. A text gets one the second time it is seen: what clients compose once is not worth preparing.
  * Two generations bound the memory: a text that was not used while a whole generation filled up is forgotten.
@@ -11,6 +14,7 @@ export class StatementNames {
 
   /** The name under which to prepare this text, or undefined to run it without. */
   nameOf(text: string): string | undefined {
+    if (text.length > maxTextLength) return undefined
     const known = this.recent.get(text)
     if (known !== undefined) return known
     const name =

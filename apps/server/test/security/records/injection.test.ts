@@ -407,6 +407,9 @@ describe('queries without end', () => {
     await ask({ title: { $in: Array.from({ length: 1001 }, (_, at) => `${at}`) } })
     await ask({ title: { $contains: 'x'.repeat(10_001) } })
     await ask({ [`${'parent.'.repeat(10)}title`]: 'x' })
+    for (const path of ['parent.parent.title', 'children.title'])
+      await ask({ $and: Array.from({ length: 60 }, (_, at) => ({ [path]: `x${at}` })) })
+    await ask({ $and: Array.from({ length: 150 }, (_, at) => ({ title: 'x'.repeat(900) + at })) })
     await ask({ [`${'parent.'.repeat(20_000)}title`]: 'x' })
     const text = `{"filter":${'{"$not":'.repeat(20_000)}{}${'}'.repeat(20_000)}}`
     await ask(undefined, { body: text, headers: { 'content-type': 'application/json' } })
