@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { inject } from 'vitest'
 
@@ -13,7 +14,19 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   await onServer(`create database ${name}`)
   return {
     url: inject('databaseUrl').replace(/\/[^/?]*(\?|$)/, `/${name}$1`),
-    drop: () => onServer(`drop database if exists ${name} with (force)`),
+    drop: () => dropDatabase(name),
+  }
+}
+
+/** Only a superuser may end autovacuum, which may be at work in the database: it is soon done. */
+async function dropDatabase(name: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await onServer(`drop database if exists ${name} with (force)`)
+    } catch (error) {
+      if (attempt === 20) throw error
+      await sleep(250)
+    }
   }
 }
 
