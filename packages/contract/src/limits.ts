@@ -6,7 +6,13 @@ export const limits = {
   filterTerms: 200,
   /** Items of one `$in`, `$nin`, `$hasAny` or `$hasAll` list. */
   listOperand: 1000,
+  /** Relations one filter may follow, all paths together: PostgreSQL plans them as joins, at more than linear cost. */
+  filterRelations: 50,
   expandDepth: 6,
+  /** Relations one query may expand, on all levels together. */
+  expansions: 50,
+  /** Records an answer may hold by its limits, expanded ones counted wherever they stand. */
+  answerRecords: 100_000,
   sortKeys: 8,
   defaultLimit: 30,
   maxLimit: 1000,

@@ -28,9 +28,6 @@ interface Parse {
   relations: number
 }
 
-/** Relations one condition may follow, all paths together: PostgreSQL plans them as joins, at more than linear cost. */
-const maxRelations = 50
-
 /** A condition of a rule, and all that it says of the caller: also what its meaning turns out not to depend on. */
 export interface RuleCondition {
   readonly condition: Condition
@@ -162,8 +159,8 @@ function parseRelation(
 
 function countRelation(parse: Parse, at: string): void {
   parse.relations += 1
-  if (parse.relations > maxRelations)
-    throw invalidAt('query_too_complex', at, `A query may follow ${maxRelations} relations in its filter`)
+  if (parse.relations > limits.filterRelations)
+    throw invalidAt('query_too_complex', at, `A query may follow ${limits.filterRelations} relations in its filter`)
 }
 
 function parseComparison(

@@ -11,9 +11,6 @@ export interface RawExpand {
   readonly expand: readonly RawExpand[]
 }
 
-/** Relations one query may expand, on all levels together. */
-const maxExpansions = 50
-
 /**
  * `author,comments(sort:-createdAt,limit:3,fields:text,expand(author))` → tree. `author.team` is `author(expand(team))`.
  * @throws invalid_query with the position or for a relation named twice, query_too_complex
@@ -47,8 +44,8 @@ class ExpandReader {
   private item(depth: number): RawExpand {
     const name = this.name()
     this.count += 1
-    if (this.count > maxExpansions)
-      throw invalidAt('query_too_complex', 'expand', `A query may expand ${maxExpansions} relations`)
+    if (this.count > limits.expansions)
+      throw invalidAt('query_too_complex', 'expand', `A query may expand ${limits.expansions} relations`)
     if (this.take('.')) {
       if (depth >= limits.expandDepth)
         throw invalidAt('query_too_complex', 'expand', `Relations may be expanded ${limits.expandDepth} deep`)

@@ -38,15 +38,12 @@ export function parseSelection(raw: Pick<RawListQuery, 'fields' | 'expand'>, sco
   return selection
 }
 
-/** Most records an answer may hold by its limits, expanded ones counted wherever they stand. */
-const maxRecords = 100_000
-
 function refuseTooMany(records: number): void {
-  if (records > maxRecords)
+  if (records > limits.answerRecords)
     throw invalidAt(
       'query_too_complex',
       'expand',
-      `With these limits the answer may hold ${records} records; the most is ${maxRecords}`,
+      `With these limits the answer may hold ${records} records; the most is ${limits.answerRecords}`,
       'Ask for smaller pages, or give the expanded relations a limit: comments(limit:10).',
     )
 }
