@@ -15,20 +15,12 @@ export class Scopes {
 
   /** The rows the caller may read; undefined when no rule opens any. */
   read(collection: Collection): RowScope | undefined {
-    return this.remember(`read ${collection.name}`, () =>
-      this.roles
-        ? RowScope.ofRules('read', collection, this.rulesOf(collection), this.findReadScope)
-        : RowScope.everything(collection, 'admins pass every rule', this.findReadScope),
-    )
+    return this.rows('read', collection)
   }
 
   /** The rows the caller may delete. */
   delete(collection: Collection): RowScope | undefined {
-    return this.remember(`delete ${collection.name}`, () =>
-      this.roles
-        ? RowScope.ofRules('delete', collection, this.rulesOf(collection), this.findReadScope)
-        : RowScope.everything(collection, 'admins pass every rule', this.findReadScope),
-    )
+    return this.rows('delete', collection)
   }
 
   create(collection: Collection): WriteScope | undefined {
@@ -37,6 +29,14 @@ export class Scopes {
 
   update(collection: Collection): WriteScope | undefined {
     return this.write('update', collection)
+  }
+
+  private rows(action: 'read' | 'delete', collection: Collection): RowScope | undefined {
+    return this.remember(`${action} ${collection.name}`, () =>
+      this.roles
+        ? RowScope.ofRules(action, collection, this.rulesOf(collection), this.findReadScope)
+        : RowScope.everything(collection, 'admins pass every rule', this.findReadScope),
+    )
   }
 
   private write(action: 'create' | 'update', collection: Collection): WriteScope | undefined {

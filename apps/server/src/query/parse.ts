@@ -188,7 +188,7 @@ function parseOperands(
   parse: Parse,
 ): ComparisonValue {
   if (parse.text && typeof operand === 'string')
-    return parseOperands(shape, operator, fromText(operand, operator, shape), at, { ...parse, text: false })
+    return parseOperands(shape, operator, fromText(operand, operator), at, { ...parse, text: false })
   switch (operandKinds[operator]) {
     case 'boolean':
       if (typeof operand !== 'boolean') throw invalidAt('invalid_value', at, `${operator} takes true or false`)
@@ -209,16 +209,11 @@ function parseOperands(
   }
 }
 
-/** A text of a URL as the JSON value that the operator and the field expect; lists are separated by commas. */
-function fromText(text: string, operator: FieldOperator, shape: FieldShape): Json {
+/** A text of a URL as the operator wants it: lists are separated by commas. What a single text means, the field type knows. */
+function fromText(text: string, operator: FieldOperator): Json {
   const kind = operandKinds[operator]
-  if (kind === 'list' || kind === 'pair') return text.split(',').map((item) => scalarFromText(item, shape.comparison))
-  return scalarFromText(text, kind === 'boolean' ? 'boolean' : shape.comparison)
-}
-
-function scalarFromText(text: string, comparison: FieldShape['comparison']): Json {
-  if (comparison === 'number' && /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(text)) return Number(text)
-  if (comparison === 'boolean' && (text === 'true' || text === 'false')) return text === 'true'
+  if (kind === 'list' || kind === 'pair') return text.split(',')
+  if (kind === 'boolean' && (text === 'true' || text === 'false')) return text === 'true'
   return text
 }
 

@@ -5,7 +5,7 @@ import { type Collection, SchemaCache } from '../collections/index.js'
 import { AppError, defineError, invalidAt } from '../lib/index.js'
 import { PermissionsService, RowScope, requireScope, WriteScope } from '../permissions/index.js'
 import { Database, type Executor } from '../platform/db/index.js'
-import { type Bindings, bindParams } from '../query/index.js'
+import type { Bindings } from '../query/index.js'
 import { CursorCodec } from './cursor.js'
 import { EstimateCache } from './estimate-cache.js'
 import { parseBody } from './parse-body.js'
@@ -17,10 +17,10 @@ import { type Echo, planDelete } from './plan-write.js'
 import { parseQueryBody, parseQueryString } from './raw-query.js'
 import { parseId, withoutId } from './record-id.js'
 import { runList } from './run-list.js'
-import { idOf, run, runCreate, runCreateMany, runUpdate, type Write, type Written } from './run-write.js'
+import { run, runCreate, runCreateMany, runUpdate, type Write, type Written } from './run-write.js'
 import type { Selection } from './selection.js'
 import { withFreeSlugs } from './slugs.js'
-import { givenFields, groupByFields, type WriteBody, withId } from './write-body.js'
+import { givenFields, groupByFields, idOf, type WriteBody, withId } from './write-body.js'
 
 const notFound = defineError('record_not_found')
 
@@ -89,8 +89,7 @@ export class RecordsService implements OnApplicationBootstrap {
   async create(principal: Principal, name: string, raw: unknown, options: WriteOptions): Promise<Written> {
     const { scope, readable } = this.writeScope(principal, name, 'create')
     const body = withId(parseBody(raw, scope, readable), scope.collection)
-    const echo = this.echo(readable, options)
-    const write = { scope, echo, echoKey: echoKey(options), bindings: bindingsOf(principal) }
+    const write = this.prepareWrite(principal, scope, readable, options)
     return withFreeSlugs([body], ([one]) => runCreate(this.db, one!, write))
   }
 
@@ -105,8 +104,7 @@ export class RecordsService implements OnApplicationBootstrap {
       throw invalidAt('invalid_body', '', `At most ${limits.bulkRecords} records can be created at once`)
     const { scope, readable } = this.writeScope(principal, name, 'create')
     const bodies = raw.map((item, index) => withId(parseBody(item, scope, readable, String(index)), scope.collection))
-    const echo = this.echo(readable, options)
-    const write = { scope, echo, echoKey: echoKey(options), bindings: bindingsOf(principal) }
+    const write = this.prepareWrite(principal, scope, readable, options)
     return withFreeSlugs(bodies, (free) => this.insertAll(free, write))
   }
 
@@ -136,8 +134,7 @@ export class RecordsService implements OnApplicationBootstrap {
     const recordId = parseId(id)
     const body = parseBody(raw, scope, readable)
     if (givenFields(body).length === 0) throw invalidAt('invalid_body', '', 'The body names nothing to change')
-    const echo = this.echo(readable, options)
-    const write = { scope, echo, echoKey: echoKey(options), bindings: bindingsOf(principal) }
+    const write = this.prepareWrite(principal, scope, readable, options)
     const written = await runUpdate(this.db, recordId, options.version, body, write)
     return written ?? this.refuseWrite(principal, readable, scope.collection, recordId, options)
   }
@@ -235,20 +232,25 @@ export class RecordsService implements OnApplicationBootstrap {
     const plan = this.recordPlans.get(scope, `get ${search}`, () =>
       planGet(parseSelection(parseQueryString(search, ['fields', 'expand']), scope)),
     )
-    const { rows } = await this.db.run({
-      text: plan.text,
-      values: bindParams(plan.params, { ...bindingsOf(principal), inputs: [id] }),
-    })
-    const row = rows[0]
+    const [row] = await run(this.db, plan, bindingsOf(principal), [id])
     return row && { json: row[0] as string, version: row[1] as number | null }
   }
 
-  /** What a write answers with; checked before anything is written. */
+  /** What a write answers with is checked before anything is written. */
+  private prepareWrite(
+    principal: Principal,
+    scope: WriteScope,
+    readable: RowScope | undefined,
+    options: WriteOptions,
+  ): Write {
+    const echo = this.echo(readable, options)
+    return { scope, echo, echoKey: options.minimal ? 'minimal' : options.search, bindings: bindingsOf(principal) }
+  }
+
   private echo(readable: RowScope | undefined, { search, minimal }: WriteOptions): Echo {
-    if (!readable || minimal) return void parseQueryString(search, ['fields', 'expand'])
-    return this.echoes.get(readable, search, () =>
-      parseSelection(parseQueryString(search, ['fields', 'expand']), readable),
-    )
+    const parse = () => parseQueryString(search, ['fields', 'expand'])
+    if (!readable || minimal) return void parse()
+    return this.echoes.get(readable, search, () => parseSelection(parse(), readable))
   }
 
   private async tryUpdate(
@@ -299,8 +301,6 @@ const bindingsOf = (principal: Principal): Bindings =>
 
 /** Somebody of whom nothing is known but the id. */
 const newUser = (userId: string): UserPrincipal => ({ kind: 'user', userId, sessionId: '', roles: [], admin: false })
-
-const echoKey = ({ search, minimal }: WriteOptions): string => (minimal ? 'minimal' : search)
 
 /** No update found the record, or the body holds fields that only a create may set. */
 const couldCreate = (error: unknown): boolean =>

@@ -15,7 +15,7 @@ import {
   readsOwnTable,
   type WriteShape,
 } from './plan-write.js'
-import { givenFields, type WriteBody } from './write-body.js'
+import { givenFields, idOf, type WriteBody } from './write-body.js'
 import { isRuleViolation, toWriteError } from './write-errors.js'
 
 const forbidden = defineError('forbidden')
@@ -165,12 +165,6 @@ function cached(write: Write, shape: WriteShape, kind: string, build: () => Plan
 
 const written = (rows: readonly unknown[][]): Written[] =>
   rows.map(([json, version]) => ({ json: json as string | null, version: version as number | null }))
-
-/** The id of a record to be created. */
-export const idOf = (body: WriteBody): string => {
-  for (const [field, value] of body.columns) if (field.name === 'id') return value as string
-  throw new Error('A created record has no id')
-}
 
 function rowOf(body: WriteBody): Record<string, SqlValue> {
   const row: Record<string, SqlValue> = {}

@@ -20,6 +20,12 @@ export function withId(body: WriteBody, collection: Collection): WriteBody {
   return { ...body, columns: new Map([[id, newId()], ...body.columns]) }
 }
 
+/** The id of a record to be created. */
+export const idOf = (body: WriteBody): string => {
+  for (const [field, value] of body.columns) if (field.name === 'id') return value as string
+  throw new Error('A created record has no id')
+}
+
 /** Places of the bodies that name the same fields, so that each group is one statement. */
 export function groupByFields(bodies: readonly WriteBody[]): number[][] {
   const groups = new Map<string, number[]>()

@@ -2,7 +2,6 @@ import type { Json } from '@holdfast/contract'
 import { invalidAt } from '../../lib/index.js'
 import type { Operand } from '../../query/index.js'
 import type { Report } from '../collection.js'
-import type { ParseValue } from './field-kind.js'
 
 /** Makes an operand parser of a value parser: the first report becomes the error. */
 export const operandOf =
@@ -17,12 +16,3 @@ export const operandOf =
 /** Query strings carry numbers as text: `filter[views]=10`. */
 export const numberOfText = (value: Json): Json =>
   typeof value === 'string' && /^-?\d{1,17}(\.\d{1,17})?$/.test(value) ? Number(value) : value
-
-/** True when the value passes the parser without a report. */
-export function isValid(parse: ParseValue, value: Json): boolean {
-  let valid = true
-  parse(value, '', () => {
-    valid = false
-  })
-  return valid
-}
