@@ -1,11 +1,11 @@
 import 'reflect-metadata'
-import type { DynamicModule, Type } from '@nestjs/common'
+import type { DynamicModule, Type, ValueProvider } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import type { NestExpressApplication } from '@nestjs/platform-express'
 import { DataSource } from 'typeorm'
 import { CONFIG, type Config } from './platform/config/index.js'
 import { migrate, openDataSource } from './platform/db/index.js'
-import { AppHost, BodyValidation, HttpAdapter } from './platform/http/index.js'
+import { AppHost, BodyValidation, DirectRoutes, HttpAdapter } from './platform/http/index.js'
 import { createNestLogger, Log } from './platform/log/index.js'
 
 /** Probes, keys and pages for people: what is not part of the API. */
@@ -22,10 +22,17 @@ export async function createApp(module: Type, config: Config, log: Log): Promise
   )
   try {
     await migrate(dataSource, log)
-    const adapter = new HttpAdapter(config, log)
+    const direct = new DirectRoutes()
+    const adapter = new HttpAdapter(config, log, direct)
     const options = { logger: createNestLogger(log), bodyParser: false, abortOnError: false }
     const host = new AppHost()
-    const root = withGlobals(module, config, log, dataSource, host)
+    const root = withGlobals(module, [
+      { provide: CONFIG, useValue: config },
+      { provide: Log, useValue: log },
+      { provide: DataSource, useValue: dataSource },
+      { provide: AppHost, useValue: host },
+      { provide: DirectRoutes, useValue: direct },
+    ])
     const app = await NestFactory.create<NestExpressApplication>(root, adapter, options)
     host.app = app
     app.setGlobalPrefix('api/v1', { exclude: outsideApi })
@@ -38,12 +45,9 @@ export async function createApp(module: Type, config: Config, log: Log): Promise
   }
 }
 
-function withGlobals(module: Type, config: Config, log: Log, dataSource: DataSource, host: AppHost): DynamicModule {
-  const globals = [
-    { provide: CONFIG, useValue: config },
-    { provide: Log, useValue: log },
-    { provide: DataSource, useValue: dataSource },
-    { provide: AppHost, useValue: host },
-  ]
-  return { module, global: true, providers: globals, exports: globals }
-}
+const withGlobals = (module: Type, globals: ValueProvider[]): DynamicModule => ({
+  module,
+  global: true,
+  providers: globals,
+  exports: globals,
+})

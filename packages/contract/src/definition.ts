@@ -21,6 +21,7 @@ export const fieldTypes = [
   'tags',
   'relation',
   'geopoint',
+  'vector',
   'computed',
 ] as const
 
@@ -32,6 +33,14 @@ export const systemFields = ['id', 'createdAt', 'updatedAt', 'createdBy', 'versi
 export type SystemFieldName = (typeof systemFields)[number]
 
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json }
+
+/** How much a field counts in a search. */
+export type SearchWeight = 'A' | 'B' | 'C' | 'D'
+
+/** How far two vectors lie apart: `cosine` 0–2, `innerProduct` negated, so that less is nearer, `l2` Euclidean. */
+export const vectorMetrics = ['cosine', 'innerProduct', 'l2'] as const
+
+export type VectorMetric = (typeof vectorMetrics)[number]
 
 /** What `onDelete` does to a record whose relation points at a record that is deleted. */
 export type OnDelete = 'cascade' | 'restrict' | 'setNull'
@@ -57,6 +66,13 @@ export interface FieldDefinition {
   hidden?: boolean
   /** Set at create, never changed after. */
   immutable?: boolean
+  /**
+   * A condition the whole record must satisfy after every write, in the query grammar, with `$now`; what fails it is
+   * answered 422 under this field: `{ "endsAt": { "$gt": … } }`, `{ "$or": [{ "status": "draft" }, { "title": { "$null": false } }] }`.
+   */
+  validate?: ConditionJson
+  /** Texts, tags: found by `search` and `$search`. A letter weighs the field, A most; `true` is D. */
+  searchable?: boolean | SearchWeight
 
   /** integer, number, decimal (as string): smallest and largest value. date, datetime: earliest and latest, ISO 8601. */
   min?: number | string
@@ -76,6 +92,10 @@ export interface FieldDefinition {
   scale?: number
   /** json: a JSON Schema (draft 2020-12) the value satisfies. */
   schema?: { [key: string]: Json }
+  /** vector: numbers per value, 1–16000. */
+  dimensions?: number
+  /** vector: what its index is made for. Default `cosine`. */
+  metric?: VectorMetric
   /** slug: the text field it is made from when a create leaves it out. */
   from?: string
 
@@ -120,6 +140,22 @@ export interface RuleDefinition {
   /** Takes away instead of giving. */
   deny?: boolean
   description?: string
+  /** Cases that are tried whenever the schema changes, and by `holdfast rules test`. */
+  tests?: RuleTest[]
+}
+
+/** One case of a rule: who, what record, and what is expected of all rules of the collection together. */
+export interface RuleTest {
+  description?: string
+  /** `public`, `user`, or a user: `{ "id": …, "roles": ["editor"], … }` with fields of the users collection. */
+  as: string | { [field: string]: Json }
+  /** Default: the first action of the rule. */
+  action?: Action
+  /** The record the action is about; for create and update, as it would be after. */
+  record: { [field: string]: Json }
+  expect: 'allowed' | 'denied'
+  /** read: fields that are expected to be absent. create, update: fields the body names; left out, those of `record`. */
+  fields?: string[]
 }
 
 export interface CollectionDefinition {
@@ -127,6 +163,8 @@ export interface CollectionDefinition {
   id?: string
   name: string
   description?: string
+  /** Language of its texts, for search: a PostgreSQL text search configuration such as `english`. Default `simple`. */
+  language?: string
   fields: FieldDefinition[]
   indexes?: IndexDefinition[]
   rules?: RuleDefinition[]

@@ -13,6 +13,8 @@ export const errorStatus = {
   invalid_value: 400,
   invalid_cursor: 400,
   query_too_complex: 400,
+  /** PostgreSQL estimates more work than one query may cause. */
+  query_too_expensive: 400,
   invalid_id: 400,
   forbidden_key: 400,
   body_too_large: 413,
@@ -35,6 +37,12 @@ export const errorStatus = {
   unique_violation: 409,
   reference_violation: 409,
   conflict: 409,
+  /** The first request with this Idempotency-Key is still running. */
+  idempotency_in_progress: 409,
+  /** The Idempotency-Key was used with another request. */
+  idempotency_key_reused: 422,
+  /** Other transactions were in the way, also when tried again. */
+  transaction_conflict: 409,
   version_conflict: 412,
   validation_failed: 422,
   // collection definitions
@@ -42,6 +50,8 @@ export const errorStatus = {
   lossy_change: 409,
   plan_outdated: 409,
   schema_change_failed: 409,
+  /** A test of a rule failed, so nothing was changed. */
+  rule_test_failed: 409,
   // load and faults
   rate_limited: 429,
   internal: 500,

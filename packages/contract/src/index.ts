@@ -12,10 +12,36 @@ export {
   namePattern,
   type OnDelete,
   type RuleDefinition,
+  type RuleTest,
+  type SearchWeight,
   type SystemFieldName,
   systemFields,
+  type VectorMetric,
+  vectorMetrics,
 } from './definition.js'
-export type { CountMode, One, Page, PageMeta, SessionInfo, TokenPair } from './envelopes.js'
+export type {
+  ActionPermission,
+  Aggregate,
+  AggregateQuery,
+  BatchOperation,
+  BatchRequest,
+  CollectionPermissions,
+  Counted,
+  CountMode,
+  ExplainRequest,
+  Explanation,
+  FailedCondition,
+  GroupBucket,
+  ImportLine,
+  MatchMeta,
+  One,
+  Page,
+  PageMeta,
+  QueryAdvice,
+  QueryPlan,
+  SessionInfo,
+  TokenPair,
+} from './envelopes.js'
 export { type ErrorCode, type ErrorItem, errorStatus, type Problem } from './errors.js'
 export { limits } from './limits.js'
 export { type FieldOperator, fieldOperators, type LogicalOperator, logicalOperators } from './operators.js'

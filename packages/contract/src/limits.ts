@@ -20,6 +20,18 @@ export const limits = {
   queryBytes: 100 * 1024,
   /** Records in one create call. */
   bulkRecords: 10_000,
+  /** Operations of one batch. */
+  batchOperations: 100,
+  /** Groups of one aggregate, aggregates of each, and fields they are grouped by. */
+  aggregateGroups: 10_000,
+  aggregates: 50,
+  groupFields: 8,
+  /** Numbers of one vector. */
+  vectorDimensions: 16_000,
+  /** Words of one search. */
+  searchLength: 500,
+  /** Length of an Idempotency-Key. */
+  idempotencyKeyLength: 255,
   /** Fields of one collection. */
   fieldsPerCollection: 200,
 } as const

@@ -21,6 +21,10 @@ export const fieldOperators = [
   '$some',
   '$none',
   '$every',
+  '$near',
+  '$within',
+  '$nearest',
+  '$search',
 ] as const
 
 /** Operators that combine conditions. */

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common'
 import { type ClientInfo, type OpenSession, Sessions } from '../auth/index.js'
 import { AppError } from '../lib/index.js'
 import { Database, type Executor } from '../platform/db/index.js'
-import { RecordsService } from '../records/index.js'
+import { RecordWrites } from '../records/index.js'
 import { type Credential, findCredentialOf, replacePassword, storePassword } from './credentials.js'
 import { normalizePassword } from './parse-password.js'
 import type { SignUp } from './parse-sign-up.js'
@@ -15,7 +15,7 @@ export const invalidCredentials = (): AppError => new AppError('invalid_credenti
 export class AccountsService {
   constructor(
     private readonly db: Database,
-    private readonly records: RecordsService,
+    private readonly records: RecordWrites,
     private readonly sessions: Sessions,
     private readonly hasher: PasswordHasher,
   ) {}

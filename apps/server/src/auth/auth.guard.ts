@@ -1,7 +1,8 @@
+import type { IncomingMessage } from 'node:http'
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common'
 import type { Request } from 'express'
 import { AppError } from '../lib/index.js'
-import type { Access } from '../platform/http/index.js'
+import { type Access, type DirectRequest, DirectRoutes } from '../platform/http/index.js'
 import { AccessTokens } from './access-tokens.js'
 import { invalidToken, notSignedIn } from './auth-errors.js'
 import { type Principal, publicPrincipal, type UserPrincipal } from './principal.js'
@@ -12,6 +13,11 @@ import { RouteAccess } from './route-access.js'
 /** A request the guard has let through. */
 export interface GuardedRequest extends Request {
   principal: Principal
+}
+
+/** The same on a direct route. */
+export interface GuardedDirectRequest extends DirectRequest {
+  readonly principal: Principal
 }
 
 /**
@@ -25,17 +31,24 @@ export class AuthGuard implements CanActivate {
   constructor(
     private readonly tokens: AccessTokens,
     private readonly principals: Principals,
-  ) {}
+    direct: DirectRoutes,
+  ) {
+    direct.guardWith((request, access) => this.admit(request, access))
+  }
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const access = this.access.find(context)
     if (access === undefined) throw new AppError('forbidden', 'This route is not open to anyone')
-    const request = context.switchToHttp().getRequest<GuardedRequest>()
+    return this.admit(context.switchToHttp().getRequest<GuardedRequest>(), access)
+  }
+
+  /** Notes who is asking, when the route is open to them. @throws unauthenticated, token_expired, forbidden */
+  private admit(request: IncomingMessage, access: Access): true | Promise<true> {
     const token = readBearer(request)
-    if (token === undefined) return admit(request, publicPrincipal, access)
+    if (token === undefined) return admitAs(request, publicPrincipal, access)
     const principal = this.findCached(token)
-    if (principal !== undefined) return admit(request, principal, access)
-    return this.identify(token).then((found) => admit(request, found, access))
+    if (principal !== undefined) return admitAs(request, principal, access)
+    return this.identify(token).then((found) => admitAs(request, found, access))
   }
 
   private findCached(token: string): UserPrincipal | undefined {
@@ -52,10 +65,10 @@ export class AuthGuard implements CanActivate {
   }
 }
 
-function admit(request: GuardedRequest, principal: Principal, access: Access): true {
+function admitAs(request: IncomingMessage, principal: Principal, access: Access): true {
   if (access !== 'public' && principal.kind === 'public') throw notSignedIn()
   if (access === 'admin' && !(principal.kind === 'user' && principal.admin))
     throw new AppError('forbidden', 'Only admins may do this')
-  request.principal = principal
+  ;(request as GuardedRequest).principal = principal
   return true
 }

@@ -1,6 +1,6 @@
 /** Who is asking: principals, access tokens, sessions. */
 export { AccessTokens } from './access-tokens.js'
-export type { GuardedRequest } from './auth.guard.js'
+export type { GuardedDirectRequest, GuardedRequest } from './auth.guard.js'
 export { notSignedIn } from './auth-errors.js'
 export { Caller } from './caller.js'
 export { type Principal, type PublicPrincipal, publicPrincipal, type UserPrincipal } from './principal.js'

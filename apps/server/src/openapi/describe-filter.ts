@@ -17,6 +17,7 @@ const operands: Readonly<Record<Comparison, JsonSchema>> = {
   list: { type: 'string' },
   json: {},
   geo: {},
+  vector: {},
 }
 
 /** The conditions a filter may set: one per field the scope shows and per relation it leads through. */

@@ -10,7 +10,8 @@ export {
 } from './parse.js'
 export { type ReadableField, type Reader, readEverything } from './reader.js'
 export type { Comparison, FieldShape, Operand, RecordShape, RelationShape } from './shape.js'
-export { conditionToSql, nowToSql, SqlContext, userVariableToSql } from './sql.js'
+export { conditionToSql, nowToSql, userVariableToSql } from './sql.js'
+export { SqlContext } from './sql-context.js'
 export {
   ALWAYS,
   and,
@@ -21,6 +22,9 @@ export {
   isCompound,
   isNever,
   KnownCondition,
+  type Measure,
+  MeasuredCondition,
+  measuresOf,
   NEVER,
   not,
   or,

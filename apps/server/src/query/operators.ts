@@ -1,7 +1,7 @@
 import type { FieldOperator } from '@holdfast/contract'
 
 /** What stands to the right of an operator. */
-export type OperandKind = 'one' | 'list' | 'pair' | 'boolean' | 'condition'
+export type OperandKind = 'one' | 'list' | 'pair' | 'boolean' | 'condition' | 'measured'
 
 /** Operators by name; `null` in `$eq` and `$ne` becomes `$null` before it gets here. */
 export const operandKinds: Readonly<Record<FieldOperator, OperandKind>> = {
@@ -26,6 +26,10 @@ export const operandKinds: Readonly<Record<FieldOperator, OperandKind>> = {
   $some: 'condition',
   $none: 'condition',
   $every: 'condition',
+  $near: 'measured',
+  $within: 'measured',
+  $nearest: 'measured',
+  $search: 'measured',
 }
 
 export const isFieldOperator = (name: string): name is FieldOperator => Object.hasOwn(operandKinds, name)

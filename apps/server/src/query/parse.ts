@@ -135,6 +135,7 @@ function parseField(
   const parts = entries.map(([operator, operand]) => {
     const where = `${at}.${operator}`
     if (!isFieldOperator(operator)) throw unknownOperator(where, operator, field.shape)
+    if (operandKinds[operator] === 'measured') return parseMeasured(field, operator, operand, where, parse)
     if (operandKinds[operator] !== 'condition') return parseComparison(field.shape, operator, operand, where, parse)
     return parseRelation(field.shape, operator, operand, reader, where, depth, parse)
   })
@@ -157,6 +158,24 @@ function parseRelation(
   return new RelationCondition(operator.slice(1) as 'some' | 'none' | 'every', shape, inner, target.condition)
 }
 
+/** Operators with an operand of their own shape. Rules may use them too. */
+function parseMeasured(
+  field: ReadableField,
+  operator: FieldOperator,
+  _operand: Json,
+  at: string,
+  parse: Parse,
+): Condition {
+  countTerm(parse, at)
+  throw unknownOperator(at, operator, field.shape)
+}
+
+function countTerm(parse: Parse, at: string): void {
+  parse.terms += 1
+  if (parse.terms > limits.filterTerms)
+    throw invalidAt('query_too_complex', at, `A query may have ${limits.filterTerms} conditions`)
+}
+
 function countRelation(parse: Parse, at: string): void {
   parse.relations += 1
   if (parse.relations > limits.filterRelations)
@@ -170,9 +189,7 @@ function parseComparison(
   at: string,
   parse: Parse,
 ): Condition {
-  parse.terms += 1
-  if (parse.terms > limits.filterTerms)
-    throw invalidAt('query_too_complex', at, `A query may have ${limits.filterTerms} conditions`)
+  countTerm(parse, at)
   if (operand === null && (operator === '$eq' || operator === '$ne'))
     return parseComparison(shape, '$null', operator === '$eq', at, parse)
   if (!shape.operators.has(operator)) throw unknownOperator(at, operator, shape)

@@ -22,6 +22,7 @@ export type Comparison =
   | 'list'
   | 'json'
   | 'geo'
+  | 'vector'
 
 /** A checked operand, ready to be bound as a parameter. Dates are ISO 8601 text, decimals are text. */
 export type Operand = string | number | boolean

@@ -1,5 +1,5 @@
-import type { Params } from './params.js'
 import type { FieldShape, Operand } from './shape.js'
+import type { SqlContext } from './sql-context.js'
 import {
   type Bound,
   type Condition,
@@ -8,22 +8,10 @@ import {
   isCompound,
   isNever,
   KnownCondition,
+  MeasuredCondition,
   RelationCondition,
 } from './tree.js'
 import { isUserVariable, isVariable, type Now, type UserVariable } from './variables.js'
-
-/** What a statement shares while its text is built: its parameters, and names for the tables it joins. */
-export class SqlContext {
-  private aliases = 0
-
-  constructor(readonly params: Params) {}
-
-  /** A table alias nobody else in this statement has. */
-  alias(): string {
-    this.aliases += 1
-    return `r${this.aliases}`
-  }
-}
 
 /**
  * Condition → SQL over the record that `row` names. The text may be null where it is not true; every place that could
@@ -35,6 +23,7 @@ export function conditionToSql(condition: Condition, row: string, context: SqlCo
   if (isCompound(condition)) return compoundToSql(condition.operator, condition.value, row, context)
   if (condition instanceof RelationCondition) return relationToSql(condition, row, context)
   if (condition instanceof KnownCondition) return knownToSql(condition.value, context)
+  if (condition instanceof MeasuredCondition) return condition.toSql(row, context)
   return comparisonToSql(condition as FieldComparison, row, context)
 }
 

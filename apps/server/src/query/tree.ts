@@ -1,5 +1,6 @@
 import { CompoundCondition, type Condition, FieldCondition } from '@ucast/core'
 import type { FieldShape, Operand } from './shape.js'
+import type { SqlContext } from './sql-context.js'
 import { isUserVariable, type Now, type UserVariable } from './variables.js'
 
 /**
@@ -37,6 +38,32 @@ export class RelationCondition extends FieldCondition<Condition> {
   ) {
     super(operator, shape.name, value)
   }
+}
+
+/** How well a record fits a condition: the distance of a place or a vector, the rank of a search. Records can be sorted by it. */
+export interface Measure {
+  readonly name: 'distance' | 'rank'
+  /** The best come first this way. */
+  readonly descending: boolean
+  /** Equal for equal measures. */
+  readonly key: string
+  /** A double precision; null where the record has none, or the caller may not read what it is measured from. */
+  toSql(row: string, context: SqlContext): string
+}
+
+/** A condition that SQL decides in a way of its own, and that may say how well a record fits: near, within, nearest, search. */
+export abstract class MeasuredCondition<T = unknown> extends FieldCondition<T> {
+  /** Names of the fields it reads. */
+  abstract readonly fields: readonly string[]
+  abstract readonly measure: Measure | undefined
+  /** True, false or null over the record that `row` names. */
+  abstract toSql(row: string, context: SqlContext): string
+}
+
+/** What the records that satisfy the condition are measured by: conditions that hold for each of them, so none under `or` and `not`. */
+export function measuresOf(condition: Condition): Measure[] {
+  if (condition.operator === 'and') return (condition as CompoundCondition).value.flatMap(measuresOf)
+  return condition instanceof MeasuredCondition && condition.measure ? [condition.measure] : []
 }
 
 /** True when none of the variables is null or an empty list. Guards rules, where a missing variable must deny. */

@@ -1,3 +1,4 @@
 /** The CRUD engine: collection → scopes → parse → plan → run → respond. */
-export { type RecordAnswer, RecordsService, type WriteOptions } from './records.service.js'
-export type { Written } from './run-write.js'
+export { type RecordAnswer, RecordsService } from './records.service.js'
+export { RecordWrites, type WriteOptions } from './write/record-writes.js'
+export type { Written } from './write/run-write.js'

@@ -1,4 +1,9 @@
-import { invalidAt } from '../lib/index.js'
+import type { Principal } from '../auth/index.js'
+import type { Collection } from '../collections/index.js'
+import { type AppError, defineError, invalidAt } from '../lib/index.js'
+import type { Bindings } from '../query/index.js'
+
+const notFound = defineError('record_not_found')
 
 const idPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
@@ -17,3 +22,12 @@ export function withoutId(raw: unknown, id: string): Record<string, unknown> {
     throw invalidAt('invalid_body', 'id', 'The id in the body is not the one in the path')
   return body
 }
+
+/** There is no such record, or none the caller may see. */
+export const recordNotFound = (collection: Collection): AppError => notFound(`${collection.name} has no such record`)
+
+/** Who asks, as statements take it. */
+export const bindingsOf = (principal: Principal): Bindings =>
+  principal.kind === 'public'
+    ? { roles: ['public'] }
+    : { userId: principal.userId, roles: ['public', 'user', ...principal.roles] }

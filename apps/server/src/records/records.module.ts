@@ -1,13 +1,13 @@
 import { Module } from '@nestjs/common'
 import { CollectionsModule } from '../collections/collections.module.js'
 import { PermissionsModule } from '../permissions/permissions.module.js'
-import { RecordsController } from './records.controller.js'
+import { RecordRoutes } from './record-routes.js'
 import { RecordsService } from './records.service.js'
+import { RecordWrites } from './write/record-writes.js'
 
 @Module({
   imports: [CollectionsModule, PermissionsModule],
-  controllers: [RecordsController],
-  providers: [RecordsService],
-  exports: [RecordsService],
+  providers: [RecordsService, RecordWrites, RecordRoutes],
+  exports: [RecordsService, RecordWrites],
 })
 export class RecordsModule {}

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { Scopes } from '../../src/permissions/index.js'
-import { CursorCodec } from '../../src/records/cursor.js'
-import { parseListQuery, parseSelection } from '../../src/records/parse-list-query.js'
-import { planGet } from '../../src/records/plan-get.js'
-import { planList } from '../../src/records/plan-list.js'
-import { planCreate, planCreateMany, planDelete, planUpdate } from '../../src/records/plan-write.js'
-import { parseQueryString } from '../../src/records/raw-query.js'
+import { CursorCodec } from '../../src/records/read/cursor.js'
+import { parseListQuery, parseSelection } from '../../src/records/read/parse-list-query.js'
+import { planGet } from '../../src/records/read/plan-get.js'
+import { planList } from '../../src/records/read/plan-list.js'
+import { parseQueryString } from '../../src/records/read/raw-query.js'
+import { planCreate, planCreateMany, planDelete, planUpdate } from '../../src/records/write/plan-write.js'
 import { testSchema } from '../support/test-schema.js'
 
 const posts = testSchema.collections.get('posts')!

@@ -7,6 +7,7 @@ import {
   type Json,
   limits,
   type RuleDefinition,
+  vectorMetrics,
 } from '@holdfast/contract'
 import type { Report } from '../collection.js'
 import { findJsonProblem } from '../fields/json-value.js'
@@ -15,6 +16,8 @@ import { joinPath } from './reports.js'
 
 const description = shape.text(2000)
 const name = shape.text(200)
+
+const weight = shape.oneOf(['A', 'B', 'C', 'D'])
 
 const fieldKeys: shape.Keys<FieldDefinition> = {
   id: shape.uuid,
@@ -27,6 +30,8 @@ const fieldKeys: shape.Keys<FieldDefinition> = {
   index: shape.flag,
   hidden: shape.flag,
   immutable: shape.flag,
+  validate: shape.object,
+  searchable: (value) => (typeof value === 'boolean' ? undefined : weight(value)),
   min: shape.numberOrText,
   max: shape.numberOrText,
   minLength: shape.count,
@@ -37,6 +42,8 @@ const fieldKeys: shape.Keys<FieldDefinition> = {
   maxItems: shape.count,
   precision: shape.count,
   scale: shape.count,
+  dimensions: shape.count,
+  metric: shape.oneOf(vectorMetrics),
   schema: shape.object,
   from: name,
   collection: name,
@@ -58,6 +65,7 @@ const ruleKeys: shape.Keys<RuleDefinition> = {
   preset: shape.object,
   deny: shape.flag,
   description,
+  tests: (value) => (Array.isArray(value) && value.length <= 50 ? undefined : 'must be a list of at most 50 tests'),
 }
 
 const anything: shape.KeyCheck = () => undefined
@@ -65,6 +73,7 @@ const collectionKeys: shape.Keys<CollectionDefinition> = {
   id: shape.uuid,
   name,
   description,
+  language: shape.text(60),
   fields: anything,
   indexes: anything,
   rules: anything,

@@ -15,7 +15,7 @@ const postgresColumns = ['tableoid', 'xmin', 'cmin', 'xmax', 'cmax', 'ctid', 'oi
 
 const reservedFields = new Set([
   ...systemFields.map((name) => name.toLowerCase()),
-  ...['expand', 'expandmeta'],
+  ...['expand', 'expandmeta', 'matchmeta'],
   ...objectKeys,
   ...misleading,
   ...postgresColumns,

@@ -20,6 +20,7 @@ import { tagsField } from './tags.field.js'
 import { textField } from './text.field.js'
 import { urlField } from './url.field.js'
 import { uuidField } from './uuid.field.js'
+import { vectorField } from './vector.field.js'
 
 /** The registry: a new field type is one file and one line here. */
 export const fieldKinds: Readonly<Record<FieldTypeName, FieldKind>> = {
@@ -42,6 +43,7 @@ export const fieldKinds: Readonly<Record<FieldTypeName, FieldKind>> = {
   tags: tagsField,
   relation: relationField,
   geopoint: geopointField,
+  vector: vectorField,
   computed: computedField,
 }
 

@@ -1,40 +1,66 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { limits } from '@holdfast/contract'
 import { AppError } from '../../lib/index.js'
+import type { Log } from '../log/index.js'
 import type { ErrorAnswers } from './answer-error.js'
+import type { Answer, DirectRoutes } from './direct-routes.js'
+import { logRequest } from './log-request.js'
 import { hasBody, readJson } from './read-json.js'
-import { registerRequest } from './request.js'
+import { pathOf, registerRequest } from './request.js'
 import type { ResponseHeaders } from './response-headers.js'
 
 /** A query of the allowed size, and a path beside it. */
 const maxUrlLength = limits.queryBytes + 2048
 
+/** What the front works with. */
+export interface FrontParts {
+  /** Express, for every route that is not direct. */
+  readonly routes: RequestListener
+  readonly direct: DirectRoutes
+  readonly headers: ResponseHeaders
+  readonly errors: ErrorAnswers
+  readonly log: Log
+  readonly maxBodyBytes: number
+}
+
 /**
  * What happens to a request before the routes see it: it gets an id, a browser's question about CORS is answered, and the
  * body is read. One function ahead of Express: each middleware of Express costs as much as all of this.
  */
-export function createFront(
-  routes: RequestListener,
-  headers: ResponseHeaders,
-  errors: ErrorAnswers,
-  maxBodyBytes: number,
-): RequestListener {
-  return (request: IncomingMessage, response: ServerResponse): void => {
-    registerRequest(request)
-    if (request.url!.length > maxUrlLength) {
-      errors.answer(new AppError('uri_too_long', 'The URL is too long'), request, response)
+export function createFront(parts: FrontParts): RequestListener {
+  const { routes, direct, headers, errors, log, maxBodyBytes } = parts
+  const send = (response: ServerResponse, { status, body, contentType, headers: more }: Answer): void => {
+    logRequest(log, response, status)
+    if (body === undefined) headers.write(response, status, more)
+    else
+      headers.write(response, status, {
+        'content-type': contentType ?? 'application/json; charset=utf-8',
+        'content-length': String(Buffer.byteLength(body)),
+        ...more,
+      })
+    response.end(body)
+  }
+  /** Hands the request, whose body is read, to whoever answers it. */
+  const dispatch = (request: IncomingMessage, response: ServerResponse, found: ReturnType<DirectRoutes['find']>) => {
+    if (!found) {
+      routes(request, response)
       return
     }
-    if (request.headers.host?.includes(',')) {
-      errors.answer(new AppError('malformed_request', 'The request names two hosts'), request, response)
-      return
-    }
+    direct.run(found, request).then(
+      (answer) => send(response, answer),
+      (error: unknown) => errors.answer(error, request, response),
+    )
+  }
+  const receive = (request: IncomingMessage, response: ServerResponse): void => {
+    if (request.url!.length > maxUrlLength) throw new AppError('uri_too_long', 'The URL is too long')
+    if (request.headers.host?.includes(',')) throw new AppError('malformed_request', 'The request names two hosts')
     if (request.method === 'OPTIONS') {
       headers.writePreflight(response)
       return
     }
-    if (!hasBody(request)) {
-      routes(request, response)
+    const found = direct.find(request.method!, pathOf(request))
+    if (found?.route.body === 'stream' || !hasBody(request)) {
+      dispatch(request, response, found)
       return
     }
     readJson(request, maxBodyBytes, (error, body) => {
@@ -43,7 +69,19 @@ export function createFront(
         return
       }
       request.body = body
-      routes(request, response)
+      try {
+        dispatch(request, response, found)
+      } catch (refused) {
+        errors.answer(refused, request, response)
+      }
     })
+  }
+  return (request, response) => {
+    registerRequest(request)
+    try {
+      receive(request, response)
+    } catch (error) {
+      errors.answer(error, request, response)
+    }
   }
 }

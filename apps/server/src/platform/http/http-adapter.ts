@@ -6,6 +6,7 @@ import type { Config } from '../config/index.js'
 import type { Log } from '../log/index.js'
 import { ErrorAnswers } from './answer-error.js'
 import { answerBrokenRequest, limitConnections } from './connections.js'
+import type { DirectRoutes } from './direct-routes.js'
 import { createFront } from './front.js'
 import { logRequest } from './log-request.js'
 import { ResponseHeaders } from './response-headers.js'
@@ -40,6 +41,7 @@ export class HttpAdapter extends ExpressAdapter {
   constructor(
     private readonly config: Config,
     private readonly log: Log,
+    private readonly direct: DirectRoutes,
   ) {
     super(createExpress(config))
     this.headers = new ResponseHeaders(config)
@@ -48,7 +50,14 @@ export class HttpAdapter extends ExpressAdapter {
   }
 
   override initHttpServer(): void {
-    const front = createFront(this.express, this.headers, this.errors, this.config.maxBodyBytes)
+    const front = createFront({
+      routes: this.express,
+      direct: this.direct,
+      headers: this.headers,
+      errors: this.errors,
+      log: this.log,
+      maxBodyBytes: this.config.maxBodyBytes,
+    })
     const server: Server = createServer(serverOptions, front)
     server.setTimeout(silenceTimeoutMs)
     server.on('clientError', answerBrokenRequest)
@@ -71,7 +80,10 @@ export class HttpAdapter extends ExpressAdapter {
 
   private methodsOf(path: string): string[] {
     const routes = (this.express.router.stack as unknown as Layer[]).filter((layer) => layer.route && layer.match(path))
-    const methods = new Set(routes.flatMap(({ route }) => route!.stack.map(({ method }) => method.toUpperCase())))
+    const methods = new Set([
+      ...routes.flatMap(({ route }) => route!.stack.map(({ method }) => method.toUpperCase())),
+      ...this.direct.methodsOf(path),
+    ])
     return [...methods].sort()
   }
 

@@ -1,6 +1,7 @@
 /** The HTTP layer: who may call a route, limits, headers, errors as problem+json. */
 export { ACCESS, type Access, Admin, Public, SignedIn } from './access.js'
 export { AppHost } from './app-host.js'
+export { type Answer, type DirectRequest, type DirectRoute, DirectRoutes } from './direct-routes.js'
 export { HttpAdapter } from './http-adapter.js'
 export { StartupNotices } from './startup-notices.js'
 export { BodyValidation } from './validation.js'

@@ -1,5 +1,6 @@
 import type { Express } from 'express'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { DirectRoutes } from '../../../src/platform/http/index.js'
 import type { RequestOptions, TestResponse, TestServer } from '../../support/index.js'
 import { type Persona, signUp, startServerWith } from '../../support/personas.js'
 import { Answers, type Document, fetchDocument, operationsOf } from './documents.js'
@@ -30,7 +31,10 @@ describe('every route', () => {
     const routes = (router.stack as unknown as Layer[]).flatMap(({ route }) =>
       route ? route.stack.map(({ method }) => `${method.toUpperCase()} ${route.path}`) : [],
     )
-    return [...new Set(routes)].map((route) => route.replace(':collection', 'things').replaceAll(/:(\w+)/g, '{$1}'))
+    const direct = server.app.get(DirectRoutes).all.map(({ method, path }) => `${method} ${path}`)
+    return [...new Set([...routes.map((route) => route.replaceAll(/:(\w+)/g, '{$1}')), ...direct])].map((route) =>
+      route.replace('{collection}', 'things'),
+    )
   }
 
   it('is in the document of admins, and every route of the document is there', async () => {

@@ -3,7 +3,7 @@ import { METHOD_METADATA } from '@nestjs/common/constants.js'
 import { ModulesContainer } from '@nestjs/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { AppModule } from '../../../src/app.module.js'
-import { ACCESS, Public } from '../../../src/platform/http/index.js'
+import { ACCESS, DirectRoutes, Public } from '../../../src/platform/http/index.js'
 import { adminEnv, signInAdmin } from '../../api/auth/people.js'
 import { startServer, type TestServer } from '../../support/index.js'
 
@@ -35,12 +35,15 @@ interface Route {
   readonly access: string | undefined
 }
 
-/** Every handler of every controller of the running server. */
+/** Every handler of every controller of the running server, and every direct route. */
 function listRoutes(): Route[] {
   const controllers = [...server.app.get(ModulesContainer).values()].flatMap((module) => [
     ...module.controllers.values(),
   ])
-  return controllers.flatMap(({ metatype }) => {
+  const direct = server.app
+    .get(DirectRoutes)
+    .all.map(({ method, path, access }) => ({ name: `${method} ${path}`, access }))
+  const handled = controllers.flatMap(({ metatype }) => {
     const type = metatype as unknown as new () => unknown
     const handlers = Object.entries(Object.getOwnPropertyDescriptors(type.prototype)).map(
       ([name, { value }]) => [name, value] as const,
@@ -52,6 +55,7 @@ function listRoutes(): Route[] {
         access: Reflect.getMetadata(ACCESS, handler) ?? Reflect.getMetadata(ACCESS, type),
       }))
   })
+  return [...direct, ...handled]
 }
 
 describe('every route', () => {

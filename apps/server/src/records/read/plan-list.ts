@@ -4,16 +4,17 @@ import {
   conditionToSql,
   FieldComparison,
   isAlways,
+  MeasuredCondition,
   NEVER,
   Params,
   RelationCondition,
   SqlContext,
   walk,
-} from '../query/index.js'
+} from '../../query/index.js'
+import type { Plan } from '../plan.js'
 import { type CursorValue, sortSignature } from './cursor.js'
-import type { Plan } from './plan.js'
 import { isNullable, isUnmasked, orderBy, recordColumns, recordJson, sortExpression } from './record-sql.js'
-import type { Count, ListQuery, SortKey } from './selection.js'
+import { type Count, isMeasured, type ListQuery, type SortKey, sortKeyName } from './selection.js'
 
 /**
  * A page. It asks for one record more than the page holds, to know whether another page follows.
@@ -49,7 +50,7 @@ export function planList(query: ListQuery): ListPlan {
     limit: query.limit,
     collection: scope.collection.name,
     sort: sortSignature(query.sort),
-    sortNames: query.sort.map((key) => key.field.name),
+    sortNames: query.sort.map(sortKeyName),
   }
 }
 
@@ -58,10 +59,12 @@ export function planList(query: ListQuery): ListPlan {
  * would tell of the others: such totals are counted.
  */
 function countOf({ count, filter, selection: { scope } }: ListQuery): Count {
+  const isPartly = (name: string): boolean => !isAlways(scope.readable(name)?.mask ?? NEVER)
   let partly = false
   walk(filter, (node) => {
     if (node instanceof RelationCondition) partly = true
-    else if (node instanceof FieldComparison) partly ||= !isAlways(scope.readable(node.field)?.mask ?? NEVER)
+    else if (node instanceof FieldComparison) partly ||= isPartly(node.field)
+    else if (node instanceof MeasuredCondition) partly ||= node.fields.some(isPartly)
   })
   return count.mode === 'estimated' && partly ? { mode: 'exact' } : count
 }
@@ -91,13 +94,13 @@ function planPage(query: ListQuery, where: Condition): ListPlan['page'] {
 
 /** The value a record is sorted by stands in its JSON as it is, so that a cursor can be read from there. */
 const isSelected = (key: SortKey, query: ListQuery): boolean =>
-  key.hops.length === 0 && query.selection.fields.some(({ field }) => field.name === key.field.name)
+  !isMeasured(key) && key.hops.length === 0 && query.selection.fields.some(({ field }) => field.name === key.field.name)
 
 /** Decimals go as text: as numbers of JSON they would lose digits, and the next page would begin elsewhere. */
 const sortValues = (sort: readonly SortKey[], row: string, context: SqlContext): string => {
   const values = sort.map((key) => {
     const value = sortExpression(key, row, context)
-    return key.field.comparison === 'decimal' ? `(${value})::text` : value
+    return !isMeasured(key) && key.field.comparison === 'decimal' ? `(${value})::text` : value
   })
   return `json_build_array(${values.join(', ')})::text`
 }
@@ -140,7 +143,7 @@ function tiesWith(key: SortKey, value: CursorValue, row: string, context: SqlCon
 }
 
 const cursorParam = (key: SortKey, value: CursorValue, context: SqlContext): string =>
-  `${context.params.value(value)}::${key.field.sqlType}`
+  `${context.params.value(value)}::${isMeasured(key) ? 'float8' : key.field.sqlType}`
 
 function planCount(count: Count, where: Condition, table: string): CountPlan | undefined {
   if (count.mode === 'none') return undefined

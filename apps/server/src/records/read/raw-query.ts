@@ -1,5 +1,5 @@
 import { type Json, limits } from '@holdfast/contract'
-import { invalidAt } from '../lib/index.js'
+import { invalidAt } from '../../lib/index.js'
 
 /** A list query as it came, from the URL or from the body of `POST /query`: untrusted. */
 export interface RawListQuery {

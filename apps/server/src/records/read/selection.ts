@@ -1,6 +1,6 @@
-import type { Field } from '../collections/index.js'
-import type { RowScope } from '../permissions/index.js'
-import type { Condition, FieldShape } from '../query/index.js'
+import type { Field } from '../../collections/index.js'
+import type { RowScope } from '../../permissions/index.js'
+import type { Condition, FieldShape, Measure } from '../../query/index.js'
 
 /** What an answer holds of each record: checked against what the caller may read. */
 export interface Selection {
@@ -31,7 +31,15 @@ export interface ExpansionTarget {
   readonly limit: number
 }
 
-export interface SortKey {
+export type SortKey = FieldSortKey | MeasureSortKey
+
+/** By how well a record fits: `$distance`, `$rank`. */
+export interface MeasureSortKey {
+  readonly measure: Measure
+  readonly descending: boolean
+}
+
+export interface FieldSortKey {
   /** To-one relations to follow, each with the scope of the records it leads to. */
   readonly hops: readonly { readonly relation: FieldShape; readonly scope: RowScope; readonly mask: Condition }[]
   readonly field: FieldShape
@@ -53,3 +61,9 @@ export interface ListQuery {
 }
 
 export type Count = { readonly mode: 'none' | 'exact' | 'estimated' } | { readonly mode: 'upTo'; readonly max: number }
+
+export const isMeasured = (key: SortKey): key is MeasureSortKey => 'measure' in key
+
+/** The name of a key in `sort`, without its direction. */
+export const sortKeyName = (key: SortKey): string =>
+  isMeasured(key) ? `$${key.measure.name}` : [...key.hops.map((hop) => hop.relation.name), key.field.name].join('.')

@@ -1,6 +1,6 @@
 import { hash, timingSafeEqual } from 'node:crypto'
-import { defineError } from '../lib/index.js'
-import type { SortKey } from './selection.js'
+import { defineError } from '../../lib/index.js'
+import { type SortKey, sortKeyName } from './selection.js'
 
 const invalidCursor = defineError('invalid_cursor')
 
@@ -8,11 +8,7 @@ export type CursorValue = string | number | boolean | null
 
 /** Names an order, so that a cursor is not used with another. */
 export const sortSignature = (sort: readonly SortKey[]): string =>
-  sort
-    .map(
-      (key) => `${key.descending ? '-' : ''}${[...key.hops.map((hop) => hop.relation.name), key.field.name].join('.')}`,
-    )
-    .join(',')
+  sort.map((key) => `${key.descending ? '-' : ''}${sortKeyName(key)}`).join(',')
 
 /** 128 bits and a little, in base64url. */
 const signatureLength = 22

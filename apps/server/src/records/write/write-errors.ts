@@ -1,6 +1,6 @@
-import { type Collection, fieldsOfConstraint } from '../collections/index.js'
-import { AppError } from '../lib/index.js'
-import { databaseErrorOf } from '../platform/db/index.js'
+import { type Collection, fieldsOfConstraint } from '../../collections/index.js'
+import { AppError } from '../../lib/index.js'
+import { databaseErrorOf } from '../../platform/db/index.js'
 
 /** Raised by `holdfast.require`: the written row does not satisfy the rule. */
 export const isRuleViolation = (error: unknown): boolean => databaseErrorOf(error)?.code === 'HF403'

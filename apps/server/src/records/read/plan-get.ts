@@ -1,5 +1,5 @@
-import { conditionToSql, isAlways, Params, SqlContext } from '../query/index.js'
-import type { Plan } from './plan.js'
+import { conditionToSql, isAlways, Params, SqlContext } from '../../query/index.js'
+import type { Plan } from '../plan.js'
 import { isUnmasked, recordColumns, recordJson } from './record-sql.js'
 import type { Selection } from './selection.js'
 

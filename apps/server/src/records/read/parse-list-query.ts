@@ -1,26 +1,46 @@
 import { limits } from '@holdfast/contract'
-import type { Field } from '../collections/index.js'
-import { defineError, invalidAt } from '../lib/index.js'
-import { RowScope } from '../permissions/index.js'
-import { ALWAYS, type FieldShape, parseFilter, readableField, relatedReader, unknownField } from '../query/index.js'
+import type { Field } from '../../collections/index.js'
+import { defineError, invalidAt } from '../../lib/index.js'
+import { RowScope } from '../../permissions/index.js'
+import {
+  ALWAYS,
+  type Condition,
+  type FieldShape,
+  type Measure,
+  measuresOf,
+  parseFilter,
+  readableField,
+  relatedReader,
+  unknownField,
+} from '../../query/index.js'
 import { type CursorCodec, sortSignature } from './cursor.js'
 import { parseExpand, type RawExpand } from './parse-expand.js'
 import type { RawListQuery } from './raw-query.js'
-import type { Count, Expansion, ExpansionTarget, ListQuery, Selection, SortKey } from './selection.js'
+import {
+  type Count,
+  type Expansion,
+  type ExpansionTarget,
+  isMeasured,
+  type ListQuery,
+  type Selection,
+  type SortKey,
+  sortKeyName,
+} from './selection.js'
 
 const invalidQuery = defineError('invalid_query')
 
 /** Comparisons that have no order one could sort by. */
-const unsortable: ReadonlySet<string> = new Set(['list', 'json', 'geo'])
+const unsortable: ReadonlySet<string> = new Set(['list', 'json', 'geo', 'vector'])
 
 /** Untrusted list query → checked one. @throws unknown_field, invalid_query, invalid_value, invalid_cursor, … with the path */
 export function parseListQuery(raw: RawListQuery, scope: RowScope, cursors: CursorCodec): ListQuery {
-  const sort = parseSort(raw.sort ?? [], scope, 'sort')
+  const filter = parseFilter(raw.filter, scope, 'filter', raw.filterIsText)
+  const sort = parseSort(raw.sort ?? [], scope, filter, 'sort')
   const limit = parseLimit(raw.limit, 'limit') ?? limits.defaultLimit
   if (raw.cursor !== undefined && raw.offset !== undefined) throw invalidQuery('Give cursor or offset, not both')
   return {
     selection: parseSelection(raw, scope, limit),
-    filter: parseFilter(raw.filter, scope, 'filter', raw.filterIsText),
+    filter,
     sort,
     limit,
     offset: raw.offset ?? 0,
@@ -96,24 +116,50 @@ function buildTarget(item: RawExpand, relation: FieldShape, scope: RowScope, at:
       'filter, sort and limit are for to-many relations.',
     )
   const listed = relation.relation!.kind === 'many'
+  const filter = parseFilter(item.filter, scope, `${at}.filter`)
   return {
     selection: buildSelection(scope, item.fields, item.expand, `${at}.`),
-    filter: parseFilter(item.filter, scope, `${at}.filter`),
-    sort: listed && !item.sort ? [] : parseSort(item.sort ?? [], scope, `${at}.sort`),
+    filter,
+    sort: listed && !item.sort ? [] : parseSort(item.sort ?? [], scope, filter, `${at}.sort`),
     limit: parseLimit(item.limit, `${at}.limit`) ?? (listed ? limits.maxLimit : limits.defaultLimit),
   }
 }
 
-/** `-createdAt,author.name` → sort keys, ending with `id`. */
-function parseSort(items: readonly string[], scope: RowScope, at: string): SortKey[] {
+/** `-createdAt,author.name` → sort keys, ending with `id`. Of a filter that measures records, the best come first. */
+function parseSort(items: readonly string[], scope: RowScope, filter: Condition, at: string): SortKey[] {
   if (items.length > limits.sortKeys)
     throw invalidAt('query_too_complex', at, `Sort by ${limits.sortKeys} fields at most`)
-  const keys = items.map((item) => parseSortKey(item, scope, at))
+  const measures = measuresOf(filter)
+  const best = measures.slice(0, 1).map((measure): SortKey => ({ measure, descending: measure.descending }))
+  const keys =
+    items.length === 0
+      ? best
+      : items.map((item) => parseMeasureKey(item, measures, at) ?? parseSortKey(item, scope, at))
   const names = keys.map(sortKeyName)
   if (new Set(names).size < names.length) throw invalidAt('invalid_query', at, 'A field is named twice')
   if (names.includes('id')) return keys
   const id: Field = scope.collection.fields.get('id')!
-  return [...keys, { hops: [], field: id, mask: ALWAYS, descending: keys.at(-1)?.descending ?? false }]
+  return [...keys, { hops: [], field: id, mask: ALWAYS, descending: lastDirection(keys) }]
+}
+
+/** The id follows the direction of the field before it, so that one index can serve both. */
+function lastDirection(keys: readonly SortKey[]): boolean {
+  const last = keys.at(-1)
+  return last !== undefined && !isMeasured(last) && last.descending
+}
+
+/** `$distance`, `-$rank`: a measure that the filter gives. */
+function parseMeasureKey(item: string, measures: readonly Measure[], at: string): SortKey | undefined {
+  const match = /^(-?)\$(\w{1,20})$/.exec(item)
+  if (!match) return undefined
+  const measure = measures.find(({ name }) => name === match[2])
+  if (measure) return { measure, descending: match[1] === '-' }
+  throw invalidAt(
+    'invalid_query',
+    at,
+    `Nothing in the filter gives a $${match[2]}`,
+    '$distance needs $near or $nearest in the filter, $rank needs search or $search.',
+  )
 }
 
 function parseSortKey(item: string, scope: RowScope, at: string): SortKey {
@@ -135,9 +181,6 @@ function parseSortKey(item: string, scope: RowScope, at: string): SortKey {
     throw invalidAt('invalid_query', at, `${field.name} has no order to sort by`)
   return { hops, field, mask, descending }
 }
-
-export const sortKeyName = (key: SortKey): string =>
-  [...key.hops.map((hop) => hop.relation.name), key.field.name].join('.')
 
 function parseLimit(value: number | undefined, at: string): number | undefined {
   if (value !== undefined && (value < 1 || value > limits.maxLimit))

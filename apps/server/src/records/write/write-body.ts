@@ -1,5 +1,5 @@
-import { type Collection, type Field, type SqlValue } from '../collections/index.js'
-import { newId } from '../lib/index.js'
+import { type Collection, type Field, type SqlValue } from '../../collections/index.js'
+import { newId } from '../../lib/index.js'
 
 /** A checked body: what is written into the record's row, and into the lists of its to-many relations. */
 export interface WriteBody {

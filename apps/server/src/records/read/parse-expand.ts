@@ -1,5 +1,5 @@
 import { type Json, limits } from '@holdfast/contract'
-import { AppError, invalidAt } from '../lib/index.js'
+import { AppError, invalidAt } from '../../lib/index.js'
 
 /** One relation to expand, as it was written: untrusted names. */
 export interface RawExpand {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Json } from '@holdfast/contract'
-import { type Collection, type Field, type SqlValue, slugOf } from '../collections/index.js'
-import { AppError } from '../lib/index.js'
+import { type Collection, type Field, type SqlValue, slugOf } from '../../collections/index.js'
+import { AppError } from '../../lib/index.js'
 import type { WriteBody } from './write-body.js'
 
 /** Fills the slugs that are made `from` another field and were left out. Gives the fields it filled. */

@@ -1,6 +1,6 @@
-import type { Collection, Field } from '../collections/index.js'
-import { quoteIdentifier, quoteLiteral } from '../lib/index.js'
-import type { PresetValue, RowScope, WriteGrant, WriteScope } from '../permissions/index.js'
+import type { Collection, Field } from '../../collections/index.js'
+import { quoteIdentifier, quoteLiteral } from '../../lib/index.js'
+import type { PresetValue, RowScope, WriteGrant, WriteScope } from '../../permissions/index.js'
 import {
   and,
   type Condition,
@@ -8,17 +8,18 @@ import {
   FieldComparison,
   isAlways,
   isCompound,
+  MeasuredCondition,
   nowToSql,
   Params,
   RelationCondition,
   SqlContext,
   userVariableToSql,
   walk,
-} from '../query/index.js'
-import type { Plan } from './plan.js'
-import { versionSql } from './plan-get.js'
-import { recordJson } from './record-sql.js'
-import type { Selection } from './selection.js'
+} from '../../query/index.js'
+import type { Plan } from '../plan.js'
+import { versionSql } from '../read/plan-get.js'
+import { recordJson } from '../read/record-sql.js'
+import type { Selection } from '../read/selection.js'
 
 /**
  * What a write answers with: the record's JSON (null where the caller may not read it) and its version. Undefined: the
@@ -230,6 +231,7 @@ function referenceCheck(field: Field, scope: WriteScope, column: string, context
 /** Can writing these fields change whether the row satisfies the condition? */
 function dependsOn(condition: Condition, changed: ReadonlySet<string>, collection: Collection): boolean {
   if (isCompound(condition)) return condition.value.some((part) => dependsOn(part, changed, collection))
+  if (condition instanceof MeasuredCondition) return condition.fields.some((name) => changed.has(name))
   if (!(condition instanceof FieldComparison || condition instanceof RelationCondition)) return false
   if (changed.has(condition.field) || condition.field === 'updatedAt' || condition.field === 'version') return true
   return collection.fields.get(condition.field)?.inputs.some((input) => changed.has(input)) ?? false

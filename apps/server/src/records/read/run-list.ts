@@ -1,5 +1,5 @@
-import type { Executor } from '../platform/db/index.js'
-import { type Bindings, bindParams } from '../query/index.js'
+import type { Executor } from '../../platform/db/index.js'
+import { type Bindings, bindParams } from '../../query/index.js'
 import type { CursorCodec, CursorValue } from './cursor.js'
 import type { EstimateCache } from './estimate-cache.js'
 import { type CountPlan, exactUpTo, type ListPlan } from './plan-list.js'

@@ -1,10 +1,11 @@
-import type { Field, SqlValue } from '../collections/index.js'
-import { defineError } from '../lib/index.js'
-import type { WriteGrant, WriteScope } from '../permissions/index.js'
-import type { Database, Executor } from '../platform/db/index.js'
-import { type Bindings, bindParams, type ParamValue } from '../query/index.js'
+import type { Field, SqlValue } from '../../collections/index.js'
+import { defineError } from '../../lib/index.js'
+import type { WriteGrant, WriteScope } from '../../permissions/index.js'
+import type { Database, Executor } from '../../platform/db/index.js'
+import type { Bindings, ParamValue } from '../../query/index.js'
+import { type Plan, PlanCache } from '../plan.js'
+import { run } from '../run.js'
 import { missingFields, refuseMissing } from './parse-body.js'
-import { type Plan, PlanCache } from './plan.js'
 import {
   type Echo,
   planCreate,
@@ -102,17 +103,6 @@ export async function runUpdate(
       return found.length === 0 ? undefined : writeLists(tx, [{ id, body }], shape, write, true)
     })
   })
-}
-
-/** Runs one statement. */
-export async function run(
-  target: Executor,
-  plan: Plan,
-  bindings: Bindings,
-  inputs: readonly ParamValue[],
-): Promise<readonly unknown[][]> {
-  const { rows } = await target.run({ text: plan.text, values: bindParams(plan.params, { ...bindings, inputs }) })
-  return rows
 }
 
 /**
@@ -224,7 +214,8 @@ async function writeList(
   ])
 }
 
-const inTransaction = <T>(target: Target, work: (tx: Executor) => Promise<T>): Promise<T> =>
+/** Runs work in the transaction that is there, or in one of its own. */
+export const inTransaction = <T>(target: Target, work: (tx: Executor) => Promise<T>): Promise<T> =>
   'transaction' in target ? target.transaction(work) : work(target)
 
 /** An attempt that fails inside somebody's transaction undoes only itself, so that the next one can be made. */

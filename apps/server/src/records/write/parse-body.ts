@@ -1,7 +1,7 @@
 import type { ErrorItem, Json } from '@holdfast/contract'
-import type { Collection, Field, SqlValue } from '../collections/index.js'
-import { AppError, defineError } from '../lib/index.js'
-import type { RowScope, WriteGrant, WriteScope } from '../permissions/index.js'
+import type { Collection, Field, SqlValue } from '../../collections/index.js'
+import { AppError, defineError } from '../../lib/index.js'
+import type { RowScope, WriteGrant, WriteScope } from '../../permissions/index.js'
 import { makeSlugs } from './slugs.js'
 import type { WriteBody } from './write-body.js'
 

@@ -1,4 +1,4 @@
-import { quoteIdentifier } from '../lib/index.js'
+import { quoteIdentifier } from '../../lib/index.js'
 import {
   and,
   type Condition,
@@ -7,8 +7,15 @@ import {
   type FieldShape,
   isAlways,
   type SqlContext,
-} from '../query/index.js'
-import type { Expansion, ExpansionTarget, SelectedField, Selection, SortKey } from './selection.js'
+} from '../../query/index.js'
+import {
+  type Expansion,
+  type ExpansionTarget,
+  isMeasured,
+  type SelectedField,
+  type Selection,
+  type SortKey,
+} from './selection.js'
 
 /**
  * `expr as "name", …`: one column per selected field, and `expand`. Masks are not in it: see {@link recordJson}. A whole row
@@ -138,6 +145,7 @@ export const orderBy = (sort: readonly SortKey[], row: string, context: SqlConte
 
 /** The value a record is sorted by; null where the caller may not read it, so that the order tells nothing. */
 export function sortExpression(key: SortKey, row: string, context: SqlContext): string {
+  if (isMeasured(key)) return key.measure.toSql(row, context)
   const [hop, ...rest] = key.hops
   if (!hop) return maskedColumn(key.field.column, key.mask, row, context)
   const alias = context.alias()
@@ -150,4 +158,5 @@ export function sortExpression(key: SortKey, row: string, context: SqlContext): 
 const maskedColumn = (column: string, mask: Condition, row: string, context: SqlContext): string =>
   isAlways(mask) ? `${row}.${column}` : `case when ${conditionToSql(mask, row, context)} then ${row}.${column} end`
 
-export const isNullable = (key: SortKey): boolean => key.hops.length > 0 || key.field.nullable || !isAlways(key.mask)
+export const isNullable = (key: SortKey): boolean =>
+  isMeasured(key) || key.hops.length > 0 || key.field.nullable || !isAlways(key.mask)

@@ -1,0 +1,131 @@
+import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http'
+import { AppError } from '../../lib/index.js'
+import type { Access } from './access.js'
+
+/** What a direct route answers with: JSON text goes to the socket as it is. */
+export interface Answer {
+  readonly status: number
+  /** Text of the body. Left out: no body. */
+  readonly body?: string
+  /** Default: JSON. */
+  readonly contentType?: string
+  readonly headers?: OutgoingHttpHeaders
+}
+
+/** A request as a direct route gets it: `params` are the decoded parts of the path that its pattern names. */
+export interface DirectRequest extends IncomingMessage {
+  params: Readonly<Record<string, string>>
+}
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+export interface DirectRoute<Request extends DirectRequest = DirectRequest> {
+  readonly method: Method
+  /** Whole path, with parameters in braces: `/api/v1/collections/{collection}/records/{id}`. */
+  readonly path: string
+  readonly access: Access
+  /** `stream`: the route reads the body itself. Default: it is read as JSON before. */
+  readonly body?: 'json' | 'stream'
+  handle(request: Request): Promise<Answer>
+}
+
+/** Lets a request through and notes who is asking, or throws. */
+export type DirectGuard = (request: IncomingMessage, access: Access) => true | Promise<true>
+
+interface Found {
+  readonly route: DirectRoute
+  readonly params: Readonly<Record<string, string>>
+}
+
+/** One part of the paths that are known: the next parts by their text, or any text as a parameter. */
+class Node {
+  readonly routes = new Map<string, DirectRoute>()
+  readonly next = new Map<string, Node>()
+  parameter: { readonly name: string; readonly node: Node } | undefined
+}
+
+/**
+ * Routes that are called most, answered without Nest and Express, whose part of a request costs as much as all of ours:
+ * see docs/decisions/0009. Front, guard, headers and errors are those of every other route.
+ */
+export class DirectRoutes {
+  private readonly root = new Node()
+  private guard: DirectGuard = () => {
+    throw new AppError('forbidden', 'This route is not open to anyone')
+  }
+  readonly all: DirectRoute[] = []
+
+  /** Who stands before every direct route. Until it is set, all are closed. */
+  guardWith(guard: DirectGuard): void {
+    this.guard = guard
+  }
+
+  add<Request extends DirectRequest>(route: DirectRoute<Request>): void {
+    let node = this.root
+    for (const part of partsOf(route.path)) node = step(node, part)
+    if (node.routes.has(route.method)) throw new Error(`${route.method} ${route.path} is there twice`)
+    node.routes.set(route.method, route as unknown as DirectRoute)
+    this.all.push(route as unknown as DirectRoute)
+  }
+
+  /** The route for a request; HEAD is answered as GET, whose body Node leaves out. */
+  find(method: string, path: string): Found | undefined {
+    const place = this.locate(path)
+    const route = place?.node.routes.get(method === 'HEAD' ? 'GET' : method)
+    return route && { route, params: place!.params }
+  }
+
+  /** Methods that would work at this path. */
+  methodsOf(path: string): string[] {
+    const methods = [...(this.locate(path)?.node.routes.keys() ?? [])]
+    return methods.includes('GET') ? [...methods, 'HEAD'] : methods
+  }
+
+  run({ route, params }: Found, request: IncomingMessage): Promise<Answer> {
+    const direct = request as DirectRequest
+    direct.params = params
+    const admitted = this.guard(direct, route.access)
+    return admitted === true ? route.handle(direct) : admitted.then(() => route.handle(direct))
+  }
+
+  private locate(path: string): { node: Node; params: Record<string, string> } | undefined {
+    let node = this.root
+    const params: Record<string, string> = {}
+    for (const part of partsOf(path)) {
+      const known = node.next.get(part)
+      if (known) node = known
+      else if (node.parameter && part !== '') {
+        params[node.parameter.name] = decode(part)
+        node = node.parameter.node
+      } else return undefined
+    }
+    return { node, params }
+  }
+}
+
+const partsOf = (path: string): string[] => path.split('/')
+
+function step(node: Node, part: string): Node {
+  const name = /^\{(\w+)\}$/.exec(part)?.[1]
+  if (name !== undefined) {
+    node.parameter ??= { name, node: new Node() }
+    if (node.parameter.name !== name) throw new Error(`${part} is called ${node.parameter.name} in another path`)
+    return node.parameter.node
+  }
+  let next = node.next.get(part)
+  if (!next) {
+    next = new Node()
+    node.next.set(part, next)
+  }
+  return next
+}
+
+/** @throws malformed_request */
+function decode(part: string): string {
+  if (!part.includes('%')) return part
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    throw new AppError('malformed_request', 'The path is not valid percent-encoding')
+  }
+}

@@ -1,0 +1,124 @@
+import type { IncomingMessage } from 'node:http'
+import { Injectable } from '@nestjs/common'
+import type { GuardedDirectRequest } from '../auth/index.js'
+import { SchemaCache } from '../collections/index.js'
+import { invalidAt } from '../lib/index.js'
+import { type Answer, DirectRoutes } from '../platform/http/index.js'
+import { RecordsService } from './records.service.js'
+import { RecordWrites, type WriteOptions } from './write/record-writes.js'
+import type { Written } from './write/run-write.js'
+
+type RecordRequest = GuardedDirectRequest & { readonly params: { readonly collection: string; readonly id: string } }
+
+const collectionPath = '/api/v1/collections/{collection}'
+const listPath = `${collectionPath}/records`
+const recordPath = `${listPath}/{id}`
+
+/** Records of every collection. Open to everyone: the rules of the collection decide, row by row and field by field. */
+@Injectable()
+export class RecordRoutes {
+  constructor(
+    private readonly records: RecordsService,
+    private readonly writes: RecordWrites,
+    private readonly schemas: SchemaCache,
+    routes: DirectRoutes,
+  ) {
+    const access = 'public'
+    routes.add({ method: 'GET', path: listPath, access, handle: this.handle(this.list) })
+    routes.add({ method: 'POST', path: listPath, access, handle: this.handle(this.create) })
+    routes.add({ method: 'GET', path: recordPath, access, handle: this.handle(this.get) })
+    routes.add({ method: 'PATCH', path: recordPath, access, handle: this.handle(this.update) })
+    routes.add({ method: 'PUT', path: recordPath, access, handle: this.handle(this.upsert) })
+    routes.add({ method: 'DELETE', path: recordPath, access, handle: this.handle(this.delete) })
+    routes.add({ method: 'POST', path: `${collectionPath}/query`, access, handle: this.handle(this.query) })
+  }
+
+  /** A route that plans on the schema as it is, and again when that changes while it runs. */
+  private handle(route: (request: RecordRequest) => Promise<Answer>): (request: RecordRequest) => Promise<Answer> {
+    const work = route.bind(this)
+    return (request) => this.schemas.consistently(() => work(request))
+  }
+
+  private async list(request: RecordRequest): Promise<Answer> {
+    const { principal, params } = request
+    return { status: 200, body: await this.records.list(principal, params.collection, searchOf(request)) }
+  }
+
+  private async query(request: RecordRequest): Promise<Answer> {
+    refuseSearch(request)
+    const { principal, params, body } = request
+    return { status: 200, body: await this.records.query(principal, params.collection, body) }
+  }
+
+  private async create(request: RecordRequest): Promise<Answer> {
+    const options = writeOptions(request)
+    const { principal, params, body } = request
+    if (!Array.isArray(body))
+      return recordAnswer(201, await this.writes.create(principal, params.collection, body, options), options)
+    const written = await this.writes.createMany(principal, params.collection, body, options)
+    if (options.minimal) return { status: 201 }
+    return { status: 201, body: `{"data":[${written.map(({ json }) => json ?? 'null').join(',')}]}` }
+  }
+
+  private async get(request: RecordRequest): Promise<Answer> {
+    const { principal, params } = request
+    const { json, version } = await this.records.get(principal, params.collection, params.id, searchOf(request))
+    return { status: 200, body: `{"data":${json}}`, ...etagOf(version) }
+  }
+
+  private async update(request: RecordRequest): Promise<Answer> {
+    const options = writeOptions(request)
+    const { principal, params, body } = request
+    return recordAnswer(200, await this.writes.update(principal, params.collection, params.id, body, options), options)
+  }
+
+  private async upsert(request: RecordRequest): Promise<Answer> {
+    const options = writeOptions(request)
+    const { principal, params, body } = request
+    const { written, created } = await this.writes.upsert(principal, params.collection, params.id, body, options)
+    return recordAnswer(created ? 201 : 200, written, options)
+  }
+
+  private async delete(request: RecordRequest): Promise<Answer> {
+    refuseSearch(request)
+    const { principal, params } = request
+    await this.writes.delete(principal, params.collection, params.id, writeOptions(request))
+    return { status: 204 }
+  }
+}
+
+/** The query string, undecoded, without `?`. */
+function searchOf({ url = '' }: IncomingMessage): string {
+  const at = url.indexOf('?')
+  return at < 0 ? '' : url.slice(at + 1)
+}
+
+function refuseSearch(request: IncomingMessage): void {
+  if (searchOf(request) !== '') throw invalidAt('invalid_query', '', 'This route takes no parameters')
+}
+
+function writeOptions(request: IncomingMessage): WriteOptions {
+  const { prefer, 'if-match': ifMatch } = request.headers
+  return {
+    search: searchOf(request),
+    minimal: typeof prefer === 'string' && /(?:^|[,;\s])return=minimal(?:$|[,;\s])/.test(prefer),
+    version: parseIfMatch(ifMatch),
+  }
+}
+
+/** `"v7"` → 7. `*` matches every version. @throws invalid_value for an ETag that is not one of ours */
+function parseIfMatch(header: string | undefined): number | undefined {
+  if (header === undefined || header === '*') return undefined
+  const match = /^"v(\d{1,10})"$/.exec(header)
+  if (!match) throw invalidAt('invalid_value', 'If-Match', 'If-Match takes the ETag of the record, like "v7"')
+  return Number(match[1])
+}
+
+/** A written record; `null` where the caller may write what they may not read. */
+function recordAnswer(status: 200 | 201, { json, version }: Written, { minimal }: WriteOptions): Answer {
+  if (minimal) return { status: status === 201 ? 201 : 204 }
+  return { status, body: `{"data":${json ?? 'null'}}`, ...etagOf(version) }
+}
+
+const etagOf = (version: number | null): Pick<Answer, 'headers'> =>
+  version === null ? {} : { headers: { etag: `"v${version}"` } }
