@@ -8,6 +8,7 @@ import { openDatabase, withClient } from './postgres.js'
 import { prepare } from './prepare.js'
 import { profileSides } from './profile.js'
 import { describeMachine, formatProcesses, formatTable, type ProcessFigures, type Report } from './report.js'
+import { compareScales } from './scale.js'
 import { type Side, startFloor, startServer } from './sides.js'
 import { settleTables } from './tables.js'
 
@@ -22,6 +23,7 @@ const say = (text: string) => console.log(text)
 const cleanups: (() => Promise<void> | void)[] = []
 
 async function main(options: Options): Promise<void> {
+  if (options.scaleRows) return compareScales(options.scaleRows, timings[options.quick ? 'quick' : 'full'], cleanups)
   say('Starting PostgreSQL and the server, defining collections, filling tables …')
   const database = await openDatabase()
   cleanups.push(database.close)

@@ -7,6 +7,8 @@ export interface Options {
   readonly jsonPath: string
   /** Profiles both sides in this operation instead of measuring. */
   readonly profile: Operation | undefined
+  /** Compares this server with itself on a table of so many rows, instead of with the floor. */
+  readonly scaleRows: number | undefined
 }
 
 const names = operations.map(({ name }) => name)
@@ -17,6 +19,7 @@ export const help = `Measures this server beside a hand-tuned one on the same da
   --only a,b         only these operations: ${names.join(', ')}
   --json PATH        where the figures go (default bench-results.json)
   --profile NAME     the functions in which both spend their time in that operation
+  --scale ROWS       this server beside itself: 100,000 posts and ROWS of them (10000000 needs 15 GB of disk)
   --help             this text
 
 DATABASE_URL names a PostgreSQL server to use; a database is created there and dropped again.
@@ -31,6 +34,7 @@ export function parseOptions(args: string[]): Options | undefined {
       only: { type: 'string', default: names.join(',') },
       json: { type: 'string', default: 'bench-results.json' },
       profile: { type: 'string' },
+      scale: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   })
@@ -40,7 +44,15 @@ export function parseOptions(args: string[]): Options | undefined {
     quick: values.quick,
     jsonPath: values.json,
     profile: values.profile === undefined ? undefined : getOperation(values.profile),
+    scaleRows: values.scale === undefined ? undefined : parseRows(values.scale),
   }
+}
+
+function parseRows(text: string): number {
+  const rows = Number(text)
+  if (!Number.isInteger(rows / 100) || rows < 200_000)
+    throw new Error('--scale takes a number of rows from 200000 on, in hundreds')
+  return rows
 }
 
 function getOperation(name: string): Operation {

@@ -1,6 +1,6 @@
 import { callForData } from './http.js'
 import { withClient } from './postgres.js'
-import { comments, posts, seedTables, usersChange } from './seed.js'
+import { benchSizes, comments, posts, type Sizes, seedTables, usersChange } from './seed.js'
 import { admin, caller, type Side } from './sides.js'
 
 /** What the requests are made of. */
@@ -16,7 +16,7 @@ export interface Fixture {
 }
 
 /** Defines the collections through the server's admin API, signs the caller up and fills the tables. */
-export async function prepare(server: Side, databaseUrl: string): Promise<Fixture> {
+export async function prepare(server: Side, databaseUrl: string, sizes: Sizes = benchSizes): Promise<Fixture> {
   const token = (await callForData(server.url, { method: 'POST', path: '/api/v1/auth/login', body: admin })).accessToken
   const collections = '/api/v1/admin/collections'
   const users = await callForData(server.url, { path: `${collections}/users`, token })
@@ -27,7 +27,7 @@ export async function prepare(server: Side, databaseUrl: string): Promise<Fixtur
   const { user } = await callForData(server.url, { method: 'POST', path: '/api/v1/auth/signup', body: caller })
 
   return withClient(databaseUrl, async (client) => {
-    await seedTables(client, user.id)
+    await seedTables(client, user.id, sizes)
     await client.query('create schema bench')
     await client.query('create table bench.own as select * from public.posts where author = $1', [user.id])
     const ids = async (sql: string) => (await client.query<{ id: string }>(sql)).rows.map((row) => row.id)
@@ -36,7 +36,8 @@ export async function prepare(server: Side, databaseUrl: string): Promise<Fixtur
     )
     return {
       callerId: user.id,
-      published: await ids(`select id from public.posts tablesample bernoulli (2) repeatable (1)
+      published:
+        await ids(`select id from public.posts tablesample bernoulli (${Math.min(2, 200_000 / sizes.posts)}) repeatable (1)
         where status = 'published' and author <> '${user.id}' limit 1000`),
       own: await ids('select id from bench.own order by id'),
       foreignDraft: foreignDraft!,

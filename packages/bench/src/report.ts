@@ -37,10 +37,40 @@ export function formatTable(measurements: readonly Measurement[]): string {
     ratio >= bar ? 'ok' : 'below',
     ...[floor, server].flatMap(({ p50Ms, p99Ms, cpuUs }) => [formatMs(p50Ms), formatMs(p99Ms), formatCpu(cpuUs)]),
   ])
-  const widths = columns.map((title, index) => Math.max(title.length, ...rows.map((row) => row[index]!.length)))
+  return alignTable(columns, rows)
+}
+
+/** The first column to the left, the others to the right. */
+function alignTable(titles: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = titles.map((title, index) => Math.max(title.length, ...rows.map((row) => row[index]!.length)))
   const toLine = (cells: readonly string[]) =>
     cells.map((cell, index) => (index === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[index]!))).join('  ')
-  return [toLine(columns), widths.map((width) => '-'.repeat(width)).join('  '), ...rows.map(toLine)].join('\n')
+  return [toLine(titles), widths.map((width) => '-'.repeat(width)).join('  '), ...rows.map(toLine)].join('\n')
+}
+
+/** What one operation takes on a large table beside a small one. */
+export interface ScaleFigures {
+  readonly operation: string
+  /** Answers per second. */
+  readonly smallRate: number
+  readonly largeRate: number
+  /** How many times as much the large table takes. */
+  readonly factor: number
+  readonly bar: number
+}
+
+export function formatScales(figures: readonly ScaleFigures[], smallRows: number, largeRows: number): string {
+  const count = (value: number): string => Math.round(value).toLocaleString('en-US')
+  const titles = ['operation', `${count(smallRows)} rows /s`, `${count(largeRows)} rows /s`, 'factor', 'bar', '']
+  const rows = figures.map(({ operation, smallRate, largeRate, factor, bar }) => [
+    operation,
+    count(smallRate),
+    count(largeRate),
+    factor.toFixed(2),
+    bar.toFixed(2),
+    factor <= bar ? 'ok' : 'above',
+  ])
+  return alignTable(titles, rows)
 }
 
 const formatRate = ({ rate }: Figures): string => Math.round(rate).toLocaleString('en-US')
