@@ -6,8 +6,8 @@ export {
   type RuleCondition,
   readableField,
   relatedReader,
-  unknownField,
 } from './parse.js'
+export { unknownField } from './parsing.js'
 export { type ReadableField, type Reader, readEverything } from './reader.js'
 export type { Comparison, FieldShape, Operand, RecordShape, RelationShape } from './shape.js'
 export { conditionToSql, nowToSql, userVariableToSql } from './sql.js'

@@ -1,0 +1,124 @@
+import { type FieldOperator, type Json, limits } from '@holdfast/contract'
+import { invalidAt } from '../lib/index.js'
+import { operandKinds } from './operators.js'
+import { countTerm, type Parsing, unknownOperator } from './parsing.js'
+import type { FieldShape, Operand } from './shape.js'
+import { type Bound, type ComparisonValue, type Condition, FieldComparison } from './tree.js'
+import { isUserVariable, isVariable, type Now, parseVariable, type UserVariable } from './variables.js'
+
+/** `$gte: 10` on a field → a comparison whose operand fits it. @throws unknown_operator, invalid_value, query_too_complex */
+export function parseComparison(
+  shape: FieldShape,
+  operator: FieldOperator,
+  operand: Json,
+  at: string,
+  parsing: Parsing,
+): Condition {
+  countTerm(parsing, at)
+  if (operand === null && (operator === '$eq' || operator === '$ne'))
+    return parseComparison(shape, '$null', operator === '$eq', at, parsing)
+  if (!shape.operators.has(operator)) throw unknownOperator(at, operator, shape)
+  const value = parseOperands(shape, operator, operand, at, parsing)
+  return new FieldComparison(operator.slice(1), shape, value)
+}
+
+function parseOperands(
+  shape: FieldShape,
+  operator: FieldOperator,
+  operand: Json,
+  at: string,
+  parsing: Parsing,
+): ComparisonValue {
+  if (parsing.text && typeof operand === 'string')
+    return parseOperands(shape, operator, fromText(operand, operator), at, { ...parsing, text: false })
+  switch (operandKinds[operator]) {
+    case 'boolean':
+      if (typeof operand !== 'boolean') throw invalidAt('invalid_value', at, `${operator} takes true or false`)
+      return operand
+    case 'list':
+      return parseListOperand(shape, operator, operand, at, parsing)
+    case 'pair': {
+      if (!Array.isArray(operand) || operand.length !== 2)
+        throw invalidAt('invalid_value', at, `${operator} takes a list of two values`)
+      const [low, high] = operand.map((item, index) => parseOne(shape, item, `${at}.${index}`, parsing))
+      return [low!, high!] as const
+    }
+    default: {
+      const value = parseOne(shape, operand, at, parsing)
+      if (operator === '$like' || operator === '$ilike') checkLikePattern(value, at)
+      return value
+    }
+  }
+}
+
+/** A text of a URL as the operator wants it: lists are separated by commas. What a single text means, the field type knows. */
+function fromText(text: string, operator: FieldOperator): Json {
+  const kind = operandKinds[operator]
+  if (kind === 'list' || kind === 'pair') return text.split(',')
+  if (kind === 'boolean' && (text === 'true' || text === 'false')) return text === 'true'
+  return text
+}
+
+function parseListOperand(
+  shape: FieldShape,
+  operator: FieldOperator,
+  operand: Json,
+  at: string,
+  parsing: Parsing,
+): readonly Operand[] | UserVariable {
+  const variable = parsing.users && parseVariable(operand, parsing.users, at)
+  if (isUserVariable(variable) && variable.list) return checkVariable(variable, shape, at, parsing)
+  if (!Array.isArray(operand)) throw invalidAt('invalid_value', at, `${operator} takes a list of values`)
+  if (operand.length > limits.listOperand)
+    throw invalidAt('query_too_complex', at, `A list may have ${limits.listOperand} values`)
+  const values = operand.map((item, index) => {
+    const where = `${at}.${index}`
+    if (parsing.users && isVariable(parseVariable(item, parsing.users, where)))
+      throw invalidAt('invalid_value', where, 'A variable cannot stand inside a list')
+    return shape.parseOperand(item, where)
+  })
+  return [...new Set(values)]
+}
+
+function parseOne(shape: FieldShape, operand: Json, at: string, parsing: Parsing): Bound {
+  const variable = parsing.users && parseVariable(operand, parsing.users, at)
+  if (!variable) return shape.parseOperand(operand, at)
+  if (isUserVariable(variable) && variable.list)
+    throw invalidAt('invalid_value', at, 'This variable is a list', 'Use it with $in, $nin, $hasAny or $hasAll.')
+  return checkVariable(variable, shape, at, parsing)
+}
+
+/** Notes a variable; refuses one whose type cannot be compared with the field's. */
+function checkVariable<V extends UserVariable | Now>(variable: V, shape: FieldShape, at: string, parsing: Parsing): V {
+  if (isUserVariable(variable)) parsing.variables.push(variable)
+  const wanted = shape.sqlType
+  const given =
+    variable.variable === 'now'
+      ? wanted === 'date' || wanted === 'timestamptz'
+        ? wanted
+        : 'timestamptz'
+      : userVariableType(variable)
+  if (given !== wanted)
+    throw invalidAt(
+      'invalid_value',
+      at,
+      `A variable of type ${given} cannot be compared with ${shape.name} (${wanted})`,
+    )
+  return variable
+}
+
+function userVariableType(variable: UserVariable): string {
+  if (variable.fields.length > 0) return variable.fields.at(-1)!.sqlType
+  return variable.path[0] === 'id' ? 'uuid' : 'text'
+}
+
+/** Postgres fails while it runs on a pattern that ends in the escape character, but only on rows it compares. */
+function checkLikePattern(value: Bound, at: string): void {
+  if (typeof value === 'string' && /(?:^|[^\\])(?:\\\\)*\\$/.test(value))
+    throw invalidAt(
+      'invalid_value',
+      at,
+      'A pattern must not end with a single backslash',
+      'Write \\\\ for a backslash.',
+    )
+}

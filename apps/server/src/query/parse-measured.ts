@@ -1,0 +1,24 @@
+import type { FieldOperator, Json } from '@holdfast/contract'
+import { countTerm, type Parsing, unknownOperator } from './parsing.js'
+import type { ReadableField } from './reader.js'
+import type { MeasuredCondition } from './tree.js'
+
+/** Reads the operand of one operator. With `text`, its values are texts of a URL. @throws invalid_value, with the path */
+export type ParseMeasured = (field: ReadableField, operand: Json, at: string, text: boolean) => MeasuredCondition
+
+/** Operators whose operand has a shape of its own: one line each. Rules may use them too. */
+const parsers: Partial<Record<FieldOperator, ParseMeasured>> = {}
+
+/** Which fields take the operator, their kind says. @throws unknown_operator, and what the operand is refused for */
+export function parseMeasured(
+  field: ReadableField,
+  operator: FieldOperator,
+  operand: Json,
+  at: string,
+  parsing: Parsing,
+): MeasuredCondition {
+  countTerm(parsing, at)
+  const parse = parsers[operator]
+  if (!parse || !field.shape.operators.has(operator)) throw unknownOperator(at, operator, field.shape)
+  return parse(field, operand, at, parsing.text)
+}

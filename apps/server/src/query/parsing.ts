@@ -1,0 +1,45 @@
+import { type Json, limits } from '@holdfast/contract'
+import { invalidAt } from '../lib/index.js'
+import type { FieldShape, RecordShape } from './shape.js'
+import type { UserVariable } from './variables.js'
+
+export type JsonObject = { [key: string]: Json }
+
+/** What one parse carries along: the caller's `users` shape where variables are allowed, and how much it has seen. */
+export interface Parsing {
+  readonly users: RecordShape | undefined
+  /** Values are texts of a URL, whose type the field decides. */
+  readonly text: boolean
+  readonly variables: UserVariable[]
+  terms: number
+  relations: number
+}
+
+export function countTerm(parsing: Parsing, at: string): void {
+  parsing.terms += 1
+  if (parsing.terms > limits.filterTerms)
+    throw invalidAt('query_too_complex', at, `A query may have ${limits.filterTerms} conditions`)
+}
+
+export function countRelation(parsing: Parsing, at: string): void {
+  parsing.relations += 1
+  if (parsing.relations > limits.filterRelations)
+    throw invalidAt('query_too_complex', at, `A query may follow ${limits.filterRelations} relations in its filter`)
+}
+
+export const unknownField = (at: string, name: string) =>
+  invalidAt('unknown_field', at, `${shorten(name)} is not a field that can be used here`)
+
+export const unknownOperator = (at: string, operator: string, shape: FieldShape) =>
+  invalidAt(
+    'unknown_operator',
+    at,
+    `${shorten(operator)} cannot be used on ${shorten(shape.name)}`,
+    `Use one of ${[...shape.operators].join(' ')}.`,
+  )
+
+export const isObject = (value: Json | undefined): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Texts of a caller as they may stand in a message. */
+export const shorten = (text: string): string => (text.length > 60 ? `${text.slice(0, 60)}…` : text)
