@@ -4,9 +4,10 @@ import type { GuardedDirectRequest } from '../auth/index.js'
 import { SchemaCache } from '../collections/index.js'
 import { invalidAt } from '../lib/index.js'
 import { type Answer, DirectRoutes } from '../platform/http/index.js'
+import { SafeWrites } from './idempotency/safe-writes.js'
 import { RecordsService } from './records.service.js'
 import { RecordWrites, type WriteOptions } from './write/record-writes.js'
-import type { Written } from './write/run-write.js'
+import type { Target, Written } from './write/run-write.js'
 
 type RecordRequest = GuardedDirectRequest & { readonly params: { readonly collection: string; readonly id: string } }
 
@@ -21,15 +22,16 @@ export class RecordRoutes {
     private readonly records: RecordsService,
     private readonly writes: RecordWrites,
     private readonly schemas: SchemaCache,
+    private readonly safely: SafeWrites,
     routes: DirectRoutes,
   ) {
     const access = 'public'
     routes.add({ method: 'GET', path: listPath, access, handle: this.handle(this.list) })
-    routes.add({ method: 'POST', path: listPath, access, handle: this.handle(this.create) })
+    routes.add({ method: 'POST', path: listPath, access, handle: this.write(this.create) })
     routes.add({ method: 'GET', path: recordPath, access, handle: this.handle(this.get) })
-    routes.add({ method: 'PATCH', path: recordPath, access, handle: this.handle(this.update) })
-    routes.add({ method: 'PUT', path: recordPath, access, handle: this.handle(this.upsert) })
-    routes.add({ method: 'DELETE', path: recordPath, access, handle: this.handle(this.delete) })
+    routes.add({ method: 'PATCH', path: recordPath, access, handle: this.write(this.update) })
+    routes.add({ method: 'PUT', path: recordPath, access, handle: this.write(this.upsert) })
+    routes.add({ method: 'DELETE', path: recordPath, access, handle: this.write(this.delete) })
     routes.add({ method: 'POST', path: `${collectionPath}/query`, access, handle: this.handle(this.query) })
   }
 
@@ -37,6 +39,14 @@ export class RecordRoutes {
   private handle(route: (request: RecordRequest) => Promise<Answer>): (request: RecordRequest) => Promise<Answer> {
     const work = route.bind(this)
     return (request) => this.schemas.consistently(() => work(request))
+  }
+
+  /** A route that writes: all it does, it does in the target it is given. Such a route takes an Idempotency-Key. */
+  private write(
+    route: (request: RecordRequest, target: Target) => Promise<Answer>,
+  ): (request: RecordRequest) => Promise<Answer> {
+    const work = route.bind(this)
+    return (request) => this.safely.run(request, (target) => work(request, target))
   }
 
   private async list(request: RecordRequest): Promise<Answer> {
@@ -50,12 +60,12 @@ export class RecordRoutes {
     return { status: 200, body: await this.records.query(principal, params.collection, body) }
   }
 
-  private async create(request: RecordRequest): Promise<Answer> {
+  private async create(request: RecordRequest, target: Target): Promise<Answer> {
     const options = writeOptions(request)
     const { principal, params, body } = request
     if (!Array.isArray(body))
-      return recordAnswer(201, await this.writes.create(principal, params.collection, body, options), options)
-    const written = await this.writes.createMany(principal, params.collection, body, options)
+      return recordAnswer(201, await this.writes.create(principal, params.collection, body, options, target), options)
+    const written = await this.writes.createMany(principal, params.collection, body, options, target)
     if (options.minimal) return { status: 201 }
     return { status: 201, body: `{"data":[${written.map(({ json }) => json ?? 'null').join(',')}]}` }
   }
@@ -66,23 +76,31 @@ export class RecordRoutes {
     return { status: 200, body: `{"data":${json}}`, ...etagOf(version) }
   }
 
-  private async update(request: RecordRequest): Promise<Answer> {
+  private async update(request: RecordRequest, target: Target): Promise<Answer> {
     const options = writeOptions(request)
     const { principal, params, body } = request
-    return recordAnswer(200, await this.writes.update(principal, params.collection, params.id, body, options), options)
+    const written = await this.writes.update(principal, params.collection, params.id, body, options, target)
+    return recordAnswer(200, written, options)
   }
 
-  private async upsert(request: RecordRequest): Promise<Answer> {
+  private async upsert(request: RecordRequest, target: Target): Promise<Answer> {
     const options = writeOptions(request)
     const { principal, params, body } = request
-    const { written, created } = await this.writes.upsert(principal, params.collection, params.id, body, options)
+    const { written, created } = await this.writes.upsert(
+      principal,
+      params.collection,
+      params.id,
+      body,
+      options,
+      target,
+    )
     return recordAnswer(created ? 201 : 200, written, options)
   }
 
-  private async delete(request: RecordRequest): Promise<Answer> {
+  private async delete(request: RecordRequest, target: Target): Promise<Answer> {
     refuseSearch(request)
     const { principal, params } = request
-    await this.writes.delete(principal, params.collection, params.id, writeOptions(request))
+    await this.writes.delete(principal, params.collection, params.id, writeOptions(request), target)
     return { status: 204 }
   }
 }

@@ -1,13 +1,15 @@
 import { Module } from '@nestjs/common'
 import { CollectionsModule } from '../collections/collections.module.js'
 import { PermissionsModule } from '../permissions/permissions.module.js'
+import { KeptAnswerSweep } from './idempotency/kept-answer-sweep.js'
+import { SafeWrites } from './idempotency/safe-writes.js'
 import { RecordRoutes } from './record-routes.js'
 import { RecordsService } from './records.service.js'
 import { RecordWrites } from './write/record-writes.js'
 
 @Module({
   imports: [CollectionsModule, PermissionsModule],
-  providers: [RecordsService, RecordWrites, RecordRoutes],
+  providers: [RecordsService, RecordWrites, SafeWrites, KeptAnswerSweep, RecordRoutes],
   exports: [RecordsService, RecordWrites],
 })
 export class RecordsModule {}

@@ -14,6 +14,11 @@ const unavailable: Meaning = {
   retryAfterSeconds: 1,
 }
 const busy: Meaning = { code: 'unavailable', detail: 'The database is busy', retryAfterSeconds: 1 }
+const conflict: Meaning = {
+  code: 'transaction_conflict',
+  detail: 'Other requests changed the same data at the same time',
+  retryAfterSeconds: 1,
+}
 const badValue: Meaning = { code: 'invalid_value', detail: 'A value cannot be read as its type' }
 
 /**
@@ -31,8 +36,8 @@ const meanings: Readonly<Record<string, Meaning>> = {
   '25P03': { ...busy, detail: 'The transaction was idle for too long' },
   '57014': { code: 'query_timeout', detail: 'The query took too long', retryAfterSeconds: 1 },
   '55P03': { ...busy, detail: 'The record or collection is being changed by another request' },
-  '40001': { code: 'conflict', detail: 'Another request changed the same data; try again' },
-  '40P01': { code: 'conflict', detail: 'Another request changed the same data; try again' },
+  '40001': conflict,
+  '40P01': conflict,
   '23505': { code: 'unique_violation', detail: 'A record with this value exists already' },
   '23P01': { code: 'unique_violation', detail: 'A record with this value exists already' },
   '23503': { code: 'reference_violation', detail: 'A related record does not exist, or is still referred to' },

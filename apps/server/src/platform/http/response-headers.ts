@@ -7,7 +7,7 @@ type Pairs = readonly string[]
 
 /** What a browser app of another origin may send, and may read of an answer. */
 const corsRequestHeaders = 'authorization, content-type, if-match, if-none-match, idempotency-key, prefer, x-request-id'
-const corsExposedHeaders = 'etag, location, retry-after, x-request-id'
+const corsExposedHeaders = 'etag, idempotency-replayed, location, retry-after, x-request-id'
 const corsMethods = 'GET, HEAD, POST, PUT, PATCH, DELETE'
 
 /**

@@ -12,6 +12,7 @@ import type { Selection } from '../read/selection.js'
 import { bindingsOf, parseId, recordNotFound, withoutId } from '../record-id.js'
 import { RecordsService } from '../records.service.js'
 import { run } from '../run.js'
+import { attempt } from './attempt.js'
 import { parseBody } from './parse-body.js'
 import { type Echo, planDelete } from './plan-write.js'
 import {
@@ -63,7 +64,7 @@ export class RecordWrites {
     const { scope, readable } = this.writeScope(principal, name, 'create')
     const body = withId(parseBody(raw, scope, readable), scope.collection)
     const write = this.prepareWrite(principal, scope, readable, options)
-    return withFreeSlugs([body], ([one]) => runCreate(target, one!, write))
+    return withFreeSlugs(target, [body], ([one]) => runCreate(target, one!, write))
   }
 
   /** Creates many records, all or none, in the order given. */
@@ -79,7 +80,7 @@ export class RecordWrites {
     const { scope, readable } = this.writeScope(principal, name, 'create')
     const bodies = raw.map((item, index) => withId(parseBody(item, scope, readable, String(index)), scope.collection))
     const write = this.prepareWrite(principal, scope, readable, options)
-    return withFreeSlugs(bodies, (free) => this.insertAll(free, write, target))
+    return withFreeSlugs(target, bodies, (free) => this.insertAll(free, write, target))
   }
 
   /** Records that name different fields take a statement each, all in one transaction. */
@@ -134,7 +135,8 @@ export class RecordWrites {
     const updated = await this.tryUpdate(principal, name, recordId, body, options, target)
     if (updated) return { written: updated, created: false }
     try {
-      const written = await this.create(principal, name, { ...body, id: recordId }, options, target)
+      const record = { ...body, id: recordId }
+      const written = await attempt(target, () => this.create(principal, name, record, options, target))
       return { written, created: true }
     } catch (error) {
       if (!isTakenId(error)) throw error

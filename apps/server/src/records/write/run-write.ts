@@ -5,6 +5,7 @@ import type { Database, Executor } from '../../platform/db/index.js'
 import type { Bindings, ParamValue } from '../../query/index.js'
 import { type Plan, PlanCache } from '../plan.js'
 import { run } from '../run.js'
+import { attempt } from './attempt.js'
 import { missingFields, refuseMissing } from './parse-body.js'
 import {
   type Echo,
@@ -121,22 +122,21 @@ function completeGrants(body: WriteBody, scope: WriteScope, grants: readonly Wri
 async function firstAllowed<T>(
   target: Target,
   grants: readonly WriteGrant[],
-  write: Write,
-  attempt: (grant: WriteGrant) => Promise<T | undefined>,
+  { scope }: Write,
+  write: (grant: WriteGrant) => Promise<T | undefined>,
 ): Promise<T> {
   let refused = grants.length === 0
-  const once = grants.length === 1 || 'transaction' in target
+  const once = grants.length === 1
   for (const grant of grants) {
     try {
-      const result = await (once ? attempt(grant) : inSavepoint(target, () => attempt(grant)))
+      const result = await (once ? write(grant) : attempt(target, () => write(grant)))
       if (result !== undefined) return result
     } catch (error) {
-      if (!isRuleViolation(error)) throw toWriteError(error, write.scope.collection)
+      if (!isRuleViolation(error)) throw toWriteError(error, scope.collection)
       refused = true
     }
   }
-  if (refused)
-    throw forbidden(`The rules of ${write.scope.collection.name} do not allow you to ${write.scope.action} this record`)
+  if (refused) throw forbidden(`The rules of ${scope.collection.name} do not allow you to ${scope.action} this record`)
   return undefined as T
 }
 
@@ -217,14 +217,3 @@ async function writeList(
 /** Runs work in the transaction that is there, or in one of its own. */
 export const inTransaction = <T>(target: Target, work: (tx: Executor) => Promise<T>): Promise<T> =>
   'transaction' in target ? target.transaction(work) : work(target)
-
-/** An attempt that fails inside somebody's transaction undoes only itself, so that the next one can be made. */
-async function inSavepoint<T>(tx: Executor, attempt: () => Promise<T>): Promise<T> {
-  await tx.run({ text: 'savepoint attempt', values: [] })
-  try {
-    return await attempt()
-  } catch (error) {
-    await tx.run({ text: 'rollback to savepoint attempt', values: [] })
-    throw error
-  }
-}

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto'
 import type { Json } from '@holdfast/contract'
 import { type Collection, type Field, type SqlValue, slugOf } from '../../collections/index.js'
 import { AppError } from '../../lib/index.js'
+import type { Database, Executor } from '../../platform/db/index.js'
+import { attempt } from './attempt.js'
 import type { WriteBody } from './write-body.js'
 
 /** Fills the slugs that are made `from` another field and were left out. Gives the fields it filled. */
@@ -43,13 +45,14 @@ function slugFields(collection: Collection): readonly Field[] {
 
 /** Writes; when a slug the server made is taken, once more with other ones. */
 export async function withFreeSlugs<T>(
+  target: Database | Executor,
   bodies: readonly WriteBody[],
   write: (bodies: readonly WriteBody[]) => Promise<T>,
 ): Promise<T> {
   const made = new Set(bodies.flatMap((body) => [...body.made].map((field) => field.name)))
   if (made.size === 0) return write(bodies)
   try {
-    return await write(bodies)
+    return await attempt(target, () => write(bodies))
   } catch (error) {
     const taken = error instanceof AppError && error.code === 'unique_violation' ? error.options.errors : undefined
     if (!taken?.some(({ path }) => made.has(path))) throw error

@@ -47,8 +47,8 @@ describe('errors of PostgreSQL', () => {
     ['22P02', 400, 'invalid_value'],
     ['22021', 400, 'invalid_value'],
     ['22003', 422, 'validation_failed'],
-    ['40001', 409, 'conflict'],
-    ['40P01', 409, 'conflict'],
+    ['40001', 409, 'transaction_conflict'],
+    ['40P01', 409, 'transaction_conflict'],
     ['57014', 503, 'query_timeout'],
     ['53300', 503, 'unavailable'],
     ['57P01', 503, 'unavailable'],
@@ -63,7 +63,7 @@ describe('errors of PostgreSQL', () => {
     expect(error).toMatchObject({ status, code })
     const { detail, options } = error as AppError
     expect(detail).not.toContain('secret')
-    expect(options.headers?.['retry-after']).toBe(status === 503 ? '1' : undefined)
+    expect(options.headers?.['retry-after']).toBe(status === 503 || code === 'transaction_conflict' ? '1' : undefined)
   })
 
   it('leaves a fault of ours a fault', async () => {

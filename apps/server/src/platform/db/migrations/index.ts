@@ -1,6 +1,7 @@
 import type { MigrationInterface } from 'typeorm'
 import { collections0000000001000 } from './1000-collections.js'
 import { records0000000001500 } from './1500-records.js'
+import { idempotency0000000001700 } from './1700-idempotency.js'
 import { auth0000000002000 } from './2000-auth.js'
 
 /** A migration of the system schema: `name` ends in its number, thirteen digits wide, as TypeORM wants it. */
@@ -10,5 +11,6 @@ export type SystemMigration = new () => MigrationInterface & { readonly name: st
 export const migrations: readonly SystemMigration[] = [
   collections0000000001000,
   records0000000001500,
+  idempotency0000000001700,
   auth0000000002000,
 ]
