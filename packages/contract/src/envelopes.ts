@@ -71,10 +71,13 @@ export interface AggregateQuery {
   limit?: number
 }
 
-/** Dates grouped by period, which starts in the time zone (default UTC). Its name in the answer: `as`, or the field. */
+/**
+ * Dates grouped by period, which starts in the time zone (default UTC). Its name in the answer: `as`, or the field.
+ * Without a bucket: a field or path by another name.
+ */
 export interface GroupBucket {
   field: string
-  bucket: 'minute' | 'hour' | 'day' | 'week' | 'month' | 'quarter' | 'year'
+  bucket?: 'minute' | 'hour' | 'day' | 'week' | 'month' | 'quarter' | 'year'
   /** IANA name: `Europe/Berlin`. */
   timezone?: string
   as?: string

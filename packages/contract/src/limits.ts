@@ -26,6 +26,10 @@ export const limits = {
   aggregateGroups: 10_000,
   aggregates: 50,
   groupFields: 8,
+  /** Percentiles and distinct counts of one aggregate together: each sorts all records of a group. */
+  sortedAggregates: 10,
+  /** Relations the groups and aggregates of one query follow together. */
+  aggregateRelations: 12,
   /** Numbers of one vector. */
   vectorDimensions: 16_000,
   /** Words of one search. */

@@ -111,7 +111,8 @@ function searchOf({ url = '' }: IncomingMessage): string {
   return at < 0 ? '' : url.slice(at + 1)
 }
 
-function refuseSearch(request: IncomingMessage): void {
+/** @throws invalid_query for parameters in the URL */
+export function refuseSearch(request: IncomingMessage): void {
   if (searchOf(request) !== '') throw invalidAt('invalid_query', '', 'This route takes no parameters')
 }
 

@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common'
 import { CollectionsModule } from '../collections/collections.module.js'
 import { PermissionsModule } from '../permissions/permissions.module.js'
+import { AggregateRoutes } from './aggregate/aggregate-routes.js'
+import { AggregatesService } from './aggregate/aggregates.service.js'
 import { KeptAnswerSweep } from './idempotency/kept-answer-sweep.js'
 import { SafeWrites } from './idempotency/safe-writes.js'
 import { RecordRoutes } from './record-routes.js'
@@ -9,7 +11,7 @@ import { RecordWrites } from './write/record-writes.js'
 
 @Module({
   imports: [CollectionsModule, PermissionsModule],
-  providers: [RecordsService, RecordWrites, SafeWrites, KeptAnswerSweep, RecordRoutes],
+  providers: [RecordsService, RecordWrites, SafeWrites, KeptAnswerSweep, RecordRoutes, AggregatesService, AggregateRoutes],
   exports: [RecordsService, RecordWrites],
 })
 export class RecordsModule {}

@@ -82,6 +82,22 @@ function attempts(fixture: Fixture): Attempt[] {
     'parent(expand(children(expand(parent))))',
     'children(filter:{"salary":{"$gt":1}})',
   ].map((expand) => list({ expand }))
+  const n = { count: '*' }
+  const aggregated = [
+    ...filters(fixture).map((filter) => ({ filter, aggregates: { n }, groupBy: ['status'] })),
+    ...['salary', 'parent.amount', 'owner.nickname', 'org.name', 'code', 'parent', 'owner'].map((group) => ({
+      groupBy: [group],
+      aggregates: { n, distinct: { countDistinct: group } },
+    })),
+    { groupBy: ['labels'], aggregates: { n, bonus: { sum: 'bonus' }, least: { min: 'salary' } } },
+    { aggregates: { n, salary: { percentile: 'salary', at: 0.9 }, parent: { avg: 'parent.salary' } } },
+    { groupBy: ['parent.owner.nickname'], aggregates: { n }, having: { n: { $gt: 1 } } },
+  ].map((body) => ({
+    what: JSON.stringify(body),
+    method: 'POST',
+    path: docsPath.replace('/records', '/aggregate'),
+    options: { body },
+  }))
   const others = ['users', 'orgs', 'audit', 'reports'].map((collection) => ({
     what: collection,
     method: 'GET',
@@ -102,6 +118,7 @@ function attempts(fixture: Fixture): Attempt[] {
     ...filtered,
     ...sorted,
     ...expanded,
+    ...aggregated,
     ...others,
     ...byId,
     ...readingWays(fixture, 'salary', 720_005_000),

@@ -18,6 +18,7 @@ export const routes = [
   'PUT /records/{id}',
   'DELETE /records/{id}',
   'POST /query',
+  'POST /aggregate',
 ] as const
 export type Route = (typeof routes)[number]
 
@@ -69,6 +70,43 @@ const list = (what: string, query: Record<string, string>): Attempt => ({
 })
 
 const queryPath = docsPath.replace('/records', '/query')
+const aggregatePath = docsPath.replace('/records', '/aggregate')
+const aggregated = (what: string, body: object): Attempt => ({
+  what: `aggregate ${what}`,
+  method: 'POST',
+  path: aggregatePath,
+  options: { body },
+})
+
+/** Every way in which an aggregate can name a field. */
+const aggregatingWays = (name: string, value: unknown): Attempt[] => {
+  const n = { count: '*' }
+  const paths = [name, `parent.${name}`, `parent.parent.${name}`]
+  const functions = ['count', 'countDistinct', 'sum', 'avg', 'min', 'max', 'percentile']
+  return [
+    ...functions.flatMap((called) =>
+      paths.map((path) => {
+        const aggregates = { n, x: { [called]: path, ...(called === 'percentile' && { at: 0.5 }) } }
+        return aggregated(`${called} of ${path}`, { groupBy: ['status'], aggregates })
+      }),
+    ),
+    ...paths.flatMap((path) => [
+      aggregated(`by ${path}`, { groupBy: [path], aggregates: { n } }),
+      aggregated(`by ${path} as`, { groupBy: [{ field: path, as: 'x' }], aggregates: {} }),
+      aggregated(`by ${path} per day`, { groupBy: [{ field: path, bucket: 'day', as: 'x' }], aggregates: { n } }),
+    ]),
+    aggregated('of itself', { aggregates: { [name]: { max: name } } }),
+    aggregated('having', { groupBy: ['status'], aggregates: { n }, having: { [name]: value } }),
+    aggregated('having it', { groupBy: ['status'], aggregates: { x: { max: name } }, having: { x: { $gt: value } } }),
+    aggregated('sort', { groupBy: ['status'], aggregates: { n }, sort: [name] }),
+    aggregated('sort by it', { groupBy: ['status'], aggregates: { x: { min: name } }, sort: ['-x'], limit: 1 }),
+    aggregated('filter', { filter: { [name]: value }, aggregates: { n } }),
+    ...Object.entries(spellings({ [name]: value })).map(([spelling, filter]) =>
+      aggregated(`filter ${spelling}`, { filter, groupBy: ['status'], aggregates: { n } }),
+    ),
+  ]
+}
+
 const asked = (what: string, body: object): Attempt => ({ what, method: 'POST', path: queryPath, options: { body } })
 
 /** Every way in which a reader can name a field of documents. */
@@ -107,6 +145,7 @@ export function readingWays(fixture: Fixture, name: string, value: unknown): Att
       list(`expand=${expand}`, { expand }),
       { what: `get expand=${expand}`, method: 'GET', path: one, options: { query: { expand } } },
     ]),
+    ...aggregatingWays(name, value),
     list('count estimated', { [`filter[${name}]`]: String(value), count: 'estimated' }),
     list('count none', { [`filter[${name}]`]: String(value), count: 'none' }),
     { what: 'echo of a patch', method: 'PATCH', path: `${docsPath}/${own!.id}?fields=${name}`, options: { body: {} } },
