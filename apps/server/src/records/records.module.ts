@@ -11,7 +11,15 @@ import { RecordWrites } from './write/record-writes.js'
 
 @Module({
   imports: [CollectionsModule, PermissionsModule],
-  providers: [RecordsService, RecordWrites, SafeWrites, KeptAnswerSweep, RecordRoutes, AggregatesService, AggregateRoutes],
+  providers: [
+    RecordsService,
+    RecordWrites,
+    SafeWrites,
+    KeptAnswerSweep,
+    RecordRoutes,
+    AggregatesService,
+    AggregateRoutes,
+  ],
   exports: [RecordsService, RecordWrites],
 })
 export class RecordsModule {}
