@@ -205,7 +205,7 @@ export function readsOwnTable(condition: Condition, collection: Collection): boo
   return found
 }
 
-function echoColumns(echo: Echo, context: SqlContext): [json: string, version: string] {
+export function echoColumns(echo: Echo, context: SqlContext): [json: string, version: string] {
   if (!echo) return ['null', 'null']
   const json = `${recordJson(echo, 'p', context)}::text`
   const version = versionSql(echo, 'p', context)

@@ -13,8 +13,11 @@ import { bindingsOf, parseId, recordNotFound, withoutId } from '../record-id.js'
 import { RecordsService } from '../records.service.js'
 import { run } from '../run.js'
 import { attempt } from './attempt.js'
+import { holdsRecords, type RawPart } from './nested-parts.js'
 import { parseBody } from './parse-body.js'
+import { NestedParser } from './parse-nested.js'
 import { type Echo, planDelete } from './plan-write.js'
+import { RootNotFound, readWritten, runNested } from './run-nested.js'
 import {
   inTransaction,
   runCreate,
@@ -62,6 +65,8 @@ export class RecordWrites {
     target: Target = this.db,
   ): Promise<Written> {
     const { scope, readable } = this.writeScope(principal, name, 'create')
+    if (holdsRecords(raw, scope.collection))
+      return (await this.createNested(principal, [{ raw, at: '' }], scope, readable, options, target))[0]!
     const body = withId(parseBody(raw, scope, readable), scope.collection)
     const write = this.prepareWrite(principal, scope, readable, options)
     return withFreeSlugs(target, [body], ([one]) => runCreate(target, one!, write))
@@ -78,6 +83,10 @@ export class RecordWrites {
     if (raw.length > limits.bulkRecords)
       throw invalidAt('invalid_body', '', `At most ${limits.bulkRecords} records can be created at once`)
     const { scope, readable } = this.writeScope(principal, name, 'create')
+    if (raw.some((item) => holdsRecords(item, scope.collection))) {
+      const parts = raw.map((item, index) => ({ raw: item, at: String(index) }))
+      return this.createNested(principal, parts, scope, readable, options, target)
+    }
     const bodies = raw.map((item, index) => withId(parseBody(item, scope, readable, String(index)), scope.collection))
     const write = this.prepareWrite(principal, scope, readable, options)
     return withFreeSlugs(target, bodies, (free) => this.insertAll(free, write, target))
@@ -114,6 +123,8 @@ export class RecordWrites {
   ): Promise<Written> {
     const { scope, readable } = this.writeScope(principal, name, 'update')
     const recordId = parseId(id)
+    if (holdsRecords(raw, scope.collection))
+      return this.updateNested(principal, recordId, raw, scope, readable, options, target)
     const body = parseBody(raw, scope, readable)
     if (givenFields(body).length === 0) throw invalidAt('invalid_body', '', 'The body names nothing to change')
     const write = this.prepareWrite(principal, scope, readable, options)
@@ -194,6 +205,51 @@ export class RecordWrites {
     const body = withId(parseBody(raw, scope, readable), collection)
     await runCreate(target, body, { scope, echo: undefined, echoKey: '', bindings: {} })
     return idOf(body)
+  }
+
+  // ── bodies with records in them ────────────────────────────────────────────────────────────────────────────────────
+
+  private async createNested(
+    principal: Principal,
+    parts: readonly RawPart[],
+    { collection }: WriteScope,
+    readable: RowScope | undefined,
+    options: WriteOptions,
+    target: Target,
+  ): Promise<Written[]> {
+    const parser = new NestedParser(this.permissions.scopes(principal))
+    const ids = parts.map(({ raw, at }) => parser.create(raw, collection, at))
+    parser.refuseInvalid()
+    const echo = this.echo(readable, options)
+    const bindings = bindingsOf(principal)
+    return runNested(target, parser.steps, bindings, undefined, (tx) =>
+      readWritten(tx, collection, ids, echo, options.search, bindings),
+    )
+  }
+
+  private async updateNested(
+    principal: Principal,
+    id: string,
+    raw: unknown,
+    { collection }: WriteScope,
+    readable: RowScope | undefined,
+    options: WriteOptions,
+    target: Target,
+  ): Promise<Written> {
+    const parser = new NestedParser(this.permissions.scopes(principal))
+    parser.update(id, raw, collection)
+    parser.refuseInvalid()
+    const echo = this.echo(readable, options)
+    const bindings = bindingsOf(principal)
+    try {
+      const written = await runNested(target, parser.steps, bindings, options.version, (tx) =>
+        readWritten(tx, collection, [id], echo, options.search, bindings),
+      )
+      return written[0]!
+    } catch (error) {
+      if (!(error instanceof RootNotFound)) throw error
+      return this.refuseWrite(principal, readable, collection, id, options, target)
+    }
   }
 
   // ── steps ──────────────────────────────────────────────────────────────────────────────────────────────────────────

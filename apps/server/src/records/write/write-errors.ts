@@ -1,9 +1,15 @@
 import { type Collection, fieldsOfConstraint } from '../../collections/index.js'
 import { AppError } from '../../lib/index.js'
-import { databaseErrorOf } from '../../platform/db/index.js'
+import { databaseErrorOf, toAppError } from '../../platform/db/index.js'
 
 /** Raised by `holdfast.require`: the written row does not satisfy the rule. */
 export const isRuleViolation = (error: unknown): boolean => databaseErrorOf(error)?.code === 'HF403'
+
+/** Is the record to blame, and not the server, the schema or other transactions? */
+export function isRefusal(error: unknown): boolean {
+  const known = error instanceof AppError ? error : toAppError(error)
+  return known !== undefined && known.status < 500 && !/^(40|23502)/.test(databaseErrorOf(error)?.code ?? '')
+}
 
 /**
  * An error of a write in words of the collection: which field is taken, which relation points nowhere. A relation to a

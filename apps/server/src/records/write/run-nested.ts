@@ -1,0 +1,247 @@
+import type { Collection } from '../../collections/index.js'
+import { AppError } from '../../lib/index.js'
+import type { Executor } from '../../platform/db/index.js'
+import { type Bindings, conditionToSql, isAlways, Params, SqlContext } from '../../query/index.js'
+import { type Plan, PlanCache } from '../plan.js'
+import { run } from '../run.js'
+import { attempt } from './attempt.js'
+import { halve } from './halve.js'
+import {
+  type CreateStep,
+  childNotFound,
+  type DeleteStep,
+  isEmpty,
+  type Owner,
+  type Step,
+  type UpdateStep,
+} from './parse-nested.js'
+import { type Echo, echoColumns } from './plan-write.js'
+import {
+  inTransaction,
+  runCreate,
+  runCreateMany,
+  runUpdate,
+  type Target,
+  type Write,
+  type Written,
+} from './run-write.js'
+import { withFreeSlugs } from './slugs.js'
+import { groupByFields } from './write-body.js'
+import { isRefusal } from './write-errors.js'
+
+/** The outermost record is not there for this caller, or has another version. */
+export class RootNotFound extends Error {}
+
+/** A statement about several records failed, so that nobody knows yet which of them is wrong. */
+class GroupFailed extends Error {}
+
+/**
+ * Runs the steps of nested bodies in one transaction, records that are alike in one statement. Where such a statement is
+ * refused, everything is undone and run again in parts, until it is known which record is wrong.
+ * @throws RootNotFound, and errors whose paths lead to the record
+ */
+export async function runNested(
+  target: Target,
+  steps: readonly Step[],
+  bindings: Bindings,
+  version: number | undefined,
+  then: (tx: Executor) => Promise<Written[]>,
+): Promise<Written[]> {
+  const tryWith = (createAll: CreateAll) =>
+    inOwnPart(target, async (tx) => {
+      await runSteps(tx, steps, bindings, version, createAll)
+      return then(tx)
+    })
+  try {
+    return await tryWith(createTogether)
+  } catch (error) {
+    if (!(error instanceof GroupFailed)) throw error
+  }
+  return tryWith(createInParts)
+}
+
+const inOwnPart = <T>(target: Target, work: (tx: Executor) => Promise<T>): Promise<T> =>
+  'transaction' in target ? inTransaction(target, work) : attempt(target, () => work(target))
+
+async function runSteps(
+  tx: Executor,
+  steps: readonly Step[],
+  bindings: Bindings,
+  version: number | undefined,
+  createAll: CreateAll,
+): Promise<void> {
+  const stages = [...new Set(steps.map(({ stage }) => stage))].sort((a, b) => a - b)
+  for (const stage of stages) {
+    const now = steps.filter((step) => step.stage === stage)
+    const deletes = now.filter((step) => step.kind === 'delete')
+    const updates = now.filter((step) => step.kind === 'update')
+    const creates = now.filter((step) => step.kind === 'create')
+    await refuseForeign(tx, [...deletes, ...updates], bindings)
+    for (const group of groupBy(deletes, ({ scope }) => scope)) await runDeletes(tx, group, bindings)
+    for (const step of updates) await runUpdateStep(tx, step, bindings, version)
+    for (const group of groupBy(creates, ({ scope }) => scope)) await runCreates(tx, group, bindings, createAll)
+  }
+}
+
+// ── creates ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+type CreateAll = (tx: Executor, steps: readonly CreateStep[], write: Write) => Promise<void>
+
+async function runCreates(
+  tx: Executor,
+  steps: readonly CreateStep[],
+  bindings: Bindings,
+  createAll: CreateAll,
+): Promise<void> {
+  const write = { scope: steps[0]!.scope, echo: undefined, echoKey: 'minimal', bindings }
+  for (const places of groupByFields(steps.map(({ body }) => body)))
+    await createAll(
+      tx,
+      places.map((place) => steps[place]!),
+      write,
+    )
+}
+
+const createTogether: CreateAll = async (tx, steps, write) => {
+  const [first] = steps
+  const alone = steps.length === 1 && first!.body.made.size === 0
+  try {
+    if (alone) await runCreate(tx, first!.body, write)
+    else
+      await runCreateMany(
+        tx,
+        steps.map(({ body }) => body),
+        write,
+      )
+  } catch (error) {
+    if (!alone && isRefusal(error)) throw new GroupFailed()
+    throw placed(error, first!.at)
+  }
+}
+
+const createInParts: CreateAll = (tx, steps, write) =>
+  halve(
+    steps,
+    (part) => {
+      const bodies = part.map(({ body }) => body)
+      return attempt(tx, () => withFreeSlugs(tx, bodies, (free) => runCreateMany(tx, free, write)))
+    },
+    (error, step) => {
+      throw placed(error, step.at)
+    },
+  )
+
+// ── updates and deletes of children ──────────────────────────────────────────────────────────────────────────────────
+
+async function runUpdateStep(
+  tx: Executor,
+  { scope, id, body, owner, at }: UpdateStep,
+  bindings: Bindings,
+  version: number | undefined,
+): Promise<void> {
+  if (owner && isEmpty(body)) return
+  const write = { scope, echo: undefined, echoKey: 'minimal', bindings }
+  let written: Written | undefined
+  try {
+    written = await runUpdate(tx, id, owner ? undefined : version, body, write)
+  } catch (error) {
+    throw placed(error, at)
+  }
+  if (!written) throw owner ? childNotFound(`${at}.id`) : new RootNotFound()
+}
+
+async function runDeletes(tx: Executor, steps: readonly DeleteStep[], bindings: Bindings): Promise<void> {
+  const { scope } = steps[0]!
+  const plan = plans.get(scope, 'delete children', () => planDeleteChildren(scope))
+  const deleted = await run(tx, plan, bindings, [steps.map(({ id }) => id)])
+  refuseMissing(steps, deleted)
+}
+
+const plans = new PlanCache<Plan>()
+
+function planDeleteChildren({ collection, condition }: DeleteStep['scope']): Plan {
+  const params = new Params()
+  const open = isAlways(condition) ? '' : ` and ${conditionToSql(condition, 'p', new SqlContext(params))}`
+  const text = `delete from ${collection.table} as p where p."id" = any(${params.input(0)}::uuid[])${open} returning p."id"`
+  return { text, params: params.sources }
+}
+
+/** Locks the children that are to be changed or deleted. @throws record_not_found for one that is not the parent's */
+async function refuseForeign(
+  tx: Executor,
+  steps: readonly (UpdateStep | DeleteStep)[],
+  bindings: Bindings,
+): Promise<void> {
+  const owned = steps.flatMap((step) => (step.owner ? [{ ...step, owner: step.owner }] : []))
+  for (const group of groupBy(owned, ({ owner }) => owner)) {
+    const { owner } = group[0]!
+    const plan = plans.get(owner.children, `owned ${owner.via.name}`, () => planOwned(owner))
+    const found = await run(tx, plan, bindings, [owner.id, group.map(({ id }) => id)])
+    refuseMissing(group, found)
+  }
+}
+
+function planOwned({ children, via }: Owner): Plan {
+  const params = new Params()
+  const context = new SqlContext(params)
+  const [parent, ids] = [params.input(0), params.input(1)]
+  const open = isAlways(children.condition) ? '' : ` and ${conditionToSql(children.condition, 'p', context)}`
+  const text =
+    `select p."id" from ${children.collection.table} p where p.${via.column} = ${parent}::uuid` +
+    ` and p."id" = any(${ids}::uuid[])${open} order by p."id" for update of p`
+  return { text, params: params.sources }
+}
+
+function refuseMissing(
+  steps: readonly (Pick<UpdateStep, 'kind' | 'id' | 'at'> | Pick<DeleteStep, 'kind' | 'id' | 'at'>)[],
+  found: readonly unknown[][],
+): void {
+  const ids = new Set(found.map(([id]) => id))
+  const missing = steps.find(({ id }) => !ids.has(id))
+  if (missing) throw childNotFound(missing.kind === 'update' ? `${missing.at}.id` : missing.at)
+}
+
+// ── the answer ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** The records as the caller may read them, once everything is written. */
+export async function readWritten(
+  tx: Executor,
+  collection: Collection,
+  ids: readonly string[],
+  echo: Echo,
+  echoKey: string,
+  bindings: Bindings,
+): Promise<Written[]> {
+  if (!echo) return ids.map(() => ({ json: null, version: null }))
+  const plan = plans.get(echo.scope, `written ${echoKey}`, () => planWritten(collection, echo))
+  const rows = await run(tx, plan, bindings, [ids])
+  return rows.map(([json, version]) => ({ json: json as string | null, version: version as number | null }))
+}
+
+function planWritten(collection: Collection, echo: Echo): Plan {
+  const params = new Params()
+  const ids = params.input(0)
+  const columns = echoColumns(echo, new SqlContext(params)).join(', ')
+  const text = `select ${columns} from ${collection.table} p join unnest(${ids}::uuid[]) with ordinality o(id, at) on p."id" = o.id order by o.at`
+  return { text, params: params.sources }
+}
+
+// ── errors ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** The error of one record, its paths below the place of the record. */
+function placed(error: unknown, at: string): unknown {
+  if (at === '' || !(error instanceof AppError)) return error
+  const { code, detail, options } = error
+  const errors = options.errors?.map((item) => ({ ...item, path: `${at}.${item.path}` }))
+  return new AppError(code, detail, { ...options, errors: errors ?? [{ path: at, code, message: detail }] })
+}
+
+function groupBy<T>(items: readonly T[], keyOf: (item: T) => unknown): T[][] {
+  const groups = new Map<unknown, T[]>()
+  for (const item of items) {
+    const group = groups.get(keyOf(item))
+    if (group) group.push(item)
+    else groups.set(keyOf(item), [item])
+  }
+  return [...groups.values()]
+}
