@@ -1,5 +1,7 @@
 import type {
   CollectionDefinition,
+  ExplainRequest,
+  Explanation,
   One,
   Page,
   SchemaApplyRequest,
@@ -34,6 +36,8 @@ export class AdminClient {
   readonly users: AdminUsers
   /** Named roles. */
   readonly roles: AdminRoles
+  /** Why somebody may or may not do something, and what a change of rules would change. */
+  readonly permissions: AdminPermissions
 
   /** @internal */
   constructor(send: Send) {
@@ -41,6 +45,7 @@ export class AdminClient {
     this.schema = new AdminSchema(send)
     this.users = new AdminUsers(send)
     this.roles = new AdminRoles(send)
+    this.permissions = new AdminPermissions(send)
   }
 }
 
@@ -250,6 +255,27 @@ export class AdminRoles {
    */
   async delete(name: string, options: CallOptions = {}): Promise<void> {
     await this.#send('DELETE', `/admin/roles/${segment(name)}`, options)
+  }
+}
+
+/** `client.admin.permissions`. */
+export class AdminPermissions {
+  readonly #send: Send
+
+  /** @internal */
+  constructor(send: Send) {
+    this.#send = send
+  }
+
+  /**
+   * Whether somebody may do something, the rule that decided, and what in it did not hold. Nothing is written.
+   *
+   * @example
+   * const why = await client.admin.permissions.explain({ as: { user: userId }, action: 'update', collection: 'posts', id })
+   * console.log(why.allowed, why.reason, why.failed)
+   */
+  async explain(request: ExplainRequest, { signal }: CallOptions = {}): Promise<Explanation> {
+    return data(await this.#send('POST', '/permissions/explain', { body: request, signal }))
   }
 }
 

@@ -1,6 +1,9 @@
+import type { Action } from '@holdfast/contract'
 import { AdminClient } from './admin.js'
 import { AuthClient } from './auth.js'
+import { type Batch, type BatchOptions, type Results, runBatch } from './batch.js'
 import { CollectionClient } from './collection.js'
+import { type Permissions, rememberPermissions } from './permissions.js'
 import type {
   CollectionName,
   RecordOf,
@@ -13,7 +16,7 @@ import type {
 import { SessionKeeper, type TokenSource } from './session-keeper.js'
 import { StoredSession } from './stored-session.js'
 import { defaultStorage, type TokenStorage } from './token-storage.js'
-import { createSend, type SendOptions } from './transport.js'
+import { type CallOptions, createSend, type SendOptions, withRetries } from './transport.js'
 
 /** Options of {@link createClient}. */
 export interface ClientOptions {
@@ -23,6 +26,11 @@ export interface ClientOptions {
   token?: string
   /** Another `fetch`. */
   fetch?: typeof fetch
+  /**
+   * How often a request that got no answer, or found the server busy, is sent again by itself. Default 0. Writes then carry a
+   * key by which the server does each of them once, however often it arrives.
+   */
+  retries?: number
 }
 
 /** The user type of a schema: its collection `users`. */
@@ -49,6 +57,36 @@ export interface Client<S extends SchemaShape<S>> {
    * const page = await posts.list()
    */
   collection<C extends CollectionName<S>>(name: C): CollectionClient<S, C>
+  /**
+   * Up to 100 writes in one transaction: all of them or none. What an operation gives can be used in later ones.
+   * @throws HoldfastError with `operations.2.data.title` and the like as places
+   *
+   * @example
+   * const [post, comment] = await client.batch((batch) => {
+   *   const post = batch.collection('posts').create({ title: 'Hello', author: userId })
+   *   const comment = batch.collection('comments').create({ post: post.id, text: 'First!' })
+   *   return [post, comment]
+   * })
+   * console.log(post.title, comment.text)
+   */
+  batch<const P>(build: (batch: Batch<S>) => P, options?: BatchOptions): Promise<Results<P>>
+  /**
+   * What the caller may do. Ask again after signing in or out, or when an answer was `forbidden`.
+   *
+   * @example
+   * const permissions = await client.permissions()
+   * console.log(permissions.can('create', 'posts'), permissions.fields('create', 'posts'))
+   */
+  permissions(options?: CallOptions): Promise<Permissions<CollectionName<S>>>
+  /**
+   * May the caller do this? A shorthand for `permissions().can()`, which remembers what the server said for a minute.
+   * Undefined where that depends on records only the server sees.
+   *
+   * @example
+   * const post = await client.collection('posts').get(id)
+   * if ((await client.can('update', 'posts', post)) !== false) console.log('show the edit button')
+   */
+  can(action: Action, collection: CollectionName<S>, record?: object): Promise<boolean | undefined>
   /**
    * Any other request to the API, as the signed-in user: `path` begins below `/api/v1`.
    *
@@ -79,11 +117,16 @@ export function createClient<S extends SchemaShape<S> = UntypedSchema>(
   const wire = { baseUrl: `${origin}/api/v1`, fetch: options.fetch ?? ((...request) => fetch(...request)) }
   const stored = new StoredSession<UserOf<S>>(options.storage ?? defaultStorage(), `holdfast:${origin}`)
   const keeper = new SessionKeeper(wire, stored)
-  const send = createSend(wire, options.token === undefined ? keeper : fixedToken(options.token))
+  const once = createSend(wire, options.token === undefined ? keeper : fixedToken(options.token))
+  const send = withRetries(once, options.retries ?? 0)
+  const permissions = rememberPermissions<CollectionName<S>>(send, keeper)
   return {
     auth: new AuthClient(wire, send, keeper),
     admin: new AdminClient(send),
     collection: (name) => new CollectionClient(send, name),
+    batch: async (build, batchOptions) => runBatch(send, build, batchOptions),
+    permissions: (callOptions) => permissions.fetch(callOptions),
+    can: async (action, collection, record) => (await permissions.get()).can(action, collection, record),
     send,
   }
 }

@@ -1,5 +1,8 @@
-import type { One, Page } from '@holdfast/contract'
+import type { Counted, One, Page } from '@holdfast/contract'
+import type { AggregateInput, AggregateRow, GroupName } from './aggregate.js'
 import { type AnyQuery, fitsUrl, toQueryString, toWireQuery } from './encode-query.js'
+import type { Filter } from './filter.js'
+import { type ImportReport, importHeaders, importRecords } from './import.js'
 import type {
   ExpandInput,
   FirstQuery,
@@ -8,10 +11,12 @@ import type {
   NoExpand,
   RecordQuery,
   Result,
+  WriteOptions,
   WriteQuery,
 } from './query.js'
-import type { CreateOf, FieldName, SchemaShape, UpdateOf } from './schema.js'
+import type { CreateOf, FieldName, RecordOf, SchemaShape } from './schema.js'
 import { type CallOptions, type Send, segment } from './transport.js'
+import type { CreateInput, UpdateInput } from './write.js'
 
 /** Records per request of {@link CollectionClient.all}. */
 const allPageSize = 500
@@ -19,6 +24,7 @@ const allPageSize = 500
 interface AnyWrite extends CallOptions, AnyQuery {
   readonly ifVersion?: number
   readonly minimal?: boolean
+  readonly idempotencyKey?: string
 }
 
 /** Reads and writes the records of one collection. `client.collection(name)`. */
@@ -114,34 +120,37 @@ export class CollectionClient<S extends SchemaShape<S>, C extends keyof S & stri
    * const post = await client.collection('posts').create({ title: 'Hello', author: userId })
    * const teams = await client.collection('teams').create([{ name: 'tea' }, { name: 'coffee' }])
    * await client.collection('comments').create({ post: post.id, text: 'First!' }, { minimal: true })
+   * await client.collection('posts').create({ title: 'Hi', author: userId, comments: [{ text: 'Made with it' }] })
    */
-  create(record: CreateOf<S, C>, options: MinimalWrite): Promise<void>
-  create(records: readonly CreateOf<S, C>[], options: MinimalWrite): Promise<void>
+  create(record: CreateInput<S, C>, options: MinimalWrite): Promise<void>
+  create(records: readonly CreateInput<S, C>[], options: MinimalWrite): Promise<void>
   create<const F extends FieldName<S, C> = FieldName<S, C>, const E extends ExpandInput<S, C> = NoExpand>(
-    record: CreateOf<S, C>,
-    options?: RecordQuery<S, C, F, E>,
+    record: CreateInput<S, C>,
+    options?: RecordQuery<S, C, F, E> & WriteOptions,
   ): Promise<Result<S, C, F, E>>
   create<const F extends FieldName<S, C> = FieldName<S, C>, const E extends ExpandInput<S, C> = NoExpand>(
-    records: readonly CreateOf<S, C>[],
-    options?: RecordQuery<S, C, F, E>,
+    records: readonly CreateInput<S, C>[],
+    options?: RecordQuery<S, C, F, E> & WriteOptions,
   ): Promise<Result<S, C, F, E>[]>
   create(body: object, options?: AnyWrite): Promise<unknown> {
     return this.#write('POST', `${this.#path}/records`, body, options)
   }
 
   /**
-   * Changes the fields that are given and leaves the others.
+   * Changes the fields that are given and leaves the others. Operators change the value that is there: `{ $inc: 1 }`,
+   * `{ $push: 'x' }`, `{ $pull: 'x' }`, `{ $min: 0 }`, `{ $max: 9 }`, `{ $unset: true }`.
    * @throws HoldfastError `record_not_found`, `validation_failed`, `field_not_writable`, …; with `ifVersion`
    * `version_conflict` when somebody else was faster
    *
    * @example
    * const post = await client.collection('posts').get(id)
    * await client.collection('posts').update(id, { views: post.views + 1 }, { ifVersion: post.version })
+   * await client.collection('posts').update(id, { views: { $inc: 1 }, tags: { $push: 'tea' } })
    */
-  update(id: string, changes: UpdateOf<S, C>, options: MinimalWrite & { ifVersion?: number }): Promise<void>
+  update(id: string, changes: UpdateInput<S, C>, options: MinimalWrite & { ifVersion?: number }): Promise<void>
   update<const F extends FieldName<S, C> = FieldName<S, C>, const E extends ExpandInput<S, C> = NoExpand>(
     id: string,
-    changes: UpdateOf<S, C>,
+    changes: UpdateInput<S, C>,
     options?: WriteQuery<S, C, F, E>,
   ): Promise<Result<S, C, F, E>>
   update(id: string, changes: object, options?: AnyWrite): Promise<unknown> {
@@ -165,14 +174,95 @@ export class CollectionClient<S extends SchemaShape<S>, C extends keyof S & stri
   }
 
   /**
+   * Changes the record that has these values in a unique field or index, or makes it: one record, or up to 10,000.
+   *
+   * @example
+   * const post = await client.collection('posts').upsertBy('slug', { slug: 'hello', title: 'Hello', author: userId })
+   */
+  upsertBy(by: KeyFields<S, C>, record: CreateOf<S, C>, options?: WriteOptions): Promise<RecordOf<S, C>>
+  upsertBy(by: KeyFields<S, C>, records: readonly CreateOf<S, C>[], options?: WriteOptions): Promise<RecordOf<S, C>[]>
+  async upsertBy(by: KeyFields<S, C>, body: object, { signal, ...options }: AnyWrite = {}): Promise<unknown> {
+    const query = toQueryString({ by: typeof by === 'string' ? by : by.join(',') })
+    return data(
+      await this.#send('PUT', `${this.#path}/records`, { query, body, headers: writeHeaders(options), signal }),
+    )
+  }
+
+  /**
+   * Changes all records that a filter finds, all or none, and tells how many those were.
+   * @throws HoldfastError `forbidden` when a record would leave what the caller may write, `validation_failed`, …
+   *
+   * @example
+   * const count = await client.collection('posts').updateMany({ status: 'draft' }, { status: 'published' })
+   */
+  async updateMany(
+    filter: Filter<S, C>,
+    changes: UpdateInput<S, C>,
+    { signal, ...options }: WriteOptions = {},
+  ): Promise<number> {
+    const request = { query: toQueryString({ filter }), body: changes, headers: writeHeaders(options), signal }
+    return data<Counted>(await this.#send('PATCH', `${this.#path}/records`, request)).count
+  }
+
+  /**
+   * Deletes all records that a filter finds, all or none, and tells how many those were.
+   *
+   * @example
+   * const count = await client.collection('posts').deleteMany({ status: 'draft', views: 0 })
+   */
+  async deleteMany(filter: Filter<S, C>, { signal, ...options }: WriteOptions = {}): Promise<number> {
+    const request = { query: toQueryString({ filter }), headers: writeHeaders(options), signal }
+    return data<Counted>(await this.#send('DELETE', `${this.#path}/records`, request)).count
+  }
+
+  /**
+   * Counts, sums, averages, least, greatest and percentiles of the records the caller may read, in groups.
+   *
+   * @example
+   * const rows = await client.collection('posts').aggregate({
+   *   filter: { createdAt: { $gt: '2026-01-01T00:00:00Z' } },
+   *   groupBy: ['status', { field: 'createdAt', bucket: 'month', as: 'month' }],
+   *   aggregates: { n: { count: '*' }, views: { sum: 'views' }, p95: { percentile: 'views', at: 0.95 } },
+   *   having: { n: { $gte: 10 } },
+   *   sort: ['-n'],
+   * })
+   * for (const { status, month, n } of rows) console.log(status, month, n)
+   */
+  async aggregate<const A extends object, const G extends GroupName<S, C> = never>({
+    signal,
+    ...query
+  }: AggregateInput<S, C, A, G>): Promise<AggregateRow<A, G>[]> {
+    return data(await this.#send('POST', `${this.#path}/aggregate`, { body: query, signal }))
+  }
+
+  /**
+   * Writes any number of records, part by part, and gives a line for each that failed; the others stay written. With `by`
+   * (fields of a unique field or index) it changes those that are there.
+   *
+   * @example
+   * const rows = [{ title: 'One', author: userId }, { title: 'Two', author: userId }]
+   * const report = await client.collection('posts').import(rows)
+   * console.log(report.created, report.failed, report.failures)
+   */
+  async import(
+    records: Iterable<CreateOf<S, C>> | AsyncIterable<CreateOf<S, C>>,
+    { by, signal }: CallOptions & { by?: KeyFields<S, C> } = {},
+  ): Promise<ImportReport> {
+    const query = by === undefined ? undefined : toQueryString({ by: typeof by === 'string' ? by : by.join(',') })
+    return importRecords(records, async (text) =>
+      this.#send('POST', `${this.#path}/import`, { query, text, headers: importHeaders, signal }),
+    )
+  }
+
+  /**
    * Deletes the record with this id.
    * @throws HoldfastError `record_not_found`, `reference_violation` when others point at it and cannot do without
    *
    * @example
    * await client.collection('posts').delete(id)
    */
-  async delete(id: string, { signal, ifVersion }: CallOptions & { ifVersion?: number } = {}): Promise<void> {
-    await this.#send('DELETE', this.#recordPath(id), { headers: writeHeaders({ ifVersion }), signal })
+  async delete(id: string, { signal, ...options }: WriteOptions & { ifVersion?: number } = {}): Promise<void> {
+    await this.#send('DELETE', this.#recordPath(id), { headers: writeHeaders(options), signal })
   }
 
   #recordPath(id: string): string {
@@ -202,7 +292,13 @@ export class CollectionClient<S extends SchemaShape<S>, C extends keyof S & stri
 
 const queryText = (query: AnyQuery): string => toQueryString(toWireQuery(query))
 
-const writeHeaders = ({ ifVersion, minimal }: AnyWrite): Record<string, string> => ({
+/** Fields of a unique field or index. */
+type KeyFields<S extends SchemaShape<S>, C extends keyof S> = FieldName<S, C> | readonly FieldName<S, C>[]
+
+const data = <T>(answer: unknown): T => (answer as One<T>).data
+
+const writeHeaders = ({ ifVersion, minimal, idempotencyKey }: AnyWrite): Record<string, string> => ({
   ...(ifVersion !== undefined && { 'if-match': `"v${ifVersion}"` }),
   ...(minimal && { prefer: 'return=minimal' }),
+  ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
 })

@@ -1,6 +1,8 @@
 /** A query as callers write it, whatever the collection. */
 export interface AnyQuery {
   readonly filter?: object
+  readonly search?: string
+  readonly highlight?: boolean | readonly string[]
   readonly sort?: string | readonly string[]
   readonly fields?: readonly string[]
   readonly expand?: AnyExpand
@@ -20,9 +22,22 @@ export type WireQuery = Readonly<Record<string, unknown>>
 /** Longest query string for a URL; a longer query travels in a body. Proxies refuse URLs from 8 KB on. */
 const maxUrlLength = 6 * 1024
 
-export function toWireQuery({ filter, sort, fields, expand, limit, cursor, offset, count }: AnyQuery): WireQuery {
+export function toWireQuery({
+  filter,
+  search,
+  highlight,
+  sort,
+  fields,
+  expand,
+  limit,
+  cursor,
+  offset,
+  count,
+}: AnyQuery): WireQuery {
   return {
     filter,
+    search,
+    highlight: Array.isArray(highlight) ? highlight.join(',') : highlight || undefined,
     sort: sort && listText(sort),
     fields: fields && listText(fields),
     expand: expand && expandText(expand),
@@ -57,10 +72,12 @@ function expandText(expand: AnyExpand): string {
 
 function relationText(relation: string, options: true | AnyQuery): string {
   if (options === true) return relation
-  const { sort, limit, fields, filter, expand } = options
+  const { sort, limit, fields, filter, expand, count, cursor } = options
   const parts = [
     sort?.length && `sort:${listText(sort)}`,
     limit !== undefined && `limit:${limit}`,
+    count && `count:${count}`,
+    cursor && `cursor:${cursor}`,
     fields?.length && `fields:${listText(fields)}`,
     filter && `filter:${JSON.stringify(filter)}`,
     expand && Object.keys(expand).length > 0 && `expand(${expandText(expand)})`,

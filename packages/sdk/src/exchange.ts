@@ -13,6 +13,8 @@ export interface WireRequest {
   readonly path: string
   /** Sent as JSON. */
   readonly body?: unknown
+  /** Sent as it is; its type stands in the headers. */
+  readonly text?: string
   readonly token?: string
   readonly headers?: Readonly<Record<string, string>>
   readonly signal?: AbortSignal
@@ -32,13 +34,18 @@ export async function exchange(wire: Wire, request: WireRequest): Promise<unknow
 }
 
 async function fetchText(wire: Wire, request: WireRequest): Promise<{ response: Response; text: string }> {
-  const { method, path, body, token, signal } = request
+  const { method, path, body, text: bodyText, token, signal } = request
   const headers: Record<string, string> = { accept: 'application/json', ...request.headers }
   if (body !== undefined) headers['content-type'] = 'application/json'
   if (token) headers['authorization'] = `Bearer ${token}`
   const send = wire.fetch
   try {
-    const response = await send(wire.baseUrl + path, { method, headers, body: JSON.stringify(body), signal })
+    const response = await send(wire.baseUrl + path, {
+      method,
+      headers,
+      body: bodyText ?? JSON.stringify(body),
+      signal,
+    })
     return { response, text: await response.text() }
   } catch (cause) {
     throw signal?.aborted ? signal.reason : new NetworkError(wire.baseUrl, cause)

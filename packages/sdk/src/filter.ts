@@ -1,6 +1,9 @@
+import type { VectorMetric } from '@holdfast/contract'
 import type {
   FieldKind,
   FieldName,
+  FieldOfKind,
+  GeoPoint,
   IsToMany,
   IsUntyped,
   RecordOf,
@@ -57,7 +60,47 @@ export interface RelationOperators<F> {
 }
 
 /** Conditions combined. */
+/** A place within reach, nearest first. `km` is the greatest distance. */
+export interface Near {
+  lat: number
+  lon: number
+  km?: number
+}
+
+/** An area: a box in degrees, a polygon of at least three corners, or a circle. */
+export type Area =
+  | { box: { south: number; west: number; north: number; east: number } }
+  | { polygon: readonly GeoPoint[] }
+  | { circle: { lat: number; lon: number; km: number } }
+
+export interface GeoOperators extends NullOperator {
+  /** At most so far away; the nearest come first unless a sort is given. */
+  $near?: Near
+  $within?: Area
+}
+
+/** The vectors most like one: `k` of them, or all within a distance; the nearest come first unless a sort is given. */
+export interface Nearest {
+  to: readonly number[]
+  /** How distance is measured. Default: as the field says. */
+  metric?: VectorMetric
+  k?: number
+  within?: number
+}
+
+export interface VectorOperators extends NullOperator {
+  $nearest?: Nearest
+}
+
+/** For fields that are searchable. */
+export interface SearchOperator {
+  /** Words in any form and order, with small typos; `"exact words"`, `-without`, `this or that`. */
+  $search?: string
+}
+
 export interface LogicalOperators<F> {
+  /** Words anywhere in the searchable fields, the best first unless a sort is given. */
+  $search?: string
   $and?: readonly F[]
   $or?: readonly F[]
   $not?: F
@@ -82,6 +125,7 @@ export type Filter<S extends SchemaShape<S>, C extends keyof S> =
 type TypedFilter<S extends SchemaShape<S>, C extends keyof S> = FieldConditions<S, C> &
   RelationConditions<S, C> &
   PathConditions<S, C> &
+  JsonConditions<S, C> &
   LogicalOperators<Filter<S, C>>
 
 type FieldConditions<S extends SchemaShape<S>, C extends keyof S> = {
@@ -96,6 +140,11 @@ type RelationConditions<S extends SchemaShape<S>, C extends keyof S> = {
 
 type PathConditions<S extends SchemaShape<S>, C extends keyof S> = {
   [P in FieldPath<S, C>]?: PathCondition<S, C, P>
+}
+
+/** Paths into JSON: `'meta.address.city'`. */
+type JsonConditions<S extends SchemaShape<S>, C extends keyof S> = {
+  [P in `${FieldOfKind<S, C, 'json'>}.${string}`]?: unknown
 }
 
 /** `author.name` and `author.team.name`; a filter nested in `$some` goes further. */
@@ -122,7 +171,7 @@ type OrderedKind = 'uuid' | 'integer' | 'number' | 'decimal' | 'date' | 'datetim
 
 /** What may be asked of a value, by the type of its field. */
 type ValueCondition<Kind, V> = Kind extends TextKind
-  ? V | null | TextOperators<V>
+  ? V | null | (TextOperators<V> & SearchOperator)
   : Kind extends OrderedKind
     ? V | null | OrderOperators<V>
     : Kind extends 'boolean' | 'select'
@@ -130,9 +179,11 @@ type ValueCondition<Kind, V> = Kind extends TextKind
       : Kind extends 'json'
         ? null | EqualityOperators<unknown>
         : Kind extends 'geopoint'
-          ? null | NullOperator
-          : V extends readonly (infer Item)[]
-            ? null | ListOperators<Item>
-            : Kind extends 'relation'
-              ? V | null | EqualityOperators<V>
-              : V | null | TextOperators<V>
+          ? null | GeoOperators
+          : Kind extends 'vector'
+            ? null | VectorOperators
+            : V extends readonly (infer Item)[]
+              ? null | (ListOperators<Item> & SearchOperator)
+              : Kind extends 'relation'
+                ? V | null | EqualityOperators<V>
+                : V | null | TextOperators<V>

@@ -1,11 +1,17 @@
 /** The client of a Holdfast server for browsers, Node, React Native and edge runtimes. Needs nothing but `fetch`. */
 export type {
+  Action,
+  ActionPermission,
   CollectionDefinition,
+  CollectionPermissions,
   CountMode,
   ErrorCode,
   ErrorItem,
+  ExplainRequest,
+  Explanation,
   FieldDefinition,
   Json,
+  MatchMeta,
   Page,
   PageMeta,
   RuleDefinition,
@@ -15,6 +21,7 @@ export type {
 export type {
   AdminClient,
   AdminCollections,
+  AdminPermissions,
   AdminRoles,
   AdminSchema,
   AdminUser,
@@ -22,12 +29,17 @@ export type {
   LossyOptions,
   Role,
 } from './admin.js'
+export type { AggregateInput, AggregateRow, GroupName } from './aggregate.js'
 export type { AuthClient, Credentials } from './auth.js'
 export type { AuthEvent, AuthListener, AuthSession } from './auth-session.js'
+export type { Batch, BatchCollection, BatchOptions, Pending, Results } from './batch.js'
 export { type Client, type ClientOptions, createClient, type ProfileOf, type UserOf } from './client.js'
 export type { CollectionClient } from './collection.js'
 export { HoldfastError, NetworkError } from './errors.js'
 export type { Filter } from './filter.js'
+export type { ImportReport } from './import.js'
+export { type ExpandMeta, expandMetaOf, matchOf } from './meta.js'
+export { Permissions } from './permissions.js'
 export type {
   ExpandInput,
   ExpandManyOptions,
@@ -39,6 +51,7 @@ export type {
   RecordQuery,
   Result,
   SortKey,
+  WriteOptions,
   WriteQuery,
 } from './query.js'
 export type {
@@ -56,3 +69,4 @@ export type {
 } from './schema.js'
 export { memoryStorage, type TokenStorage } from './token-storage.js'
 export type { CallOptions, PageOptions, Send, SendOptions } from './transport.js'
+export type { CreateInput, UpdateInput } from './write.js'

@@ -3,6 +3,7 @@ import type { Filter } from './filter.js'
 import type {
   FieldKind,
   FieldName,
+  FieldOfKind,
   IsToMany,
   IsUntyped,
   RecordOf,
@@ -12,7 +13,7 @@ import type {
 } from './schema.js'
 import type { CallOptions } from './transport.js'
 
-type UnsortableKind = 'json' | 'geopoint' | 'multiselect' | 'tags'
+type UnsortableKind = 'json' | 'geopoint' | 'vector' | 'multiselect' | 'tags'
 
 type SortableField<S extends SchemaShape<S>, C extends keyof S> = {
   [F in FieldName<S, C>]: FieldKind<S, C, F> extends UnsortableKind
@@ -28,11 +29,21 @@ type SortPath<S extends SchemaShape<S>, C extends keyof S> = {
     : `${R}.${SortableField<S, RelationTarget<S, C, R>>}`
 }[RelationName<S, C>]
 
+/** By how well a record fits the filter: `$rank` of a search, `$distance` of `$near` and `$nearest`. */
+type MeasureKey = '$rank' | '$distance'
+
+/** A path into JSON: `meta.rank`. */
+type JsonPath<S extends SchemaShape<S>, C extends keyof S> = `${FieldOfKind<S, C, 'json'>}.${string}`
+
+type AscendingKey<S extends SchemaShape<S>, C extends keyof S> =
+  | SortableField<S, C>
+  | SortPath<S, C>
+  | JsonPath<S, C>
+  | MeasureKey
+
 /** A field to sort by, or one of a to-one relation (`author.name`); with `-` in front, the largest first. */
 export type SortKey<S extends SchemaShape<S>, C extends keyof S> =
-  IsUntyped<S, C> extends true
-    ? string
-    : SortableField<S, C> | SortPath<S, C> | `-${SortableField<S, C> | SortPath<S, C>}`
+  IsUntyped<S, C> extends true ? string : AscendingKey<S, C> | `-${AscendingKey<S, C>}`
 
 /** How a relation is expanded. To-one relations take `fields` and `expand`. */
 export interface ExpandOptions<S extends SchemaShape<S>, C extends keyof S> {
@@ -46,6 +57,10 @@ export interface ExpandManyOptions<S extends SchemaShape<S>, C extends keyof S> 
   readonly sort?: SortKey<S, C> | readonly SortKey<S, C>[]
   /** At most so many records. */
   readonly limit?: number
+  /** How many there are: `expandMetaOf(record)` tells. */
+  readonly count?: CountMode
+  /** `nextCursor` of `expandMetaOf(record)`, when one record is read. */
+  readonly cursor?: string
 }
 
 /** Which relations come with each record: `true`, or options. */
@@ -88,14 +103,24 @@ export interface RecordQuery<S extends SchemaShape<S>, C extends keyof S, F exte
   expand?: E & ExactExpand<S, C, E>
 }
 
+/** What every write takes. */
+export interface WriteOptions extends CallOptions {
+  /**
+   * Names this write, so that sending it again has no further effect: the server answers as it did the first time, for a
+   * day. A client with `retries` makes one up for every write.
+   */
+  idempotencyKey?: string
+}
+
 /** A write that answers nothing: the cheapest, and the one for who may write but not read. */
-export interface MinimalWrite extends CallOptions {
+export interface MinimalWrite extends WriteOptions {
   minimal: true
 }
 
 /** What the answer of a write looks like, and which version it may change. */
 export interface WriteQuery<S extends SchemaShape<S>, C extends keyof S, F extends FieldName<S, C>, E>
-  extends RecordQuery<S, C, F, E> {
+  extends RecordQuery<S, C, F, E>,
+    WriteOptions {
   /** The `version` the record must still have. */
   ifVersion?: number
 }
@@ -103,6 +128,10 @@ export interface WriteQuery<S extends SchemaShape<S>, C extends keyof S, F exten
 /** Which record comes first. */
 export interface FirstQuery<S extends SchemaShape<S>, C extends keyof S, F extends FieldName<S, C>, E>
   extends RecordQuery<S, C, F, E> {
+  /** Words to find in the searchable fields, in any form and with small typos; the best come first. */
+  search?: string
+  /** What matched, marked: `matchOf(record)` has it. `true`, or the fields. */
+  highlight?: boolean | readonly FieldName<S, C>[]
   filter?: Filter<S, C>
   sort?: SortKey<S, C> | readonly SortKey<S, C>[]
 }
@@ -112,7 +141,7 @@ export interface ListQuery<S extends SchemaShape<S>, C extends keyof S, F extend
   extends FirstQuery<S, C, F, E> {
   /** Records per page: 30 unless told, at most 1000. */
   limit?: number
-  /** `meta.nextCursor` of the page before. */
+  /** `meta.nextCursor` of the page before, or `meta.previousCursor` of the one after. */
   cursor?: string
   /** Leaves out so many; slower than `cursor` the further it goes. */
   offset?: number

@@ -99,5 +99,10 @@ export type FieldKind<S extends SchemaShape<S>, C extends keyof S, F> = S[C] ext
     : 'unknown'
   : 'unknown'
 
+/** Names of the fields of one type. */
+export type FieldOfKind<S extends SchemaShape<S>, C extends keyof S, Kind extends FieldTypeName> = {
+  [F in FieldName<S, C>]: FieldKind<S, C, F> extends Kind ? F : never
+}[FieldName<S, C>]
+
 /** Whether nothing is known of a collection's fields. */
 export type IsUntyped<S extends SchemaShape<S>, C extends keyof S> = string extends keyof RecordOf<S, C> ? true : false

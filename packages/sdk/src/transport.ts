@@ -1,6 +1,7 @@
-import { HoldfastError } from './errors.js'
+import { HoldfastError, NetworkError } from './errors.js'
 import { exchange, type Wire } from './exchange.js'
 import type { TokenSource } from './session-keeper.js'
+import { waitFor } from './wait-for.js'
 
 /** What every call takes. */
 export interface CallOptions {
@@ -21,11 +22,52 @@ export interface SendOptions extends CallOptions {
   query?: string
   /** Sent as JSON. */
   body?: unknown
+  /** Sent as it is, with a `content-type` in `headers`. */
+  text?: string
   headers?: Readonly<Record<string, string>>
 }
 
 /** Sends a request as the signed-in user. */
 export type Send = (method: string, path: string, options?: SendOptions) => Promise<unknown>
+
+/**
+ * Sends again what may not have arrived, `retries` times, each time after a longer pause: requests that got no answer, and
+ * those the server could not serve just then. Writes carry a key, so that the server does none of them twice.
+ */
+export const withRetries =
+  (send: Send, retries: number): Send =>
+  async (method, path, options = {}) => {
+    const keyed = retries > 0 && isKeyed(method, path) ? withKey(options) : options
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        return await send(method, path, keyed)
+      } catch (error) {
+        if (attempt >= retries || !isPassing(error)) throw error
+        await pause(error, attempt, options.signal)
+      }
+    }
+  }
+
+/** Writes of records; signing in and the like must not be repeated. */
+const isKeyed = (method: string, path: string): boolean =>
+  method !== 'GET' && (path === '/batch' || /^\/collections\/[^/]+\/records/.test(path))
+
+const withKey = (options: SendOptions): SendOptions => ({
+  ...options,
+  headers: { 'idempotency-key': crypto.randomUUID(), ...options.headers },
+})
+
+const isPassing = (error: unknown): boolean =>
+  error instanceof NetworkError ||
+  (error instanceof HoldfastError && (error.status === 503 || error.code === 'idempotency_in_progress'))
+
+const firstPauseMs = 200
+
+function pause(error: unknown, attempt: number, signal: AbortSignal | undefined): Promise<void> {
+  const asked = error instanceof HoldfastError ? (error.retryAfterSeconds ?? 0) * 1000 : 0
+  const ms = Math.max(asked, firstPauseMs * 2 ** attempt * (0.5 + Math.random()))
+  return waitFor(new Promise((resolve) => setTimeout(resolve, ms)), signal)
+}
 
 /** A token the server no longer takes is replaced once; the guard refused the request before it did anything. */
 export const createSend =
