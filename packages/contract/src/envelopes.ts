@@ -15,15 +15,15 @@ export interface Page<T> {
 export interface PageMeta {
   /** Pass it as `cursor` for the next page; null on the last. */
   nextCursor: string | null
-  /** Only when asked for with `cursor`, or on later pages: leads back. Null on the first page. */
+  /** On a page asked for with `cursor`: pass it as `cursor` for the page before; null where the list begins. */
   previousCursor?: string | null
-  /** Only when asked for with `count`. */
+  /** Only when asked for with `count`. `upTo:N` answers N when there are N or more. */
   total?: number
   /** With `explain=plan`: how PostgreSQL runs the query. Admins only. */
   plan?: QueryPlan
 }
 
-/** `count=`: how much work the total may cost. `upTo:N` counts no further than N. */
+/** `count=`: how much work the total may cost. `upTo:N` counts no further than N, which is 1000 at most. */
 export type CountMode = 'none' | 'exact' | 'estimated' | `upTo:${number}`
 
 /** How PostgreSQL runs a query, with advice in words. */

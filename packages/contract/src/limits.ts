@@ -16,6 +16,8 @@ export const limits = {
   sortKeys: 8,
   defaultLimit: 30,
   maxLimit: 1000,
+  /** `count=upTo:N`: as many as a page may hold, so that counting never costs much more than the page. */
+  countUpTo: 1000,
   /** Length of a query, in the URL or in a body, in bytes. */
   queryBytes: 100 * 1024,
   /** Records in one create call. */

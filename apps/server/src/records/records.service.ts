@@ -1,6 +1,7 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common'
 import type { Principal } from '../auth/index.js'
 import { SchemaCache } from '../collections/index.js'
+import { invalidAt } from '../lib/index.js'
 import { PermissionsService, type RowScope, requireScope } from '../permissions/index.js'
 import { Database, type Executor } from '../platform/db/index.js'
 import { type Plan, PlanCache } from './plan.js'
@@ -9,9 +10,12 @@ import { EstimateCache } from './read/estimate-cache.js'
 import { parseListQuery, parseSelection } from './read/parse-list-query.js'
 import { planGet } from './read/plan-get.js'
 import { type ListPlan, planList } from './read/plan-list.js'
-import { parseQueryBody, parseQueryString } from './read/raw-query.js'
-import { runList } from './read/run-list.js'
-import { bindingsOf, parseId, recordNotFound } from './record-id.js'
+import type { Position } from './read/position.js'
+import { parseQueryBody, parseQueryString, type RawListQuery } from './read/raw-query.js'
+import { runCount } from './read/run-count.js'
+import { neighboursOf, runPage } from './read/run-list.js'
+import { takeCursor } from './read/take-cursor.js'
+import { bindingsOf, callerOf, parseId, recordNotFound } from './record-id.js'
 import { run } from './run.js'
 
 /** JSON text as PostgreSQL built it, ready for the socket. */
@@ -21,12 +25,23 @@ export interface RecordAnswer {
   readonly version: number | null
 }
 
+/** A list ready to run, and the cursor that stood in its query. */
+interface PreparedList {
+  readonly plan: ListPlan
+  readonly cursor: string | undefined
+}
+
+const prepareList = (raw: RawListQuery, scope: RowScope): PreparedList => ({
+  plan: planList(parseListQuery(raw, scope)),
+  cursor: raw.cursor,
+})
+
 /** Reads records of collections: every method is collection → scopes → parse → plan → run. */
 @Injectable()
 export class RecordsService implements OnApplicationBootstrap {
   private cursors!: CursorCodec
   private readonly estimates = new EstimateCache()
-  private readonly listPlans = new PlanCache<ListPlan>()
+  private readonly listPlans = new PlanCache<PreparedList>()
   private readonly recordPlans = new PlanCache<Plan>()
 
   constructor(
@@ -43,17 +58,17 @@ export class RecordsService implements OnApplicationBootstrap {
   /** A page of the records the principal may read, as JSON text `{"data":[…],"meta":{…}}`. */
   list(principal: Principal, name: string, search: string): Promise<string> {
     const scope = this.readScope(principal, name)
-    const plan = this.listPlans.get(scope, search, () =>
-      planList(parseListQuery(parseQueryString(search), scope, this.cursors)),
-    )
-    return runList(this.db, plan, bindingsOf(principal), this.cursors, this.estimates)
+    const { rest, cursor } = takeCursor(search)
+    const { plan, cursor: other } = this.listPlans.get(scope, rest, () => prepareList(parseQueryString(rest), scope))
+    if (cursor !== undefined && other !== undefined)
+      throw invalidAt('invalid_query', 'cursor', 'cursor is given more than once')
+    return this.answer(plan, cursor ?? other, principal)
   }
 
   /** The same with the query in a body. */
   query(principal: Principal, name: string, body: unknown): Promise<string> {
-    const scope = this.readScope(principal, name)
-    const plan = planList(parseListQuery(parseQueryBody(body), scope, this.cursors))
-    return runList(this.db, plan, bindingsOf(principal), this.cursors, this.estimates)
+    const { plan, cursor } = prepareList(parseQueryBody(body), this.readScope(principal, name))
+    return this.answer(plan, cursor, principal)
   }
 
   /** One record. @throws record_not_found when there is none, or none the principal may read */
@@ -65,6 +80,23 @@ export class RecordsService implements OnApplicationBootstrap {
   }
 
   // ── steps ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  private async answer(plan: ListPlan, cursor: string | undefined, principal: Principal): Promise<string> {
+    if (cursor !== undefined && plan.query.offset !== undefined)
+      throw invalidAt('invalid_query', 'offset', 'Give cursor or offset, not both')
+    const binding = `${callerOf(principal)}\n${plan.key}`
+    const position = cursor === undefined ? undefined : this.cursors.decode(cursor, binding)
+    const bindings = bindingsOf(principal)
+    const [page, total] = await Promise.all([
+      runPage(this.db, plan, position, bindings),
+      plan.count && runCount(this.db, plan.count, bindings, this.estimates),
+    ])
+    const { next, previous } = neighboursOf(page, position)
+    const text = (place: Position | null): string => (place ? `"${this.cursors.encode(place, binding)}"` : 'null')
+    const back = previous === undefined ? '' : `,"previousCursor":${text(previous)}`
+    const counted = total === undefined ? '' : `,"total":${total}`
+    return `{"data":${page.data},"meta":{"nextCursor":${text(next)}${back}${counted}}}`
+  }
 
   private readScope(principal: Principal, name: string): RowScope {
     const collection = this.schemas.get(name)

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { Scopes } from '../../src/permissions/index.js'
-import { CursorCodec } from '../../src/records/read/cursor.js'
 import { parseListQuery, parseSelection } from '../../src/records/read/parse-list-query.js'
 import { planGet } from '../../src/records/read/plan-get.js'
 import { planList } from '../../src/records/read/plan-list.js'
@@ -9,13 +8,12 @@ import { planCreate, planCreateMany, planDelete, planUpdate } from '../../src/re
 import { testSchema } from '../support/test-schema.js'
 
 const posts = testSchema.collections.get('posts')!
-const cursors = new CursorCodec(Buffer.alloc(32))
 const user = new Scopes(testSchema, new Set(['public', 'user']))
 const anonymous = new Scopes(testSchema, new Set(['public']))
 const admin = new Scopes(testSchema, undefined)
 
 const list = (scopes: Scopes, search: string): string =>
-  planList(parseListQuery(parseQueryString(search), scopes.read(posts)!, cursors)).page.text
+  planList(parseListQuery(parseQueryString(search), scopes.read(posts)!)).page.text
 
 /** Statements of records, to be read in the diff whenever they change. */
 describe('golden SQL', () => {

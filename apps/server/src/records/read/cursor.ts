@@ -1,46 +1,66 @@
-import { hash, timingSafeEqual } from 'node:crypto'
+import { type Cipheriv, createCipheriv, createHash, hash, timingSafeEqual } from 'node:crypto'
 import { defineError } from '../../lib/index.js'
-import { type SortKey, sortKeyName } from './selection.js'
+import type { CursorValue, Position } from './position.js'
 
 const invalidCursor = defineError('invalid_cursor')
 
-export type CursorValue = string | number | boolean | null
+const tagBytes = 16
 
-/** Names an order, so that a cursor is not used with another. */
-export const sortSignature = (sort: readonly SortKey[]): string =>
-  sort.map((key) => `${key.descending ? '-' : ''}${sortKeyName(key)}`).join(',')
-
-/** 128 bits and a little, in base64url. */
-const signatureLength = 22
-
-/** Cursors are opaque and signed: a client can hand them back, not make them up. */
+/**
+ * Cursors are opaque, and bound to who asks and to what: `binding` says both, and a cursor is of no use with another.
+ * The same position gives the same cursor. This is the SIV construction: a keyed hash of binding and position is the tag,
+ * and with the tag as its nonce AES in counter mode hides the position, whose values do not belong in the logs that URLs
+ * end up in. One cipher serves for all cursors, since making one costs more than the rest.
+ */
 export class CursorCodec {
-  private readonly secret: string
+  private readonly macKey: string
+  private readonly blocks: Cipheriv
 
   constructor(secret: Buffer) {
-    this.secret = secret.toString('hex')
+    const derive = (purpose: string): Buffer => createHash('sha512-256').update(secret).update(purpose).digest()
+    this.macKey = derive('cursor tag').toString('hex')
+    this.blocks = createCipheriv('aes-256-ecb', derive('cursor cipher'), null).setAutoPadding(false)
   }
 
-  encode(values: readonly CursorValue[], collection: string, sort: string): string {
-    const body = Buffer.from(JSON.stringify(values)).toString('base64url')
-    return this.sign(body, collection, sort) + body
+  encode({ direction, inclusive, values }: Position, binding: string): string {
+    const body = JSON.stringify([direction === 'after' ? 0 : 1, inclusive ? 1 : 0, ...values])
+    const sealed = Buffer.allocUnsafe(tagBytes + Buffer.byteLength(body))
+    this.tag(body, binding).copy(sealed, 0, 0, tagBytes)
+    sealed.write(body, tagBytes)
+    this.mask(sealed)
+    return sealed.toString('base64url')
   }
 
-  /** @throws invalid_cursor for one that is damaged, or was given for another collection or order */
-  decode(cursor: string, collection: string, sort: string): readonly CursorValue[] {
-    const body = cursor.slice(signatureLength)
-    const signature = Buffer.from(cursor.slice(0, signatureLength))
-    const expected = Buffer.from(this.sign(body, collection, sort))
-    if (signature.length !== expected.length || !timingSafeEqual(signature, expected))
-      throw invalidCursor('The cursor does not belong to this query', {
-        hint: 'Pass meta.nextCursor of the page before, with the same sort.',
-      })
-    return JSON.parse(Buffer.from(body, 'base64url').toString()) as CursorValue[]
+  /** @throws invalid_cursor for one that is damaged, or was given to another caller or for another query */
+  decode(cursor: string, binding: string): Position {
+    const sealed = Buffer.from(cursor, 'base64url')
+    if (sealed.length <= tagBytes) throw foreign()
+    this.mask(sealed)
+    const body = sealed.toString('utf8', tagBytes)
+    if (!timingSafeEqual(sealed.subarray(0, tagBytes), this.tag(body, binding).subarray(0, tagBytes))) throw foreign()
+    const [direction, inclusive, ...values] = JSON.parse(body) as [0 | 1, 0 | 1, ...CursorValue[]]
+    return { direction: direction === 0 ? 'after' : 'before', inclusive: inclusive === 1, values }
   }
 
-  /** SHA-512/256 with the secret in front: its inner state does not follow from its output, so nothing can be appended. */
-  private sign(body: string, collection: string, sort: string): string {
-    const text = `${this.secret}\n${collection}\n${sort}\n${body}`
-    return hash('sha512-256', text, 'base64url').slice(0, signatureLength)
+  /** SHA-512/256 with the key in front: its inner state does not follow from its output, so nothing can be appended. */
+  private tag(body: string, binding: string): Buffer {
+    return hash('sha512-256', `${this.macKey}\n${binding}\n${body}`, 'buffer')
+  }
+
+  /** What follows the tag, xor AES of the tag counted up: hides and shows alike. */
+  private mask(sealed: Buffer): void {
+    const length = sealed.length - tagBytes
+    const counters = Buffer.allocUnsafe(Math.ceil(length / 16) * 16)
+    for (let at = 0; at < counters.length; at += 16) {
+      sealed.copy(counters, at, 0, tagBytes)
+      counters.writeUInt32BE((counters.readUInt32BE(at + 12) + at / 16) >>> 0, at + 12)
+    }
+    const stream = this.blocks.update(counters)
+    for (let at = 0; at < length; at++) sealed[tagBytes + at]! ^= stream[at]!
   }
 }
+
+const foreign = () =>
+  invalidCursor('The cursor does not belong to this query', {
+    hint: 'Pass meta.nextCursor or meta.previousCursor of another page of the same query: same caller, filter, search and sort.',
+  })

@@ -1,6 +1,6 @@
 import { limits } from '@holdfast/contract'
 import type { Field } from '../../collections/index.js'
-import { defineError, invalidAt } from '../../lib/index.js'
+import { invalidAt } from '../../lib/index.js'
 import { RowScope } from '../../permissions/index.js'
 import {
   ALWAYS,
@@ -13,7 +13,6 @@ import {
   relatedReader,
   unknownField,
 } from '../../query/index.js'
-import { type CursorCodec, sortSignature } from './cursor.js'
 import { parseExpand, type RawExpand } from './parse-expand.js'
 import type { RawListQuery } from './raw-query.js'
 import {
@@ -27,25 +26,20 @@ import {
   sortKeyName,
 } from './selection.js'
 
-const invalidQuery = defineError('invalid_query')
-
 /** Comparisons that have no order one could sort by. */
 const unsortable: ReadonlySet<string> = new Set(['list', 'json', 'geo', 'vector'])
 
-/** Untrusted list query → checked one. @throws unknown_field, invalid_query, invalid_value, invalid_cursor, … with the path */
-export function parseListQuery(raw: RawListQuery, scope: RowScope, cursors: CursorCodec): ListQuery {
+/** Untrusted list query → checked one. @throws unknown_field, invalid_query, invalid_value, … with the path */
+export function parseListQuery(raw: RawListQuery, scope: RowScope): ListQuery {
   const filter = parseFilter(raw.filter, scope, 'filter', raw.filterIsText)
   const sort = parseSort(raw.sort ?? [], scope, filter, 'sort')
   const limit = parseLimit(raw.limit, 'limit') ?? limits.defaultLimit
-  if (raw.cursor !== undefined && raw.offset !== undefined) throw invalidQuery('Give cursor or offset, not both')
   return {
     selection: parseSelection(raw, scope, limit),
     filter,
     sort,
     limit,
-    offset: raw.offset ?? 0,
-    after:
-      raw.cursor === undefined ? undefined : cursors.decode(raw.cursor, scope.collection.name, sortSignature(sort)),
+    offset: raw.offset,
     count: parseCount(raw.count),
   }
 }
@@ -197,6 +191,14 @@ function parseCount(value: string | undefined): Count {
   if (value === undefined || value === 'none') return { mode: 'none' }
   if (value === 'exact' || value === 'estimated') return { mode: value }
   const upTo = /^upTo:(\d{1,9})$/.exec(value)
-  if (upTo && Number(upTo[1]) > 0) return { mode: 'upTo', max: Number(upTo[1]) }
+  if (upTo && Number(upTo[1]) > 0) {
+    if (Number(upTo[1]) <= limits.countUpTo) return { mode: 'upTo', max: Number(upTo[1]) }
+    throw invalidAt(
+      'invalid_query',
+      'count',
+      `upTo counts to ${limits.countUpTo} at most`,
+      'Use count=estimated for a rough total, count=exact for an exact one.',
+    )
+  }
   throw invalidAt('invalid_query', 'count', 'count is none, exact, estimated or upTo:N')
 }

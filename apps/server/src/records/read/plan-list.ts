@@ -1,20 +1,9 @@
-import {
-  and,
-  type Condition,
-  conditionToSql,
-  FieldComparison,
-  isAlways,
-  MeasuredCondition,
-  NEVER,
-  Params,
-  RelationCondition,
-  SqlContext,
-  walk,
-} from '../../query/index.js'
+import { and, type Condition, conditionToSql, isAlways, Params, SqlContext } from '../../query/index.js'
 import type { Plan } from '../plan.js'
-import { type CursorValue, sortSignature } from './cursor.js'
-import { isNullable, isUnmasked, orderBy, recordColumns, recordJson, sortExpression } from './record-sql.js'
-import { type Count, isMeasured, type ListQuery, type SortKey, sortKeyName } from './selection.js'
+import { type CountPlan, planCount } from './plan-count.js'
+import { beyondPosition, listKey, type Position, positionShape, readingOrder } from './position.js'
+import { isUnmasked, orderBy, recordColumns, recordJson, sortExpression } from './record-sql.js'
+import { isMeasured, type ListQuery, type SortKey, sortKeyName } from './selection.js'
 
 /**
  * A page. It asks for one record more than the page holds, to know whether another page follows.
@@ -22,55 +11,50 @@ import { type Count, isMeasured, type ListQuery, type SortKey, sortKeyName } fro
  * - `rows`: a row per record: its JSON, and as JSON array the values it is sorted by. Where fields are masked per row or
  *   the sort values are not among the fields.
  */
+export type PagePlan = Plan & { readonly form: 'array' | 'rows' }
+
+/** A query whose pages can be read: everything but the position is decided. */
 export interface ListPlan {
-  readonly page: Plan & { readonly form: 'array' | 'rows' }
+  readonly query: ListQuery
+  /** The first page, or the one at the offset. */
+  readonly page: PagePlan
   readonly count: CountPlan | undefined
-  readonly limit: number
-  readonly collection: string
-  /** Names the order in cursors. */
-  readonly sort: string
+  /** What its cursors are good for. */
+  readonly key: string
   readonly sortNames: readonly string[]
+  /** Pages beyond a position, by the shape of it. */
+  readonly beyond: Map<string, PagePlan>
 }
 
-export type CountPlan =
-  | (Plan & { readonly mode: 'exact' | 'upTo' })
-  /** Exact while few; beyond that, `rows` of the planner's estimate for `explain`. */
-  | (Plan & { readonly mode: 'estimated'; readonly explain: Plan })
-
-/** With `count=estimated`, totals up to this are exact. */
-export const exactUpTo = 1000
-
-/** AND(scope, filter, position) → the statements of one page. Pure. */
+/** AND(scope, filter) → the statements of a list. Pure. */
 export function planList(query: ListQuery): ListPlan {
-  const { scope } = query.selection
-  const where = and(scope.condition, query.filter)
   return {
-    page: planPage(query, where),
-    count: planCount(countOf(query), where, scope.collection.table),
-    limit: query.limit,
-    collection: scope.collection.name,
-    sort: sortSignature(query.sort),
+    query,
+    page: planPage(query, undefined),
+    count: planCount(query, openRows(query)),
+    key: listKey(query),
     sortNames: query.sort.map(sortKeyName),
+    beyond: new Map(),
   }
 }
 
-/**
- * The planner estimates from the values of all rows. Where a filter names what the caller may read in some rows only, that
- * would tell of the others: such totals are counted.
- */
-function countOf({ count, filter, selection: { scope } }: ListQuery): Count {
-  const isPartly = (name: string): boolean => !isAlways(scope.readable(name)?.mask ?? NEVER)
-  let partly = false
-  walk(filter, (node) => {
-    if (node instanceof RelationCondition) partly = true
-    else if (node instanceof FieldComparison) partly ||= isPartly(node.field)
-    else if (node instanceof MeasuredCondition) partly ||= node.fields.some(isPartly)
-  })
-  return count.mode === 'estimated' && partly ? { mode: 'exact' } : count
+/** The statement of one page; the values of the position are its inputs. */
+export function pageAt(plan: ListPlan, position: Position | undefined): PagePlan {
+  if (!position) return plan.page
+  const shape = positionShape(position)
+  const known = plan.beyond.get(shape)
+  if (known) return known
+  const page = planPage(plan.query, position)
+  plan.beyond.set(shape, page)
+  return page
 }
 
-function planPage(query: ListQuery, where: Condition): ListPlan['page'] {
-  const { selection, sort, limit, offset, after } = query
+const openRows = ({ selection, filter }: ListQuery): Condition => and(selection.scope.condition, filter)
+
+function planPage(query: ListQuery, position: Position | undefined): PagePlan {
+  const { selection, sort, limit, offset } = query
+  const where = openRows(query)
+  const order = readingOrder(sort, position)
   const params = new Params()
   const context = new SqlContext(params)
   const row = 'p'
@@ -80,13 +64,13 @@ function planPage(query: ListQuery, where: Condition): ListPlan['page'] {
     : `${recordJson(selection, row, context)}::text, ${sortValues(sort, row, context)}`
   const conditions = [
     ...(isAlways(where) ? [] : [conditionToSql(where, row, context)]),
-    ...(after ? [afterCursor(sort, after, row, context)] : []),
+    ...(position ? [beyondPosition(order, position, row, context)] : []),
   ]
   const text =
     `select ${columns} from ${selection.scope.collection.table} ${row}` +
     (conditions.length > 0 ? ` where ${conditions.join(' and ')}` : '') +
-    ` order by ${orderBy(sort, row, context)} limit ${limit + 1}` +
-    (offset > 0 ? ` offset ${offset}` : '')
+    ` order by ${orderBy(order, row, context)} limit ${limit + 1}` +
+    (offset !== undefined && offset > 0 ? ` offset ${offset}` : '')
   return array
     ? { form: 'array', text: `select json_agg(_t)::text, count(*) from (${text}) _t`, params: params.sources }
     : { form: 'rows', text, params: params.sources }
@@ -96,68 +80,11 @@ function planPage(query: ListQuery, where: Condition): ListPlan['page'] {
 const isSelected = (key: SortKey, query: ListQuery): boolean =>
   !isMeasured(key) && key.hops.length === 0 && query.selection.fields.some(({ field }) => field.name === key.field.name)
 
-/** Decimals go as text: as numbers of JSON they would lose digits, and the next page would begin elsewhere. */
-const sortValues = (sort: readonly SortKey[], row: string, context: SqlContext): string => {
+/** The values of the sort keys as a JSON array. Decimals go as text: as numbers of JSON they would lose digits, and the next page would begin elsewhere. */
+export const sortValues = (sort: readonly SortKey[], row: string, context: SqlContext): string => {
   const values = sort.map((key) => {
     const value = sortExpression(key, row, context)
     return !isMeasured(key) && key.field.comparison === 'decimal' ? `(${value})::text` : value
   })
   return `json_build_array(${values.join(', ')})::text`
-}
-
-/**
- * The records that come after a position, in the order of `sort`. PostgreSQL puts nulls last ascending and first
- * descending. One row comparison where it can be, because an index serves that.
- */
-function afterCursor(
-  sort: readonly SortKey[],
-  values: readonly CursorValue[],
-  row: string,
-  context: SqlContext,
-): string {
-  const descending = sort[0]!.descending
-  if (sort.every((key) => key.descending === descending && !isNullable(key))) {
-    const left = sort.map((key) => sortExpression(key, row, context)).join(', ')
-    const right = sort.map((key, index) => cursorParam(key, values[index]!, context)).join(', ')
-    return `(${left}) ${descending ? '<' : '>'} (${right})`
-  }
-  const alternatives = sort.map((key, index) => {
-    const ties = sort.slice(0, index).map((tie, at) => tiesWith(tie, values[at]!, row, context))
-    return `(${[...ties, comesAfter(key, values[index]!, row, context)].join(' and ')})`
-  })
-  return `(${alternatives.join(' or ')})`
-}
-
-function comesAfter(key: SortKey, value: CursorValue, row: string, context: SqlContext): string {
-  // Said before the column is built: PostgreSQL refuses a parameter that its text does not use.
-  if (value === null && !key.descending) return 'false'
-  const column = sortExpression(key, row, context)
-  if (value === null) return `${column} is not null`
-  const compared = `${column} ${key.descending ? '<' : '>'} ${cursorParam(key, value, context)}`
-  return !key.descending && isNullable(key) ? `(${compared} or ${column} is null)` : compared
-}
-
-function tiesWith(key: SortKey, value: CursorValue, row: string, context: SqlContext): string {
-  const column = sortExpression(key, row, context)
-  return value === null ? `${column} is null` : `${column} = ${cursorParam(key, value, context)}`
-}
-
-const cursorParam = (key: SortKey, value: CursorValue, context: SqlContext): string =>
-  `${context.params.value(value)}::${isMeasured(key) ? 'float8' : key.field.sqlType}`
-
-function planCount(count: Count, where: Condition, table: string): CountPlan | undefined {
-  if (count.mode === 'none') return undefined
-  const select = (what: string, rest = ''): Plan => {
-    const params = new Params()
-    const context = new SqlContext(params)
-    const condition = isAlways(where) ? '' : ` where ${conditionToSql(where, 'p', context)}`
-    return { text: `${what} from ${table} p${condition}${rest}`, params: params.sources }
-  }
-  const upTo = (max: number): Plan => {
-    const rows = select('select 1', ` limit ${max}`)
-    return { text: `select count(*)::int8 from (${rows.text}) c`, params: rows.params }
-  }
-  if (count.mode === 'exact') return { mode: 'exact', ...select('select count(*)::int8') }
-  if (count.mode === 'upTo') return { mode: 'upTo', ...upTo(count.max) }
-  return { mode: 'estimated', ...upTo(exactUpTo + 1), explain: select('explain (format json) select 1') }
 }

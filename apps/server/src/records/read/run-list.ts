@@ -1,35 +1,65 @@
 import type { Executor } from '../../platform/db/index.js'
 import { type Bindings, bindParams } from '../../query/index.js'
-import type { CursorCodec, CursorValue } from './cursor.js'
-import type { EstimateCache } from './estimate-cache.js'
-import { type CountPlan, exactUpTo, type ListPlan } from './plan-list.js'
+import { type ListPlan, type PagePlan, pageAt } from './plan-list.js'
+import type { CursorValue, Position } from './position.js'
 
-/** The JSON text of a page: `{"data":[…],"meta":{"nextCursor":…}}`. */
-export async function runList(
+/** The records of a page as JSON text, in the order of the list, and where it lies. */
+export interface PageText {
+  /** The JSON array. */
+  readonly data: string
+  /** Sort values of the first record, for a page that was asked for by its position, and of the last. */
+  readonly first: readonly CursorValue[] | undefined
+  readonly last: readonly CursorValue[] | undefined
+  /** More records lie beyond it, in the direction in which it was read. */
+  readonly more: boolean
+}
+
+/** Reads one page. */
+export async function runPage(
   db: Executor,
   plan: ListPlan,
+  position: Position | undefined,
   bindings: Bindings,
-  cursors: CursorCodec,
-  estimates: EstimateCache,
-): Promise<string> {
-  const [page, total] = await Promise.all([
-    runPage(db, plan, bindings),
-    plan.count && runCount(db, plan.count, bindings, estimates),
-  ])
-  const cursor = page.last ? `"${cursors.encode(page.last, plan.collection, plan.sort)}"` : 'null'
-  const meta = total === undefined ? '' : `,"total":${total}`
-  return `{"data":${page.data},"meta":{"nextCursor":${cursor}${meta}}}`
+): Promise<PageText> {
+  const page = pageAt(plan, position)
+  const inputs = position && { ...bindings, inputs: position.values }
+  const { rows } = await db.run({ text: page.text, values: bindParams(page.params, inputs ?? bindings) })
+  return pageText(page, rows, plan, position)
 }
 
-interface PageText {
-  readonly data: string
-  /** The sort values of the last record, when another page follows. */
-  readonly last: readonly CursorValue[] | undefined
+/** Where the pages beside this one begin; null where the list ends there. The first page has none before it to speak of. */
+export interface Neighbours {
+  readonly next: Position | null
+  readonly previous?: Position | null
 }
 
-async function runPage(db: Executor, plan: ListPlan, bindings: Bindings): Promise<PageText> {
-  const { rows } = await db.run({ text: plan.page.text, values: bindParams(plan.page.params, bindings) })
-  return plan.page.form === 'array' ? pageOfArray(rows[0]![0], rows[0]![1], plan) : pageOfRows(rows, plan)
+export function neighboursOf({ first, last, more }: PageText, position: Position | undefined): Neighbours {
+  const after = (values: readonly CursorValue[]): Position => ({ direction: 'after', inclusive: false, values })
+  const before = (values: readonly CursorValue[]): Position => ({ direction: 'before', inclusive: false, values })
+  if (!position) return { next: more && last ? after(last) : null }
+  // An empty page has nothing to start from but where it was asked for: from there back, the record at that place included.
+  if (!first || !last) {
+    const back: Position = { ...position, inclusive: !position.inclusive }
+    return position.direction === 'after'
+      ? { next: null, previous: { ...back, direction: 'before' } }
+      : { next: { ...back, direction: 'after' }, previous: null }
+  }
+  return position.direction === 'after'
+    ? { next: more ? after(last) : null, previous: before(first) }
+    : { next: after(last), previous: more ? before(first) : null }
+}
+
+// ── rows → text ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const pageText = (
+  page: PagePlan,
+  rows: readonly (readonly unknown[])[],
+  plan: ListPlan,
+  position: Position | undefined,
+): PageText => {
+  if (page.form === 'rows') return pageOfRows(rows, plan, position)
+  const [array, count] = rows[0] as [string | null, number]
+  return pageOfArray(array, count, plan, position)
 }
 
 /**
@@ -38,40 +68,43 @@ async function runPage(db: Executor, plan: ListPlan, bindings: Bindings): Promis
  */
 const rowSeparator = ', \n '
 
-function pageOfArray(array: string | null, count: number, plan: ListPlan): PageText {
-  if (array === null) return { data: '[]', last: undefined }
-  if (count <= plan.limit) return { data: array, last: undefined }
-  const end = array.lastIndexOf(rowSeparator)
-  const start = array.lastIndexOf(rowSeparator, end - 1)
-  const last = JSON.parse(array.slice(start < 0 ? 1 : start + rowSeparator.length, end)) as Record<string, CursorValue>
-  return { data: `${array.slice(0, end)}]`, last: plan.sortNames.map((name) => last[name] ?? null) }
+const emptyPage: PageText = { data: '[]', first: undefined, last: undefined, more: false }
+
+function pageOfArray(array: string | null, count: number, plan: ListPlan, position: Position | undefined): PageText {
+  if (array === null) return emptyPage
+  const more = count > plan.query.limit
+  if (!position) {
+    if (!more) return { data: array, first: undefined, last: undefined, more }
+    const end = array.lastIndexOf(rowSeparator)
+    const start = array.lastIndexOf(rowSeparator, end - 1)
+    const last = valuesOf(array.slice(start < 0 ? 1 : start + rowSeparator.length, end), plan)
+    return { data: `${array.slice(0, end)}]`, first: undefined, last, more }
+  }
+  const records = array.slice(1, -1).split(rowSeparator).slice(0, plan.query.limit)
+  if (position.direction === 'before') records.reverse()
+  return {
+    data: `[${records.join(rowSeparator)}]`,
+    first: valuesOf(records[0]!, plan),
+    last: valuesOf(records.at(-1)!, plan),
+    more,
+  }
 }
 
-function pageOfRows(rows: readonly (readonly unknown[])[], plan: ListPlan): PageText {
-  const page = rows.slice(0, plan.limit)
-  const data = `[${page.map((row) => row[0]).join(',')}]`
-  if (rows.length <= plan.limit) return { data, last: undefined }
-  return { data, last: JSON.parse(page.at(-1)![1] as string) as CursorValue[] }
+function valuesOf(record: string, plan: ListPlan): CursorValue[] {
+  const values = JSON.parse(record) as Record<string, CursorValue>
+  return plan.sortNames.map((name) => values[name] ?? null)
 }
 
-async function runCount(db: Executor, plan: CountPlan, bindings: Bindings, estimates: EstimateCache): Promise<number> {
-  const values = bindParams(plan.params, bindings)
-  if (plan.mode !== 'estimated') return countRows(db, plan.text, values)
-  return estimates.get(plan.text, values, async () => {
-    const counted = await countRows(db, plan.text, values)
-    if (counted <= exactUpTo) return counted
-    const { rows } = await db.run({ text: plan.explain.text, values })
-    return Math.max(plannedRows(rows[0]![0]), counted)
-  })
-}
-
-async function countRows(db: Executor, text: string, values: readonly unknown[]): Promise<number> {
-  const { rows } = await db.run({ text, values })
-  return Number(rows[0]![0])
-}
-
-/** The planner's row estimate in the answer of `EXPLAIN (FORMAT JSON)`. */
-function plannedRows(answer: unknown): number {
-  const plans = (typeof answer === 'string' ? JSON.parse(answer) : answer) as [{ Plan: { 'Plan Rows': number } }]
-  return Math.round(plans[0].Plan['Plan Rows'])
+function pageOfRows(rows: readonly (readonly unknown[])[], plan: ListPlan, position: Position | undefined): PageText {
+  if (rows.length === 0) return emptyPage
+  const more = rows.length > plan.query.limit
+  const page = rows.slice(0, plan.query.limit)
+  if (position?.direction === 'before') page.reverse()
+  const values = (row: readonly unknown[]): CursorValue[] => JSON.parse(row[1] as string) as CursorValue[]
+  return {
+    data: `[${page.map((row) => row[0]).join(',')}]`,
+    first: position && values(page[0]!),
+    last: position || more ? values(page.at(-1)!) : undefined,
+    more,
+  }
 }

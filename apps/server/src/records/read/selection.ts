@@ -47,16 +47,14 @@ export interface FieldSortKey {
   readonly descending: boolean
 }
 
-/** A list query whose every name and value is checked. */
+/** A list query whose every name and value is checked. The page of it that is wanted, the cursor says. */
 export interface ListQuery {
   readonly selection: Selection
   readonly filter: Condition
   /** Ends with `id`, so that the order is total. */
   readonly sort: readonly SortKey[]
   readonly limit: number
-  readonly offset: number
-  /** Position of the last record of the page before, one value per sort key. */
-  readonly after: readonly (string | number | boolean | null)[] | undefined
+  readonly offset: number | undefined
   readonly count: Count
 }
 
