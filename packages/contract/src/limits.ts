@@ -32,6 +32,10 @@ export const limits = {
   sortedAggregates: 10,
   /** Relations the groups and aggregates of one query follow together. */
   aggregateRelations: 12,
+  /** Corners of the polygon of a `$within`. */
+  polygonCorners: 100,
+  /** Keys of a path into a JSON field. */
+  jsonPathDepth: 8,
   /** Numbers of one vector. */
   vectorDimensions: 16_000,
   /** Words of one search. */

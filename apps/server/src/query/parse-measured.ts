@@ -1,4 +1,5 @@
 import type { FieldOperator, Json } from '@holdfast/contract'
+import { parseNear, parseWithin } from './parse-geo.js'
 import { countTerm, type Parsing, unknownOperator } from './parsing.js'
 import type { ReadableField } from './reader.js'
 import type { MeasuredCondition } from './tree.js'
@@ -7,7 +8,7 @@ import type { MeasuredCondition } from './tree.js'
 export type ParseMeasured = (field: ReadableField, operand: Json, at: string, text: boolean) => MeasuredCondition
 
 /** Operators whose operand has a shape of its own: one line each. Rules may use them too. */
-const parsers: Partial<Record<FieldOperator, ParseMeasured>> = {}
+const parsers: Partial<Record<FieldOperator, ParseMeasured>> = { $near: parseNear, $within: parseWithin }
 
 /** Which fields take the operator, their kind says. @throws unknown_operator, and what the operand is refused for */
 export function parseMeasured(

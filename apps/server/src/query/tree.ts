@@ -58,6 +58,8 @@ export abstract class MeasuredCondition<T = unknown> extends FieldCondition<T> {
   abstract readonly measure: Measure | undefined
   /** True, false or null over the record that `row` names. */
   abstract toSql(row: string, context: SqlContext): string
+  /** The same of a value in memory, as it stands in an answer and is not null. Left out: only the database can tell. */
+  matches?(value: unknown): boolean
 }
 
 /** What the records that satisfy the condition are measured by: conditions that hold for each of them, so none under `or` and `not`. */

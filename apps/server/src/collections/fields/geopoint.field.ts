@@ -2,7 +2,7 @@ import type { Json } from '@holdfast/contract'
 import { invalidAt } from '../../lib/index.js'
 import type { Report } from '../collection.js'
 import type { FieldKind } from './field-kind.js'
-import { presence } from './operator-sets.js'
+import { spatial } from './operator-sets.js'
 
 /** `{"lat","lon"}` in degrees → `(lon,lat)`, which PostgreSQL's `point` reads as (x,y). */
 function parseGeopoint(value: Json, path: string, report: Report): string | undefined {
@@ -25,7 +25,7 @@ export const geopointField: FieldKind = {
   shape: () => ({
     comparison: 'geo',
     sqlType: 'point',
-    operators: presence,
+    operators: spatial,
     parseOperand: (_value, path) => {
       throw invalidAt('invalid_value', path, `${path} is a place and cannot be compared with a value`)
     },

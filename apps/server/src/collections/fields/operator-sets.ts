@@ -16,5 +16,8 @@ export const listing = set('$has', '$hasAny', '$hasAll', '$null')
 
 export const presence = set('$null')
 
+/** Where is it? */
+export const spatial = set(...presence, '$near', '$within')
+
 /** Which records does it point at? */
 export const related = set('$some', '$none', '$every')
