@@ -82,4 +82,6 @@ export interface Problem {
   /** The same id is in the server's log and in the `x-request-id` header. */
   requestId: string
   errors?: ErrorItem[]
+  /** Of a batch: the place of the operation that failed. */
+  operation?: number
 }

@@ -117,13 +117,17 @@ export function refuseSearch(request: IncomingMessage): void {
 }
 
 function writeOptions(request: IncomingMessage): WriteOptions {
-  const { prefer, 'if-match': ifMatch } = request.headers
+  const { 'if-match': ifMatch } = request.headers
   return {
     search: searchOf(request),
-    minimal: typeof prefer === 'string' && /(?:^|[,;\s])return=minimal(?:$|[,;\s])/.test(prefer),
+    minimal: prefersMinimal(request),
     version: parseIfMatch(ifMatch),
   }
 }
+
+/** `Prefer: return=minimal`: the write is to be answered without the record. */
+export const prefersMinimal = ({ headers: { prefer } }: IncomingMessage): boolean =>
+  typeof prefer === 'string' && /(?:^|[,;\s])return=minimal(?:$|[,;\s])/.test(prefer)
 
 /** `"v7"` → 7. `*` matches every version. @throws invalid_value for an ETag that is not one of ours */
 function parseIfMatch(header: string | undefined): number | undefined {

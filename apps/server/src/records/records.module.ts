@@ -3,6 +3,7 @@ import { CollectionsModule } from '../collections/collections.module.js'
 import { PermissionsModule } from '../permissions/permissions.module.js'
 import { AggregateRoutes } from './aggregate/aggregate-routes.js'
 import { AggregatesService } from './aggregate/aggregates.service.js'
+import { BatchRoutes } from './batch/batch-routes.js'
 import { KeptAnswerSweep } from './idempotency/kept-answer-sweep.js'
 import { SafeWrites } from './idempotency/safe-writes.js'
 import { RecordRoutes } from './record-routes.js'
@@ -19,6 +20,7 @@ import { RecordWrites } from './write/record-writes.js'
     RecordRoutes,
     AggregatesService,
     AggregateRoutes,
+    BatchRoutes,
   ],
   exports: [RecordsService, RecordWrites],
 })

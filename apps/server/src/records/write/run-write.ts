@@ -1,7 +1,7 @@
 import type { Field, SqlValue } from '../../collections/index.js'
 import { defineError } from '../../lib/index.js'
 import type { WriteGrant, WriteScope } from '../../permissions/index.js'
-import type { Database, Executor } from '../../platform/db/index.js'
+import type { Database, Executor, IsolationLevel } from '../../platform/db/index.js'
 import type { Bindings, ParamValue } from '../../query/index.js'
 import { type Plan, PlanCache } from '../plan.js'
 import { run } from '../run.js'
@@ -215,5 +215,8 @@ async function writeList(
 }
 
 /** Runs work in the transaction that is there, or in one of its own. */
-export const inTransaction = <T>(target: Target, work: (tx: Executor) => Promise<T>): Promise<T> =>
-  'transaction' in target ? target.transaction(work) : work(target)
+export const inTransaction = <T>(
+  target: Target,
+  work: (tx: Executor) => Promise<T>,
+  options: { isolation?: IsolationLevel | undefined } = {},
+): Promise<T> => ('transaction' in target ? target.transaction(work, options) : work(target))
