@@ -1,0 +1,1 @@
+select coalesce(string_agg(line, ','), '') from (select '{' || concat_ws(',', $1::text || coalesce(to_json(a."a1")::text, 'null')) || '}' as line from (select count(*) as "a1" from (select 1 from "public"."posts" p) s) a limit 100) _l
