@@ -10,11 +10,10 @@ export interface Reference {
   readonly fields: readonly string[]
 }
 
-/** The name of a field, and where its value is JSON or a list, of what is inside. `$1.50` is a price. */
-const place = String.raw`(\d{1,4})\.([a-zA-Z][\w-]*(?:\.[\w-]+)*)`
-const referencePattern = new RegExp(`^\\$${place}$`)
+/** After the number comes the name of a field and, where its value is JSON or a list, what is inside. `$1.50` is a price. */
+const referencePattern = /^\$(\d+)\.([a-zA-Z][\w-]*(?:\.[\w-]+)*)$/
 /** With one `$` more it is the text itself. */
-const escapedPattern = new RegExp(`^\\$\\$+${place}$`)
+const escapedPattern = /^\$\$+\d+\./
 
 /** Every reference within a value, at whatever depth. */
 export function findReferences(value: Json, path: string): Reference[] {

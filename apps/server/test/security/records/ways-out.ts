@@ -109,6 +109,24 @@ const aggregatingWays = (name: string, value: unknown): Attempt[] => {
 
 const asked = (what: string, body: object): Attempt => ({ what, method: 'POST', path: queryPath, options: { body } })
 
+const batched = (what: string, ...operations: object[]): Attempt => ({
+  what: `batch ${what}`,
+  method: 'POST',
+  path: '/api/v1/batch',
+  options: { body: { operations } },
+})
+
+/** A field of a result is named by whatever comes later in a batch. */
+const referringWays = (id: string, name: string): Attempt[] => {
+  const get = { action: 'get', collection: 'docs', id }
+  return [
+    batched('id', get, { ...get, id: `$0.${name}` }),
+    batched('text', get, { action: 'create', collection: 'reports', data: { text: `$0.${name}` } }),
+    batched('inside', get, { action: 'create', collection: 'reports', data: { text: `$0.${name}.0` } }),
+    batched('relation', get, { action: 'create', collection: 'reports', data: { text: 'x', doc: `$0.${name}` } }),
+  ]
+}
+
 /** Every way in which a reader can name a field of documents. */
 export function readingWays(fixture: Fixture, name: string, value: unknown): Attempt[] {
   const { own, foreignPublished } = fixture.docs as Record<string, { id: string }>
@@ -146,6 +164,7 @@ export function readingWays(fixture: Fixture, name: string, value: unknown): Att
       { what: `get expand=${expand}`, method: 'GET', path: one, options: { query: { expand } } },
     ]),
     ...aggregatingWays(name, value),
+    ...referringWays(foreignPublished!.id, name),
     list('count estimated', { [`filter[${name}]`]: String(value), count: 'estimated' }),
     list('count none', { [`filter[${name}]`]: String(value), count: 'none' }),
     { what: 'echo of a patch', method: 'PATCH', path: `${docsPath}/${own!.id}?fields=${name}`, options: { body: {} } },
@@ -159,6 +178,7 @@ export function writingWays(fixture: Fixture, name: string, value: unknown): Att
   const body = { [name]: value }
   return [
     { what: 'post', method: 'POST', path: docsPath, options: { body } },
+    batched('create', { action: 'create', collection: 'docs', data: { title: 'x', ...body } }),
     { what: 'post many', method: 'POST', path: docsPath, options: { body: [{ title: 'x' }, body] } },
     { what: 'post nested', method: 'POST', path: docsPath, options: { body: { parent: body, ...body } } },
     ...[own!.id, foreign!.id, idOf(0xffff)].flatMap((id) => [
@@ -171,6 +191,8 @@ export function writingWays(fixture: Fixture, name: string, value: unknown): Att
         path: `${docsPath}/${id}`,
         options: { body: { [`${name}.x`]: 1 } },
       },
+      batched(`update ${id}`, { action: 'update', collection: 'docs', id, data: body }),
+      batched(`upsert ${id}`, { action: 'upsert', collection: 'docs', id, data: body }),
     ]),
   ]
 }
