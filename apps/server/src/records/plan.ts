@@ -15,7 +15,7 @@ export class PlanCache<P> {
 
   constructor(private readonly maxPerOwner = 500) {}
 
-  get(owner: object, key: string, build: () => P): P {
+  get(owner: object, key: string, build: () => P, keep: (plan: P) => boolean = () => true): P {
     if (key.length > maxKeyLength) return build()
     let plans = this.byOwner.get(owner)
     if (!plans) {
@@ -25,6 +25,7 @@ export class PlanCache<P> {
     let plan = plans.get(key)
     if (plan === undefined) {
       plan = build()
+      if (!keep(plan)) return plan
       if (plans.size >= this.maxPerOwner) plans.delete(plans.keys().next().value!)
       plans.set(key, plan)
     }

@@ -4,16 +4,17 @@ import { SchemaCache } from '../collections/index.js'
 import { invalidAt } from '../lib/index.js'
 import { PermissionsService, type RowScope, requireScope } from '../permissions/index.js'
 import { Database, type Executor } from '../platform/db/index.js'
-import { type Plan, PlanCache } from './plan.js'
+import { PlanCache } from './plan.js'
 import { CursorCodec } from './read/cursor.js'
 import { EstimateCache } from './read/estimate-cache.js'
-import { parseListQuery, parseSelection } from './read/parse-list-query.js'
-import { planGet } from './read/plan-get.js'
+import { expansionBinding, sealPositions } from './read/expand-meta.js'
+import { type OpenExpandCursor, parseListQuery, parseSelection } from './read/parse-list-query.js'
+import { type GetPlan, planGet } from './read/plan-get.js'
 import { type ListPlan, planList } from './read/plan-list.js'
-import type { Position } from './read/position.js'
 import { parseQueryBody, parseQueryString, type RawListQuery } from './read/raw-query.js'
 import { runCount } from './read/run-count.js'
 import { neighboursOf, runPage } from './read/run-list.js'
+import type { Position } from './read/selection.js'
 import { takeCursor } from './read/take-cursor.js'
 import { bindingsOf, callerOf, parseId, recordNotFound } from './record-id.js'
 import { run } from './run.js'
@@ -42,7 +43,7 @@ export class RecordsService implements OnApplicationBootstrap {
   private cursors!: CursorCodec
   private readonly estimates = new EstimateCache()
   private readonly listPlans = new PlanCache<PreparedList>()
-  private readonly recordPlans = new PlanCache<Plan>()
+  private readonly recordPlans = new PlanCache<GetPlan>()
 
   constructor(
     private readonly db: Database,
@@ -95,7 +96,8 @@ export class RecordsService implements OnApplicationBootstrap {
     const text = (place: Position | null): string => (place ? `"${this.cursors.encode(place, binding)}"` : 'null')
     const back = previous === undefined ? '' : `,"previousCursor":${text(previous)}`
     const counted = total === undefined ? '' : `,"total":${total}`
-    return `{"data":${page.data},"meta":{"nextCursor":${text(next)}${back}${counted}}}`
+    const data = plan.sealed ? this.seal(page.data, principal) : page.data
+    return `{"data":${data},"meta":{"nextCursor":${text(next)}${back}${counted}}}`
   }
 
   private readScope(principal: Principal, name: string): RowScope {
@@ -111,10 +113,30 @@ export class RecordsService implements OnApplicationBootstrap {
     search: string,
     target: Executor = this.db,
   ): Promise<RecordAnswer | undefined> {
-    const plan = this.recordPlans.get(scope, `get ${search}`, () =>
-      planGet(parseSelection(parseQueryString(search, ['fields', 'expand']), scope)),
-    )
+    const plan = this.recordPlan(scope, principal, id, search)
     const [row] = await run(target, plan, bindingsOf(principal), [id])
-    return row && { json: row[0] as string, version: row[1] as number | null }
+    if (!row) return undefined
+    const json = row[0] as string
+    return { json: plan.sealed ? this.seal(json, principal) : json, version: row[1] as number | null }
+  }
+
+  /** Kept for all callers of the same rules, unless it goes on from a cursor, which is good for one caller and record. */
+  private recordPlan(scope: RowScope, principal: Principal, id: string, search: string): GetPlan {
+    let opened = false
+    const open: OpenExpandCursor = (cursor, key) => {
+      opened = true
+      return this.cursors.decode(cursor, `${callerOf(principal)}\n${expansionBinding(key, id)}`)
+    }
+    return this.recordPlans.get(
+      scope,
+      search,
+      () => planGet(parseSelection(parseQueryString(search, ['fields', 'expand']), scope, 1, open)),
+      () => !opened,
+    )
+  }
+
+  private seal(json: string, principal: Principal): string {
+    const caller = callerOf(principal)
+    return sealPositions(json, (position, binding) => this.cursors.encode(position, `${caller}\n${binding}`))
   }
 }

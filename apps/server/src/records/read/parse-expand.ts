@@ -8,6 +8,9 @@ export interface RawExpand {
   readonly sort?: readonly string[]
   readonly fields?: readonly string[]
   readonly limit?: number
+  readonly count?: string
+  /** `start`, or a cursor. */
+  readonly cursor?: string
   readonly expand: readonly RawExpand[]
 }
 
@@ -68,12 +71,14 @@ class ExpandReader {
       else if (key === 'sort' || key === 'fields') options[key] = this.names()
       else if (key === 'limit') options.limit = this.number()
       else if (key === 'filter') options.filter = this.json()
+      else if (key === 'count') options.count = this.match(/[A-Za-z]{1,20}(?::\d{1,9})?/y)
+      else if (key === 'cursor') options.cursor = this.match(/[\w-]+/y)
       else
         throw invalidAt(
           'invalid_query',
           'expand',
           `${key} is not an option of expand`,
-          'Use filter, sort, fields, limit and expand.',
+          'Use filter, sort, fields, limit, count, cursor and expand.',
         )
     } while (this.take(','))
     return options as Omit<RawExpand, 'name'>
@@ -81,9 +86,9 @@ class ExpandReader {
 
   /** Names up to the next option: in `sort:-a,b,limit:3` the list ends before `limit`. */
   private names(): string[] {
-    const names = [this.match(/-?[A-Za-z][\w.]*/y)]
+    const names = [this.match(/-?\$?[A-Za-z][\w.]*/y)]
     for (;;) {
-      const next = /,(-?[A-Za-z][\w.]*)(?=[,)])/y
+      const next = /,(-?\$?[A-Za-z][\w.]*)(?=[,)])/y
       next.lastIndex = this.at
       const found = next.exec(this.text)
       if (!found) return names

@@ -14,6 +14,7 @@ import {
   unknownField,
 } from '../../query/index.js'
 import { parseExpand, type RawExpand } from './parse-expand.js'
+import { expansionKey } from './position.js'
 import type { RawListQuery } from './raw-query.js'
 import {
   type Count,
@@ -21,6 +22,7 @@ import {
   type ExpansionTarget,
   isMeasured,
   type ListQuery,
+  type Position,
   type Selection,
   type SortKey,
   sortKeyName,
@@ -35,19 +37,40 @@ export function parseListQuery(raw: RawListQuery, scope: RowScope): ListQuery {
   const sort = parseSort(raw.sort ?? [], scope, filter, 'sort')
   const limit = parseLimit(raw.limit, 'limit') ?? limits.defaultLimit
   return {
-    selection: parseSelection(raw, scope, limit),
+    selection: parseSelection(raw, scope, limit, openInList),
     filter,
     sort,
     limit,
     offset: raw.offset,
-    count: parseCount(raw.count),
+    count: parseCount(raw.count, 'count'),
   }
 }
 
-/** Which fields and expanded relations an answer of so many records holds. */
-export function parseSelection(raw: Pick<RawListQuery, 'fields' | 'expand'>, scope: RowScope, records = 1): Selection {
+/** Opens a cursor of an expanded relation; `key` says what it must be good for. @throws invalid_cursor, invalid_query */
+export type OpenExpandCursor = (cursor: string, key: string) => Position
+
+/** In a list there are many records, and a cursor is of one. */
+const openInList: OpenExpandCursor = () => {
+  throw invalidAt(
+    'invalid_query',
+    'expand',
+    'A cursor inside expand goes on in one record',
+    'Read that record: GET …/records/{id}?expand=comments(cursor:…). In a list, cursor:start asks for cursors.',
+  )
+}
+
+/**
+ * Which fields and expanded relations an answer of so many records holds.
+ * Without `open` the answer has no place for totals and cursors of expanded relations.
+ */
+export function parseSelection(
+  raw: Pick<RawListQuery, 'fields' | 'expand'>,
+  scope: RowScope,
+  records = 1,
+  open?: OpenExpandCursor,
+): Selection {
   const expand = raw.expand ? parseExpand(raw.expand) : []
-  const selection = buildSelection(scope, raw.fields, expand, '')
+  const selection = buildSelection(scope, raw.fields, expand, '', open)
   refuseTooMany(records * recordsPerRecord(selection, expand))
   return selection
 }
@@ -75,11 +98,12 @@ function buildSelection(
   fields: readonly string[] | undefined,
   expand: readonly RawExpand[],
   at: string,
+  open: OpenExpandCursor | undefined,
 ): Selection {
   return {
     scope,
     fields: fields?.length ? selectFields(fields, scope, `${at}fields`) : scope.readableFields(),
-    expand: expand.map((item) => buildExpansion(item, scope, `${at}expand`)),
+    expand: expand.map((item) => buildExpansion(item, scope, `${at}expand`, open)),
   }
 }
 
@@ -92,30 +116,64 @@ function selectFields(names: readonly string[], scope: RowScope, at: string) {
   })
 }
 
-function buildExpansion(item: RawExpand, scope: RowScope, at: string): Expansion {
+function buildExpansion(item: RawExpand, scope: RowScope, at: string, open: OpenExpandCursor | undefined): Expansion {
   const where = `${at}.${item.name}`
   const { shape, mask } = readableField(scope, item.name, where)
   if (!shape.relation) throw invalidAt('invalid_query', where, `${item.name} is not a relation`)
-  const target = scope.related(shape)
-  return { relation: shape, mask, target: target && buildTarget(item, shape, target, where) }
+  refuseListOptions(item, shape, where, open)
+  const scopeBehind = scope.related(shape)
+  const listed = scopeBehind && buildTarget(item, shape, scopeBehind, where, open)
+  const wanted = item.count !== undefined || item.cursor !== undefined
+  if (!wanted) return { relation: shape, mask, target: listed, meta: undefined }
+  const key = expansionKey(scope, shape, listed)
+  const position = item.cursor === undefined || item.cursor === 'start' ? undefined : open!(item.cursor, key)
+  const meta = { count: parseExpandCount(item.count, `${where}.count`), key }
+  return { relation: shape, mask, target: listed && { ...listed, position }, meta }
 }
 
-function buildTarget(item: RawExpand, relation: FieldShape, scope: RowScope, at: string): ExpansionTarget {
-  const toMany = relation.relation!.kind !== 'one'
-  if (!toMany && (item.filter !== undefined || item.sort || item.limit !== undefined))
-    throw invalidAt(
-      'invalid_query',
-      at,
-      `${item.name} is one record`,
-      'filter, sort and limit are for to-many relations.',
-    )
+/** What belongs to lists only, or to answers that have a place for it. */
+function refuseListOptions(
+  item: RawExpand,
+  { name, relation }: FieldShape,
+  at: string,
+  open: OpenExpandCursor | undefined,
+): void {
+  const asksForMeta = item.count !== undefined || item.cursor !== undefined
+  if (relation!.kind === 'one') {
+    if (asksForMeta || item.filter !== undefined || item.sort || item.limit !== undefined)
+      throw invalidAt(
+        'invalid_query',
+        at,
+        `${name} is one record`,
+        'filter, sort, limit, count and cursor are for to-many relations.',
+      )
+  } else if (asksForMeta && !open)
+    throw invalidAt('invalid_query', at, 'count and cursor are for reading', 'Read the record after it is written.')
+}
+
+function parseExpandCount(value: string | undefined, at: string): Count {
+  const count = parseCount(value, at)
+  if (count.mode !== 'estimated') return count
+  throw invalidAt('invalid_query', at, 'An expanded relation cannot be estimated', 'Use exact or upTo:N.')
+}
+
+function buildTarget(
+  item: RawExpand,
+  relation: FieldShape,
+  scope: RowScope,
+  at: string,
+  open: OpenExpandCursor | undefined,
+): ExpansionTarget {
   const listed = relation.relation!.kind === 'many'
   const filter = parseFilter(item.filter, scope, `${at}.filter`)
+  // A cursor belongs to the one record that is read, not to those expanded under it.
+  const inner = open && openInList
   return {
-    selection: buildSelection(scope, item.fields, item.expand, `${at}.`),
+    selection: buildSelection(scope, item.fields, item.expand, `${at}.`, inner),
     filter,
     sort: listed && !item.sort ? [] : parseSort(item.sort ?? [], scope, filter, `${at}.sort`),
     limit: parseLimit(item.limit, `${at}.limit`) ?? (listed ? limits.maxLimit : limits.defaultLimit),
+    position: undefined,
   }
 }
 
@@ -187,7 +245,7 @@ function parseLimit(value: number | undefined, at: string): number | undefined {
   return value
 }
 
-function parseCount(value: string | undefined): Count {
+function parseCount(value: string | undefined, at: string): Count {
   if (value === undefined || value === 'none') return { mode: 'none' }
   if (value === 'exact' || value === 'estimated') return { mode: value }
   const upTo = /^upTo:(\d{1,9})$/.exec(value)
@@ -195,10 +253,10 @@ function parseCount(value: string | undefined): Count {
     if (Number(upTo[1]) <= limits.countUpTo) return { mode: 'upTo', max: Number(upTo[1]) }
     throw invalidAt(
       'invalid_query',
-      'count',
+      at,
       `upTo counts to ${limits.countUpTo} at most`,
       'Use count=estimated for a rough total, count=exact for an exact one.',
     )
   }
-  throw invalidAt('invalid_query', 'count', 'count is none, exact, estimated or upTo:N')
+  throw invalidAt('invalid_query', at, 'count is none, exact, estimated or upTo:N')
 }

@@ -1,13 +1,18 @@
 import { conditionToSql, isAlways, Params, SqlContext } from '../../query/index.js'
 import type { Plan } from '../plan.js'
+import { holdsPositions } from './expand-meta.js'
 import { isUnmasked, recordColumns, recordJson } from './record-sql.js'
 import type { Selection } from './selection.js'
 
+/** `sealed`: its JSON holds positions in expanded relations, which must be made cursors. */
+export type GetPlan = Plan & { readonly sealed: boolean }
+
 /** One record by its id (input 0): a row with its JSON and, where the caller may read it, its version; no row outside the scope. */
-export function planGet(selection: Selection): Plan {
+export function planGet(selection: Selection): GetPlan {
   const params = new Params()
   const context = new SqlContext(params)
   const id = params.input(0)
+  const sealed = holdsPositions(selection)
   const { condition, collection } = selection.scope
   const open = isAlways(condition) ? '' : ` and ${conditionToSql(condition, 'p', context)}`
   const rest = `from ${collection.table} p where p."id" = ${id}::uuid${open}`
@@ -15,11 +20,13 @@ export function planGet(selection: Selection): Plan {
     return {
       text: `select ${recordJson(selection, 'p', context)}::text, ${versionSql(selection, 'p', context)} ${rest}`,
       params: params.sources,
+      sealed,
     }
   const version = selection.fields.some(({ field }) => field.name === 'version') ? '_t."version"' : 'null'
   return {
     text: `select row_to_json(_t)::text, ${version} from (select ${recordColumns(selection, 'p', context)} ${rest}) _t`,
     params: params.sources,
+    sealed,
   }
 }
 

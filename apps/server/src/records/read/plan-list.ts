@@ -1,9 +1,11 @@
 import { and, type Condition, conditionToSql, isAlways, Params, SqlContext } from '../../query/index.js'
 import type { Plan } from '../plan.js'
+import { holdsPositions } from './expand-meta.js'
 import { type CountPlan, planCount } from './plan-count.js'
-import { beyondPosition, listKey, type Position, positionShape, readingOrder } from './position.js'
-import { isUnmasked, orderBy, recordColumns, recordJson, sortExpression } from './record-sql.js'
-import { isMeasured, type ListQuery, type SortKey, sortKeyName } from './selection.js'
+import { beyondPosition, listKey, positionShape, readingOrder } from './position.js'
+import { isUnmasked, recordColumns, recordJson } from './record-sql.js'
+import { isMeasured, type ListQuery, type Position, type SortKey, sortKeyName } from './selection.js'
+import { orderBy, sortValues } from './sort-sql.js'
 
 /**
  * A page. It asks for one record more than the page holds, to know whether another page follows.
@@ -22,6 +24,8 @@ export interface ListPlan {
   /** What its cursors are good for. */
   readonly key: string
   readonly sortNames: readonly string[]
+  /** Its records hold positions in expanded relations, which must be made cursors. */
+  readonly sealed: boolean
   /** Pages beyond a position, by the shape of it. */
   readonly beyond: Map<string, PagePlan>
 }
@@ -34,6 +38,7 @@ export function planList(query: ListQuery): ListPlan {
     count: planCount(query, openRows(query)),
     key: listKey(query),
     sortNames: query.sort.map(sortKeyName),
+    sealed: holdsPositions(query.selection),
     beyond: new Map(),
   }
 }
@@ -64,7 +69,7 @@ function planPage(query: ListQuery, position: Position | undefined): PagePlan {
     : `${recordJson(selection, row, context)}::text, ${sortValues(sort, row, context)}`
   const conditions = [
     ...(isAlways(where) ? [] : [conditionToSql(where, row, context)]),
-    ...(position ? [beyondPosition(order, position, row, context)] : []),
+    ...(position ? [beyondPosition(order, position, row, context, (index) => params.input(index))] : []),
   ]
   const text =
     `select ${columns} from ${selection.scope.collection.table} ${row}` +
@@ -79,12 +84,3 @@ function planPage(query: ListQuery, position: Position | undefined): PagePlan {
 /** The value a record is sorted by stands in its JSON as it is, so that a cursor can be read from there. */
 const isSelected = (key: SortKey, query: ListQuery): boolean =>
   !isMeasured(key) && key.hops.length === 0 && query.selection.fields.some(({ field }) => field.name === key.field.name)
-
-/** The values of the sort keys as a JSON array. Decimals go as text: as numbers of JSON they would lose digits, and the next page would begin elsewhere. */
-export const sortValues = (sort: readonly SortKey[], row: string, context: SqlContext): string => {
-  const values = sort.map((key) => {
-    const value = sortExpression(key, row, context)
-    return !isMeasured(key) && key.field.comparison === 'decimal' ? `(${value})::text` : value
-  })
-  return `json_build_array(${values.join(', ')})::text`
-}

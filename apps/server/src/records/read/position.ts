@@ -1,23 +1,26 @@
 import { hash } from 'node:crypto'
-import { conditionKey, type SqlContext } from '../../query/index.js'
-import { isNullable, sortExpression } from './record-sql.js'
-import { isMeasured, type ListQuery, type SortKey, sortKeyName } from './selection.js'
-
-export type CursorValue = string | number | boolean | null
-
-/** A place in an ordered list, next to the record with these values of the sort keys. */
-export interface Position {
-  /** Which side of the place is wanted. */
-  readonly direction: 'after' | 'before'
-  /** The record at the place is wanted too. */
-  readonly inclusive: boolean
-  /** One per sort key. They are what the caller may read: a sort key has no value where its field is closed. */
-  readonly values: readonly CursorValue[]
-}
+import type { RowScope } from '../../permissions/index.js'
+import { conditionKey, type FieldShape, type SqlContext } from '../../query/index.js'
+import {
+  type CursorValue,
+  type ExpansionTarget,
+  isMeasured,
+  type ListQuery,
+  type Position,
+  type SortKey,
+  sortKeyName,
+} from './selection.js'
+import { isNullable, sortExpression } from './sort-sql.js'
 
 /** What a cursor is good for, without the caller: fields, expanded relations, limit and count may differ from page to page. */
 export const listKey = ({ selection: { scope }, filter, sort }: Pick<ListQuery, 'selection' | 'filter' | 'sort'>) =>
   hash('sha256', `${scope.collection.name}\n${sortSignature(sort)}\n${conditionKey(filter)}`, 'base64url')
+
+/** The same for the records of an expanded relation. */
+export const expansionKey = (scope: RowScope, relation: FieldShape, target: ExpansionTarget | undefined): string => {
+  const list = target ? `${sortSignature(target.sort)}\n${conditionKey(target.filter)}` : 'nothing'
+  return hash('sha256', `${scope.collection.name}\n${relation.name}\n${list}`, 'base64url')
+}
 
 /** Names an order. */
 export const sortSignature = (sort: readonly SortKey[]): string =>
@@ -32,7 +35,7 @@ export const readingOrder = (sort: readonly SortKey[], position: Position | unde
   position?.direction === 'before' ? sort.map((key) => ({ ...key, descending: !key.descending })) : sort
 
 /**
- * The records beyond a position, in the reading order; its values are inputs of the statement from `firstInput` on.
+ * The records beyond a position, in the reading order. `bind` makes one of its values a parameter.
  * PostgreSQL puts nulls last ascending and first descending. One row comparison where it can be, because an index serves that.
  */
 export function beyondPosition(
@@ -40,12 +43,12 @@ export function beyondPosition(
   { inclusive, values }: Position,
   row: string,
   context: SqlContext,
-  firstInput = 0,
+  bind: (index: number) => string,
 ): string {
-  const at = order.map((key, index): Place => ({ key, value: values[index]!, input: firstInput + index }))
+  const at = order.map((key, index): Place => ({ key, value: values[index]!, bind: () => bind(index) }))
   if (isOneComparison(at)) {
     const left = at.map(({ key }) => sortExpression(key, row, context)).join(', ')
-    const right = at.map((place) => valueSql(place, context)).join(', ')
+    const right = at.map(valueSql).join(', ')
     return `(${left}) ${order[0]!.descending ? '<' : '>'}${inclusive ? '=' : ''} (${right})`
   }
   const ties = (count: number): string[] => at.slice(0, count).map((place) => tiesWith(place, row, context))
@@ -55,11 +58,11 @@ export function beyondPosition(
   return `${firstBound(at[0]!, row, context)}(${any})`
 }
 
-/** A sort key, the value of the record at the position, and the input that holds it. */
+/** A sort key, and the value of the record at the position: once to decide by, and as a parameter. */
 interface Place {
   readonly key: SortKey
   readonly value: CursorValue
-  readonly input: number
+  bind(): string
 }
 
 /** A row comparison leaves out rows with nulls; that is right where they come first and have been passed, or where there are none. */
@@ -74,7 +77,7 @@ function firstBound(place: Place, row: string, context: SqlContext): string {
   if (value === null ? key.descending : !key.descending && isNullable(key)) return ''
   const column = sortExpression(key, row, context)
   if (value === null) return `${column} is null and `
-  return `${column} ${key.descending ? '<=' : '>='} ${valueSql(place, context)} and `
+  return `${column} ${key.descending ? '<=' : '>='} ${valueSql(place)} and `
 }
 
 function comesAfter(place: Place, row: string, context: SqlContext): string {
@@ -83,14 +86,13 @@ function comesAfter(place: Place, row: string, context: SqlContext): string {
   if (value === null && !key.descending) return 'false'
   const column = sortExpression(key, row, context)
   if (value === null) return `${column} is not null`
-  const compared = `${column} ${key.descending ? '<' : '>'} ${valueSql(place, context)}`
+  const compared = `${column} ${key.descending ? '<' : '>'} ${valueSql(place)}`
   return !key.descending && isNullable(key) ? `(${compared} or ${column} is null)` : compared
 }
 
 function tiesWith(place: Place, row: string, context: SqlContext): string {
   const column = sortExpression(place.key, row, context)
-  return place.value === null ? `${column} is null` : `${column} = ${valueSql(place, context)}`
+  return place.value === null ? `${column} is null` : `${column} = ${valueSql(place)}`
 }
 
-const valueSql = ({ key, input }: Place, context: SqlContext): string =>
-  `${context.params.input(input)}::${isMeasured(key) ? 'float8' : key.field.sqlType}`
+const valueSql = ({ key, bind }: Place): string => `${bind()}::${isMeasured(key) ? 'float8' : key.field.sqlType}`

@@ -1,6 +1,5 @@
 import { quoteIdentifier } from '../../lib/index.js'
 import {
-  and,
   type Condition,
   conditionKey,
   conditionToSql,
@@ -8,14 +7,10 @@ import {
   isAlways,
   type SqlContext,
 } from '../../query/index.js'
-import {
-  type Expansion,
-  type ExpansionTarget,
-  isMeasured,
-  type SelectedField,
-  type Selection,
-  type SortKey,
-} from './selection.js'
+import { expandMetaJson } from './expand-meta.js'
+import { relatedRows } from './related-rows.js'
+import type { Expansion, ExpansionTarget, SelectedField, Selection } from './selection.js'
+import { openSql } from './sort-sql.js'
 
 /**
  * `expr as "name", …`: one column per selected field, and `expand`. Masks are not in it: see {@link recordJson}. A whole row
@@ -29,6 +24,8 @@ export function recordColumns(
 ): string {
   const columns = fields.map(({ field }) => `${field.select(row)} as ${quoteIdentifier(field.name)}`)
   if (selection.expand.length > 0) columns.push(`${expandJson(selection.expand, row, context)} as "expand"`)
+  const meta = expandMetaJson(selection.expand, row, context)
+  if (meta !== undefined) columns.push(`${meta} as "expandMeta"`)
   return columns.join(', ')
 }
 
@@ -97,66 +94,12 @@ function expansionJson({ relation, mask, target }: Expansion, row: string, conte
 function oneJson(relation: FieldShape, { selection }: ExpansionTarget, row: string, context: SqlContext): string {
   const alias = context.alias()
   const { collection, condition } = selection.scope
-  const rest = `from ${collection.table} ${alias} where ${alias}."id" = ${row}.${relation.column}${scopeSql(condition, alias, context)}`
+  const rest = `from ${collection.table} ${alias} where ${alias}."id" = ${row}.${relation.column}${openSql(condition, alias, context)}`
   return `(${selectRecords(selection, alias, context, rest)})`
 }
 
 function listJson(relation: FieldShape, target: ExpansionTarget, row: string, context: SqlContext): string {
-  const { selection, sort, limit } = target
-  const alias = context.alias()
-  const link = context.alias()
-  const { from, where } = relatedFrom(relation, selection.scope.collection.table, alias, link, row)
-  const open = scopeSql(and(selection.scope.condition, target.filter), alias, context)
-  const order = sort.length > 0 ? orderBy(sort, alias, context) : `${link}."position"`
-  const rest = `from ${from} where ${where}${open} order by ${order} limit ${limit}`
-  return `(select coalesce(json_agg(l.j), '[]') from (${selectRecords(selection, alias, context, rest)}) l)`
+  const { alias, sql, beyond, order } = relatedRows(relation, target, row, context)
+  const rest = `${sql}${beyond()} order by ${order()} limit ${target.limit}`
+  return `(select coalesce(json_agg(l.j), '[]') from (${selectRecords(target.selection, alias, context, rest)}) l)`
 }
-
-/** The records behind a to-many relation, as FROM and WHERE. */
-function relatedFrom(
-  relation: FieldShape,
-  table: string,
-  alias: string,
-  link: string,
-  row: string,
-): { from: string; where: string } {
-  const shape = relation.relation!
-  if (shape.kind === 'many')
-    return {
-      from: `${shape.linkTable} ${link} join ${table} ${alias} on ${alias}."id" = ${link}."target"`,
-      where: `${link}."source" = ${row}."id"`,
-    }
-  const via = shape.kind === 'inverse' ? shape.via() : relation
-  if (via.relation?.kind === 'many')
-    return {
-      from: `${via.relation.linkTable} ${link} join ${table} ${alias} on ${alias}."id" = ${link}."source"`,
-      where: `${link}."target" = ${row}."id"`,
-    }
-  return { from: `${table} ${alias}`, where: `${alias}.${via.column} = ${row}."id"` }
-}
-
-const scopeSql = (condition: Condition, row: string, context: SqlContext): string =>
-  isAlways(condition) ? '' : ` and ${conditionToSql(condition, row, context)}`
-
-// ── order ────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-export const orderBy = (sort: readonly SortKey[], row: string, context: SqlContext): string =>
-  sort.map((key) => `${sortExpression(key, row, context)}${key.descending ? ' desc' : ''}`).join(', ')
-
-/** The value a record is sorted by; null where the caller may not read it, so that the order tells nothing. */
-export function sortExpression(key: SortKey, row: string, context: SqlContext): string {
-  if (isMeasured(key)) return key.measure.toSql(row, context)
-  const [hop, ...rest] = key.hops
-  if (!hop) return maskedColumn(key.field.column, key.mask, row, context)
-  const alias = context.alias()
-  const inner = sortExpression({ ...key, hops: rest }, alias, context)
-  const relation = maskedColumn(hop.relation.column, hop.mask, row, context)
-  const open = scopeSql(hop.scope.condition, alias, context)
-  return `(select ${inner} from ${hop.scope.collection.table} ${alias} where ${alias}."id" = ${relation}${open})`
-}
-
-const maskedColumn = (column: string, mask: Condition, row: string, context: SqlContext): string =>
-  isAlways(mask) ? `${row}.${column}` : `case when ${conditionToSql(mask, row, context)} then ${row}.${column} end`
-
-export const isNullable = (key: SortKey): boolean =>
-  isMeasured(key) || key.hops.length > 0 || key.field.nullable || !isAlways(key.mask)

@@ -1,7 +1,7 @@
 import type { Executor } from '../../platform/db/index.js'
 import { type Bindings, bindParams } from '../../query/index.js'
 import { type ListPlan, type PagePlan, pageAt } from './plan-list.js'
-import type { CursorValue, Position } from './position.js'
+import type { CursorValue, Position } from './selection.js'
 
 /** The records of a page as JSON text, in the order of the list, and where it lies. */
 export interface PageText {

@@ -22,13 +22,36 @@ export interface Expansion {
   readonly mask: Condition
   /** Undefined where the caller may read nothing behind the relation: then it expands to nothing. */
   readonly target: ExpansionTarget | undefined
+  /** Asked for with `count` or `cursor`: what stands about it under `expandMeta`. */
+  readonly meta: ExpansionMeta | undefined
+}
+
+export interface ExpansionMeta {
+  readonly count: Count
+  /** What its cursors are good for, beside the caller and the record it belongs to. */
+  readonly key: string
 }
 
 export interface ExpansionTarget {
   readonly selection: Selection
   readonly filter: Condition
+  /** None: the order of the list itself. */
   readonly sort: readonly SortKey[]
   readonly limit: number
+  /** Only what lies beyond. */
+  readonly position: Position | undefined
+}
+
+export type CursorValue = string | number | boolean | null
+
+/** A place in an ordered list, next to the record with these values of the sort keys. */
+export interface Position {
+  /** Which side of the place is wanted. */
+  readonly direction: 'after' | 'before'
+  /** The record at the place is wanted too. */
+  readonly inclusive: boolean
+  /** One per sort key. They are what the caller may read: a sort key has no value where its field is closed. */
+  readonly values: readonly CursorValue[]
 }
 
 export type SortKey = FieldSortKey | MeasureSortKey
