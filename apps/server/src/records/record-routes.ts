@@ -28,6 +28,7 @@ export class RecordRoutes {
     const access = 'public'
     routes.add({ method: 'GET', path: listPath, access, handle: this.handle(this.list) })
     routes.add({ method: 'POST', path: listPath, access, handle: this.write(this.create) })
+    routes.add({ method: 'PUT', path: listPath, access, handle: this.write(this.upsertBy) })
     routes.add({ method: 'GET', path: recordPath, access, handle: this.handle(this.get) })
     routes.add({ method: 'PATCH', path: recordPath, access, handle: this.write(this.update) })
     routes.add({ method: 'PUT', path: recordPath, access, handle: this.write(this.upsert) })
@@ -97,6 +98,17 @@ export class RecordRoutes {
     return recordAnswer(created ? 201 : 200, written, options)
   }
 
+  private async upsertBy(request: RecordRequest, target: Target): Promise<Answer> {
+    const { by, options } = keyOptions(request)
+    const { principal, params, body } = request
+    const isList = Array.isArray(body)
+    const parts = isList ? body.map((raw: unknown, index) => ({ raw, at: String(index) })) : [{ raw: body, at: '' }]
+    const upserted = await this.writes.upsertBy(principal, params.collection, by, parts, options, target)
+    if (!isList) return recordAnswer(upserted[0]!.created ? 201 : 200, upserted[0]!.written, options)
+    if (options.minimal) return { status: 204 }
+    return { status: 200, body: `{"data":[${upserted.map(({ written }) => written.json ?? 'null').join(',')}]}` }
+  }
+
   private async delete(request: RecordRequest, target: Target): Promise<Answer> {
     refuseSearch(request)
     const { principal, params } = request
@@ -128,6 +140,18 @@ function writeOptions(request: IncomingMessage): WriteOptions {
 /** `Prefer: return=minimal`: the write is to be answered without the record. */
 export const prefersMinimal = ({ headers: { prefer } }: IncomingMessage): boolean =>
   typeof prefer === 'string' && /(?:^|[,;\s])return=minimal(?:$|[,;\s])/.test(prefer)
+
+/** The unique key an upsert goes by, and the rest of what was asked. */
+function keyOptions(request: IncomingMessage): { by: string; options: WriteOptions } {
+  const options = writeOptions(request)
+  if (options.version !== undefined)
+    throw invalidAt('invalid_value', 'If-Match', 'If-Match goes with the id of a record in the path')
+  const parts = options.search.split('&')
+  const keys = parts.filter((part) => part.startsWith('by='))
+  if (keys.length > 1) throw invalidAt('invalid_query', 'by', 'by is given more than once')
+  const by = new URLSearchParams(keys[0] ?? '').get('by') ?? 'id'
+  return { by, options: { ...options, search: parts.filter((part) => !part.startsWith('by=')).join('&') } }
+}
 
 /** `"v7"` → 7. `*` matches every version. @throws invalid_value for an ETag that is not one of ours */
 function parseIfMatch(header: string | undefined): number | undefined {

@@ -1,4 +1,7 @@
-import { isRefusal } from './write-errors.js'
+import type { Executor } from '../../platform/db/index.js'
+import { attempt } from './attempt.js'
+import { inTransaction, type Target } from './run-write.js'
+import { isRefusal, placeError } from './write-errors.js'
 
 /**
  * Writes items together. Where that is refused, each half is written by itself, down to the single items that are to
@@ -23,3 +26,37 @@ export async function halve<T>(
     await halve(items.slice(middle), write, onRefused)
   }
 }
+
+/**
+ * Writes records of one request together, all or none. Where that is refused, it is found out which of them is to blame,
+ * and its place told.
+ */
+export async function runBlaming<T extends { readonly at: string }, R>(
+  target: Target,
+  items: readonly T[],
+  write: (target: Target, part: readonly T[]) => Promise<R>,
+): Promise<R> {
+  const [first] = items
+  try {
+    if (items.length <= 1) return await write(target, items)
+    return await inOwnPart(target, (tx) => write(tx, items))
+  } catch (error) {
+    if (items.length <= 1) throw first ? placeError(error, first.at) : error
+    if (!isRefusal(error)) throw error
+    return inOwnPart(target, async (tx) => {
+      await halve(
+        items,
+        (part) => attempt(tx, () => write(tx, part)),
+        (refusal, item) => {
+          throw placeError(refusal, item.at)
+        },
+      )
+      // In parts it would work, but what was asked for is all of it at once.
+      throw error
+    })
+  }
+}
+
+/** A transaction, or a part of the one that is there: a failure undoes all of it and nothing else. */
+export const inOwnPart = <T>(target: Target, work: (tx: Executor) => Promise<T>): Promise<T> =>
+  'transaction' in target ? inTransaction(target, work) : attempt(target, () => work(target))

@@ -55,8 +55,11 @@ export function planCreate(shape: WriteShape, echo: Echo): Plan {
   return { text, params: params.sources }
 }
 
-/** Many records in one statement: input 0 is a JSON array of arrays, one value per column. */
-export function planCreateMany(shape: WriteShape, echo: Echo): Plan {
+/**
+ * Many records in one statement: input 0 is a JSON array of objects, one value per column. With a unique key, records whose
+ * key is taken are left out; the rows end with the ids of the others.
+ */
+export function planCreateMany(shape: WriteShape, echo: Echo, key?: readonly Field[]): Plan {
   const { columns, scope } = shape
   const params = new Params()
   const context = new SqlContext(params)
@@ -72,7 +75,8 @@ export function planCreateMany(shape: WriteShape, echo: Echo): Plan {
   const text =
     `insert into ${scope.collection.table} as p (${set.map(([column]) => column).join(', ')})` +
     ` select ${set.map(([, value]) => value).join(', ')} from json_to_recordset(${rows}::json) as x(${declared.join(', ')})` +
-    ` returning ${returning(shape, columns, shape.grant.condition, echo, context)}`
+    (key ? ` on conflict (${key.map((field) => field.column).join(', ')}) do nothing` : '') +
+    ` returning ${returning(shape, columns, shape.grant.condition, echo, context)}${key ? ', p."id"' : ''}`
   return { text, params: params.sources }
 }
 
@@ -153,7 +157,11 @@ function serverColumns({ grant, scope }: WriteShape, context: SqlContext): (read
   return [...presetColumns(grant, scope.collection, context), ...creator]
 }
 
-function presetColumns(grant: WriteGrant, collection: Collection, context: SqlContext): (readonly [string, string])[] {
+export function presetColumns(
+  grant: WriteGrant,
+  collection: Collection,
+  context: SqlContext,
+): (readonly [string, string])[] {
   return [...grant.preset].map(([name, preset]) => {
     const field = collection.fields.get(name)!
     return [quoteIdentifier(name), presetSql(preset, field, context)] as const
@@ -170,7 +178,7 @@ function presetSql(preset: PresetValue, field: Field, context: SqlContext): stri
 // ── what a write gives back, and what it insists on ──────────────────────────────────────────────────────────────────
 
 /** `json, version, checks…` over the written row. The checks raise, and so undo the statement. */
-function returning(
+export function returning(
   shape: WriteShape,
   columns: readonly Field[],
   condition: Condition,
@@ -229,7 +237,7 @@ function referenceCheck(field: Field, scope: WriteScope, column: string, context
 }
 
 /** Can writing these fields change whether the row satisfies the condition? */
-function dependsOn(condition: Condition, changed: ReadonlySet<string>, collection: Collection): boolean {
+export function dependsOn(condition: Condition, changed: ReadonlySet<string>, collection: Collection): boolean {
   if (isCompound(condition)) return condition.value.some((part) => dependsOn(part, changed, collection))
   if (condition instanceof MeasuredCondition) return condition.fields.some((name) => changed.has(name))
   if (!(condition instanceof FieldComparison || condition instanceof RelationCondition)) return false

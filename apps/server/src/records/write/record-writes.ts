@@ -13,11 +13,14 @@ import { bindingsOf, parseId, recordNotFound, withoutId } from '../record-id.js'
 import { RecordsService } from '../records.service.js'
 import { run } from '../run.js'
 import { attempt } from './attempt.js'
+import { runBlaming } from './halve.js'
 import { holdsRecords, type RawPart } from './nested-parts.js'
 import { parseBody } from './parse-body.js'
 import { NestedParser } from './parse-nested.js'
+import { parseUpsert } from './parse-upsert.js'
 import { type Echo, planDelete } from './plan-write.js'
 import { RootNotFound, readWritten, runNested } from './run-nested.js'
+import { runUpsert, type Upserted } from './run-upsert.js'
 import {
   inTransaction,
   runCreate,
@@ -28,7 +31,9 @@ import {
   type Written,
 } from './run-write.js'
 import { withFreeSlugs } from './slugs.js'
+import { parseUniqueKey } from './unique-key.js'
 import { givenFields, groupByFields, idOf, type WriteBody, withId } from './write-body.js'
+import { couldCreate } from './write-errors.js'
 
 /** What a caller asked of a write besides the body. */
 export interface WriteOptions {
@@ -154,6 +159,36 @@ export class RecordWrites {
       // The record is there, made meanwhile or outside the caller's rows: the one is updated, the other is not found.
       return { written: await this.update(principal, name, recordId, body, options, target), created: false }
     }
+  }
+
+  /**
+   * Updates the records that have the same values in the fields of a unique key, creates the others: all or none, in the
+   * order given. `by` names the fields: `email`, `author,title`.
+   */
+  async upsertBy(
+    principal: Principal,
+    name: string,
+    by: string,
+    bodies: readonly RawPart[],
+    options: WriteOptions,
+    target: Target = this.db,
+  ): Promise<Upserted[]> {
+    if (bodies.length > limits.bulkRecords)
+      throw invalidAt('invalid_body', '', `At most ${limits.bulkRecords} records can be written at once`)
+    const collection = this.schemas.get(name)
+    const scopes = this.permissions.scopes(principal)
+    const [update, create] = [scopes.update(collection), scopes.create(collection)]
+    requireScope(update ?? create, principal, 'create', collection)
+    const readable = scopes.read(collection)
+    const key = parseUniqueKey(by, readable, create)
+    const upsert = {
+      key,
+      readable: readable!,
+      update: update && this.prepareWrite(principal, update, readable, options),
+      create: create && this.prepareWrite(principal, create, readable, options),
+    }
+    const records = parseUpsert(bodies, upsert)
+    return runBlaming(target, records, (on, part) => runUpsert(on, part, upsert))
   }
 
   /** Deletes one record. @throws record_not_found, version_conflict, reference_violation */
@@ -327,13 +362,6 @@ export class RecordWrites {
 
 /** Somebody of whom nothing is known but the id. */
 const newUser = (userId: string): UserPrincipal => ({ kind: 'user', userId, sessionId: '', roles: [], admin: false })
-
-/** No update found the record, or the body holds fields that only a create may set. */
-const couldCreate = (error: unknown): boolean =>
-  error instanceof AppError &&
-  (error.code === 'record_not_found' ||
-    error.code === 'field_not_writable' ||
-    error.options.errors?.every(({ code }) => code === 'immutable') === true)
 
 const isTakenId = (error: unknown): boolean =>
   error instanceof AppError && error.code === 'unique_violation' && error.options.errors?.[0]?.path === 'id'

@@ -1,11 +1,10 @@
 import type { Collection } from '../../collections/index.js'
-import { AppError } from '../../lib/index.js'
 import type { Executor } from '../../platform/db/index.js'
 import { type Bindings, conditionToSql, isAlways, Params, SqlContext } from '../../query/index.js'
 import { type Plan, PlanCache } from '../plan.js'
 import { run } from '../run.js'
 import { attempt } from './attempt.js'
-import { halve } from './halve.js'
+import { halve, inOwnPart } from './halve.js'
 import {
   type CreateStep,
   childNotFound,
@@ -16,18 +15,10 @@ import {
   type UpdateStep,
 } from './parse-nested.js'
 import { type Echo, echoColumns } from './plan-write.js'
-import {
-  inTransaction,
-  runCreate,
-  runCreateMany,
-  runUpdate,
-  type Target,
-  type Write,
-  type Written,
-} from './run-write.js'
+import { runCreate, runCreateMany, runUpdate, type Target, type Write, type Written } from './run-write.js'
 import { withFreeSlugs } from './slugs.js'
 import { groupByFields } from './write-body.js'
-import { isRefusal } from './write-errors.js'
+import { isRefusal, placeError } from './write-errors.js'
 
 /** The outermost record is not there for this caller, or has another version. */
 export class RootNotFound extends Error {}
@@ -59,9 +50,6 @@ export async function runNested(
   }
   return tryWith(createInParts)
 }
-
-const inOwnPart = <T>(target: Target, work: (tx: Executor) => Promise<T>): Promise<T> =>
-  'transaction' in target ? inTransaction(target, work) : attempt(target, () => work(target))
 
 async function runSteps(
   tx: Executor,
@@ -115,7 +103,7 @@ const createTogether: CreateAll = async (tx, steps, write) => {
       )
   } catch (error) {
     if (!alone && isRefusal(error)) throw new GroupFailed()
-    throw placed(error, first!.at)
+    throw placeError(error, first!.at)
   }
 }
 
@@ -127,7 +115,7 @@ const createInParts: CreateAll = (tx, steps, write) =>
       return attempt(tx, () => withFreeSlugs(tx, bodies, (free) => runCreateMany(tx, free, write)))
     },
     (error, step) => {
-      throw placed(error, step.at)
+      throw placeError(error, step.at)
     },
   )
 
@@ -145,7 +133,7 @@ async function runUpdateStep(
   try {
     written = await runUpdate(tx, id, owner ? undefined : version, body, write)
   } catch (error) {
-    throw placed(error, at)
+    throw placeError(error, at)
   }
   if (!written) throw owner ? childNotFound(`${at}.id`) : new RootNotFound()
 }
@@ -224,16 +212,6 @@ function planWritten(collection: Collection, echo: Echo): Plan {
   const columns = echoColumns(echo, new SqlContext(params)).join(', ')
   const text = `select ${columns} from ${collection.table} p join unnest(${ids}::uuid[]) with ordinality o(id, at) on p."id" = o.id order by o.at`
   return { text, params: params.sources }
-}
-
-// ── errors ───────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-/** The error of one record, its paths below the place of the record. */
-function placed(error: unknown, at: string): unknown {
-  if (at === '' || !(error instanceof AppError)) return error
-  const { code, detail, options } = error
-  const errors = options.errors?.map((item) => ({ ...item, path: `${at}.${item.path}` }))
-  return new AppError(code, detail, { ...options, errors: errors ?? [{ path: at, code, message: detail }] })
 }
 
 function groupBy<T>(items: readonly T[], keyOf: (item: T) => unknown): T[][] {

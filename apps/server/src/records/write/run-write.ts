@@ -110,7 +110,11 @@ export async function runUpdate(
  * The ways in which the body may be written that leave no required field without a value. None where only fields are
  * missing that the caller may not set: their names are not told.
  */
-function completeGrants(body: WriteBody, scope: WriteScope, grants: readonly WriteGrant[]): readonly WriteGrant[] {
+export function completeGrants(
+  body: WriteBody,
+  scope: WriteScope,
+  grants: readonly WriteGrant[],
+): readonly WriteGrant[] {
   const missing = grants.map((grant) => missingFields(scope.collection, body, grant))
   const complete = grants.filter((_, index) => missing[index]!.length === 0)
   const toGive = complete.length === 0 ? missing[0]?.filter((field) => scope.canWrite(field)) : undefined
@@ -119,7 +123,7 @@ function completeGrants(body: WriteBody, scope: WriteScope, grants: readonly Wri
 }
 
 /** Tries the ways in which a write is allowed, in the order of the rules, until one lets it through. */
-async function firstAllowed<T>(
+export async function firstAllowed<T>(
   target: Target,
   grants: readonly WriteGrant[],
   { scope }: Write,
@@ -140,7 +144,7 @@ async function firstAllowed<T>(
   return undefined as T
 }
 
-const shapeOf = (body: WriteBody, scope: WriteScope, grant: WriteGrant): WriteShape => ({
+export const shapeOf = (body: WriteBody, scope: WriteScope, grant: WriteGrant): WriteShape => ({
   scope,
   grant,
   columns: [...body.columns.keys()],
@@ -148,15 +152,15 @@ const shapeOf = (body: WriteBody, scope: WriteScope, grant: WriteGrant): WriteSh
   deferred: body.lists.size > 0 || (scope.action === 'update' && readsOwnTable(grant.condition, scope.collection)),
 })
 
-function cached(write: Write, shape: WriteShape, kind: string, build: () => Plan): Plan {
+export function cached(write: Write, shape: WriteShape, kind: string, build: () => Plan): Plan {
   const columns = shape.columns.map((field) => field.name).join(' ')
   return plans.get(write.scope, `${kind}|${shape.deferred}|${shape.grant.key}|${columns}|${write.echoKey}`, build)
 }
 
-const written = (rows: readonly unknown[][]): Written[] =>
+export const written = (rows: readonly unknown[][]): Written[] =>
   rows.map(([json, version]) => ({ json: json as string | null, version: version as number | null }))
 
-function rowOf(body: WriteBody): Record<string, SqlValue> {
+export function rowOf(body: WriteBody): Record<string, SqlValue> {
   const row: Record<string, SqlValue> = {}
   let index = 0
   for (const value of body.columns.values()) row[`c${index++}`] = value
@@ -181,7 +185,7 @@ async function writeLists(
 }
 
 /** Fills the lists of the records, then reads the records back: only now can rules and answer see the lists. */
-async function writeListsOfMany(
+export async function writeListsOfMany(
   tx: Executor,
   records: readonly ListedRecord[],
   shape: WriteShape,

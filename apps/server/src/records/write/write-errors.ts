@@ -35,8 +35,23 @@ const missingReference = (fields: readonly string[], cause: unknown): AppError =
     cause,
   })
 
-const taken = (fields: readonly string[], cause: unknown): AppError =>
+export const taken = (fields: readonly string[], cause?: unknown): AppError =>
   new AppError('unique_violation', `A record with this ${fields.join(' and ')} exists already`, {
     errors: fields.map((path) => ({ path, code: 'unique_violation', message: `${path} is taken` })),
     cause,
   })
+
+/** No update found the record, or the body holds fields that only a create may set. */
+export const couldCreate = (error: unknown): boolean =>
+  error instanceof AppError &&
+  (error.code === 'record_not_found' ||
+    error.code === 'field_not_writable' ||
+    error.options.errors?.every(({ code }) => code === 'immutable') === true)
+
+/** The error of one record among others, its paths below the place of the record. */
+export function placeError(error: unknown, at: string): unknown {
+  if (at === '' || !(error instanceof AppError)) return error
+  const { code, detail, options } = error
+  const errors = options.errors?.map((item) => ({ ...item, path: `${at}.${item.path}` }))
+  return new AppError(code, detail, { ...options, errors: errors ?? [{ path: at, code, message: detail }] })
+}

@@ -1,7 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RequestOptions, TestResponse } from '../../support/index.js'
 import { define } from '../../support/personas.js'
-import { type Doc, docsPath, type Fixture, type PersonaName, recordsOf, startFixture, strangers } from './fixture.js'
+import {
+  type Doc,
+  docsPath,
+  type Fixture,
+  idOf,
+  type PersonaName,
+  recordsOf,
+  startFixture,
+  strangers,
+} from './fixture.js'
 import { bytesOf, CanaryOracle, refuseFaults } from './oracles.js'
 import { operands } from './ways-out.js'
 
@@ -187,22 +196,26 @@ describe('a closed field elsewhere in a query', () => {
 
   it('A12 selects no rows to write', async () => {
     const condition = JSON.stringify({ secret: docs['own']!.secret })
-    for (const [method, body] of [
-      ['PATCH', { title: 'x' }],
-      ['DELETE', undefined],
-      ['PUT', { title: 'x' }],
+    for (const [method, status, body] of [
+      ['PATCH', 405, { title: 'x' }],
+      ['DELETE', 405, undefined],
+      ['PUT', 400, { id: idOf(1), title: 'x' }],
     ] as const) {
       const answer = await fixture.ask('ALICE', method, docsPath, {
         query: { filter: condition },
         ...(body && { body }),
       })
-      expect(answer.status).toBe(405)
+      expect(answer.status).toBe(status)
       const one = `${docsPath}/${docs['own']!.id}`
       const filtered = await fixture.ask('ALICE', method, one, { query: { filter: condition }, ...(body && { body }) })
       expect(filtered.json.code).toBe('invalid_query')
     }
     const body = { id: docs['own']!.id, title: 'x' }
     expect((await fixture.ask('ALICE', 'POST', docsPath, { query: { onConflict: 'secret' }, body })).status).toBe(400)
+    const bySecret = await fixture.ask('ALICE', 'PUT', docsPath, { query: { by: 'secret' }, body })
+    const byNothing = await fixture.ask('ALICE', 'PUT', docsPath, { query: { by: 'nothing' }, body })
+    expect(bySecret.text.replaceAll('secret', 'nothing')).toBe(byNothing.text)
+    expect(bySecret.json.code).toBe('invalid_query')
   })
 })
 

@@ -13,6 +13,7 @@ export interface Attempt {
 export const routes = [
   'GET /records',
   'POST /records',
+  'PUT /records',
   'GET /records/{id}',
   'PATCH /records/{id}',
   'PUT /records/{id}',
@@ -167,6 +168,7 @@ export function readingWays(fixture: Fixture, name: string, value: unknown): Att
     ...referringWays(foreignPublished!.id, name),
     list('count estimated', { [`filter[${name}]`]: String(value), count: 'estimated' }),
     list('count none', { [`filter[${name}]`]: String(value), count: 'none' }),
+    { what: 'put by', method: 'PUT', path: `${docsPath}?by=${name}`, options: { body: { [name]: value } } },
     { what: 'echo of a patch', method: 'PATCH', path: `${docsPath}/${own!.id}?fields=${name}`, options: { body: {} } },
     { what: 'echo of a put', method: 'PUT', path: `${docsPath}/${own!.id}?expand=${name}`, options: { body: {} } },
   ]
@@ -180,6 +182,24 @@ export function writingWays(fixture: Fixture, name: string, value: unknown): Att
     { what: 'post', method: 'POST', path: docsPath, options: { body } },
     batched('create', { action: 'create', collection: 'docs', data: { title: 'x', ...body } }),
     { what: 'post many', method: 'POST', path: docsPath, options: { body: [{ title: 'x' }, body] } },
+    { what: 'post children', method: 'POST', path: docsPath, options: { body: { title: 'x', children: [body] } } },
+    {
+      what: 'patch children',
+      method: 'PATCH',
+      path: `${docsPath}/${own!.id}`,
+      options: { body: { children: [body] } },
+    },
+    ...[own!.id, foreign!.id, idOf(0xffff)].flatMap((id) => [
+      { what: `put by id ${id}`, method: 'PUT', path: docsPath, options: { body: { ...body, id } } },
+      { what: `put many by ${id}`, method: 'PUT', path: docsPath, options: { body: [{ ...body, id }] } },
+      {
+        what: `patch child ${id}`,
+        method: 'PATCH',
+        path: `${docsPath}/${own!.id}`,
+        options: { body: { children: [{ ...body, id }] } },
+      },
+    ]),
+    { what: `put by ${name}`, method: 'PUT', path: `${docsPath}?by=${name}`, options: { body } },
     { what: 'post nested', method: 'POST', path: docsPath, options: { body: { parent: body, ...body } } },
     ...[own!.id, foreign!.id, idOf(0xffff)].flatMap((id) => [
       { what: `patch ${id}`, method: 'PATCH', path: `${docsPath}/${id}`, options: { body } },
