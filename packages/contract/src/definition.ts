@@ -37,6 +37,41 @@ export type Json = string | number | boolean | null | Json[] | { [key: string]: 
 /** How much a field counts in a search. */
 export type SearchWeight = 'A' | 'B' | 'C' | 'D'
 
+/** Languages whose words a search knows by their stems; `simple` takes words as they are. */
+export const searchLanguages = [
+  'simple',
+  'arabic',
+  'armenian',
+  'basque',
+  'catalan',
+  'danish',
+  'dutch',
+  'english',
+  'finnish',
+  'french',
+  'german',
+  'greek',
+  'hindi',
+  'hungarian',
+  'indonesian',
+  'irish',
+  'italian',
+  'lithuanian',
+  'nepali',
+  'norwegian',
+  'portuguese',
+  'romanian',
+  'russian',
+  'serbian',
+  'spanish',
+  'swedish',
+  'tamil',
+  'turkish',
+  'yiddish',
+] as const
+
+export type SearchLanguage = (typeof searchLanguages)[number]
+
 /** How far two vectors lie apart: `cosine` 0–2, `innerProduct` negated, so that less is nearer, `l2` Euclidean. */
 export const vectorMetrics = ['cosine', 'innerProduct', 'l2'] as const
 
@@ -71,7 +106,10 @@ export interface FieldDefinition {
    * answered 422 under this field: `{ "endsAt": { "$gt": … } }`, `{ "$or": [{ "status": "draft" }, { "title": { "$null": false } }] }`.
    */
   validate?: ConditionJson
-  /** Texts, tags: found by `search` and `$search`. A letter weighs the field, A most; `true` is D. */
+  /**
+   * text, richtext, email, url, slug, select, multiselect, tags: found by `search` and `$search`. A letter weighs the
+   * field, A most; `true` is D. Its index serves `$contains`, `$like` and `$ilike` too.
+   */
   searchable?: boolean | SearchWeight
 
   /** integer, number, decimal (as string): smallest and largest value. date, datetime: earliest and latest, ISO 8601. */
@@ -94,7 +132,7 @@ export interface FieldDefinition {
   schema?: { [key: string]: Json }
   /** vector: numbers per value, 1–16000. */
   dimensions?: number
-  /** vector: what its index is made for. Default `cosine`. */
+  /** vector: how far two values lie apart when a query does not say, and what `index` is made for. Default `cosine`. */
   metric?: VectorMetric
   /** slug: the text field it is made from when a create leaves it out. */
   from?: string
@@ -163,8 +201,8 @@ export interface CollectionDefinition {
   id?: string
   name: string
   description?: string
-  /** Language of its texts, for search: a PostgreSQL text search configuration such as `english`. Default `simple`. */
-  language?: string
+  /** Language of its texts, so that a search for `running` finds `run`. Default `simple`: words as they are. */
+  language?: SearchLanguage
   fields: FieldDefinition[]
   indexes?: IndexDefinition[]
   rules?: RuleDefinition[]

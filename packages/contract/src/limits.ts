@@ -38,8 +38,12 @@ export const limits = {
   jsonPathDepth: 8,
   /** Numbers of one vector. */
   vectorDimensions: 16_000,
-  /** Words of one search. */
+  /** Characters of one search. */
   searchLength: 500,
+  /** Words of a search that count; those behind them are ignored. */
+  searchWords: 12,
+  /** Searchable fields of one collection. */
+  searchableFields: 16,
   /** Length of an Idempotency-Key. */
   idempotencyKeyLength: 255,
   /** Fields of one collection. */

@@ -6,6 +6,8 @@ import { inputsOf } from './expression/index.js'
 import { fieldKinds, related } from './fields/index.js'
 import { indexLimitsOf, limitBytes } from './index-limits.js'
 import { collectionIdOf, columnOf, idOfField, linkTableOf, tableOf } from './names.js'
+import type { Features } from './search/features.js'
+import { matchingOf } from './search/matching.js'
 import { systemFieldDefinitions } from './system-fields.js'
 
 type CollectionMap = ReadonlyMap<string, Collection>
@@ -14,10 +16,14 @@ type CollectionMap = ReadonlyMap<string, Collection>
  * Checked definitions → what requests work with: a frozen snapshot in which every name is resolved, every parser is made
  * and relations lead to each other. Pure.
  */
-export function compileSchema(definitions: readonly CollectionDefinition[], version: number): Schema {
+export function compileSchema(
+  definitions: readonly CollectionDefinition[],
+  version: number,
+  features: Features = {},
+): Schema {
   const collections = new Map<string, Collection>()
   for (const definition of definitions)
-    collections.set(definition.name, compileCollection(definition, definitions, collections))
+    collections.set(definition.name, compileCollection(definition, definitions, collections, features))
   return Object.freeze({ version, collections })
 }
 
@@ -25,12 +31,14 @@ function compileCollection(
   definition: CollectionDefinition,
   all: readonly CollectionDefinition[],
   collections: CollectionMap,
+  features: Features,
 ): Collection {
   const hasUsers = all.some(({ name }) => name === 'users')
   const fields = new Map<string, Field>()
   for (const field of systemFieldDefinitions(hasUsers))
-    fields.set(field.name, compileField(field, definition, collections, true))
-  for (const field of definition.fields) fields.set(field.name, compileField(field, definition, collections, false))
+    fields.set(field.name, compileField(field, definition, collections, features, true))
+  for (const field of definition.fields)
+    fields.set(field.name, compileField(field, definition, collections, features, false))
   limitIndexed(fields, definition)
   const inverses = compileInverses(definition.name, all, collections)
   return Object.freeze({
@@ -41,6 +49,7 @@ function compileCollection(
     fields,
     inverses,
     field: (name: string) => fields.get(name) ?? inverses.get(name),
+    searchable: definition.fields.filter(({ searchable }) => searchable).map(({ name }) => name),
   })
 }
 
@@ -48,6 +57,7 @@ function compileField(
   definition: FieldDefinition,
   collection: CollectionDefinition,
   collections: CollectionMap,
+  features: Features,
   system: boolean,
 ): Field {
   const kind = fieldKinds[definition.type]
@@ -58,6 +68,7 @@ function compileField(
   return Object.freeze({
     name: definition.name,
     ...kind.shape(definition),
+    ...matchingOf(definition, collection, features),
     column,
     nullable: stored && !definition.required,
     relation: relationOf(definition, linkTable, collections),

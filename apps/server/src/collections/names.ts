@@ -13,6 +13,7 @@ import { quoteIdentifier } from '../lib/index.js'
  * | `f_<field>` | foreign key of a relation; of a link table to its target |
  * | `s_<field>` `k_<field>` `t_<field>` | link table: foreign key to its source, primary key, index on target |
  * | `c_<field>` | check of a computed integer |
+ * | `g_<field>` | index for search; its words stand in the column `_g_<field>` |
  * | `x_<collection>_<hash>` | composite index |
  */
 export const bareId = (id: string): string => id.replaceAll('-', '')
@@ -21,9 +22,12 @@ export const tableOf = (collection: string): string => `"public".${quoteIdentifi
 export const columnOf = (field: string): string => quoteIdentifier(field)
 export const linkTableOf = (fieldId: string): string => `"public".${quoteIdentifier(`_link_${bareId(fieldId)}`)}`
 
+/** The words of a searchable field. No field of a collection begins with `_`. */
+export const searchColumnOf = (fieldId: string): string => quoteIdentifier(`_g_${bareId(fieldId)}`)
+
 export const primaryKeyName = (collectionId: string): string => `p_${bareId(collectionId)}`
 
-type FieldPart = 'u' | 'i' | 'f' | 's' | 'k' | 't' | 'c'
+type FieldPart = 'u' | 'i' | 'f' | 's' | 'k' | 't' | 'c' | 'g'
 export const fieldPartName = (part: FieldPart, fieldId: string): string => `${part}_${bareId(fieldId)}`
 
 /** A field of an index: `-createdAt` → createdAt, descending. */

@@ -5,6 +5,7 @@ import { Log } from '../platform/log/index.js'
 import type { Collection, Schema } from './collection.js'
 import { compileSchema } from './compile-schema.js'
 import { readSchema } from './schema-store.js'
+import { addExtensions, readFeatures } from './search/features.js'
 
 /** The signal that the schema changed; its payload is the new version. */
 export const schemaChannel = 'schema'
@@ -75,11 +76,13 @@ export class SchemaCache implements OnApplicationShutdown {
   /** Reads the schema and serves it, unless a newer one is served already. */
   async reload(): Promise<void> {
     const { version, definitions } = await readSchema(this.database)
-    if (version > this.schema.version) this.replace(compileSchema(definitions, version))
+    if (version <= this.schema.version) return
+    this.replace(compileSchema(definitions, version, await readFeatures(this.database)))
   }
 
   /** Loads the schema and follows its changes from now on. */
   async start(): Promise<void> {
+    await this.prepareExtensions()
     this.signals.on(schemaChannel, (version) => {
       this.announced = Math.max(this.announced, Number(version))
       this.follow()
@@ -87,6 +90,14 @@ export class SchemaCache implements OnApplicationShutdown {
     this.signals.onReset(() => this.follow(true))
     await this.reload()
     this.timer = setInterval(() => this.follow(!this.signals.healthy), pollMs)
+  }
+
+  /** A database that could not have an extension when it was set up may have it now. */
+  private async prepareExtensions(): Promise<void> {
+    const missing = await addExtensions(this.database)
+    if (missing.includes('pg_trgm') || missing.includes('fuzzystrmatch'))
+      this.log.warn({ missing }, 'the database lacks an extension: search does not forgive typos')
+    if (missing.includes('vector')) this.log.debug('the database has no pgvector: $nearest compares with every vector')
   }
 
   onApplicationShutdown(): void {

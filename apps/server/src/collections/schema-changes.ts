@@ -11,6 +11,7 @@ import { usersDefinition, usersName } from './definition/built-in.js'
 import { checkSchema, type RawChange } from './definition/check-schema.js'
 import { SchemaCache, schemaChannel } from './schema-cache.js'
 import { readSchema, type StoredSchema, writeSchema } from './schema-store.js'
+import { readFeatures } from './search/features.js'
 
 /** What is wanted, told by what there is. */
 export type ChangeOf = (current: readonly CollectionDefinition[]) => RawChange
@@ -43,7 +44,8 @@ export class SchemaChanges {
       const current = await readSchema(transaction)
       const change = changeOf(current.definitions)
       const { definitions } = checkSchema(current.definitions, change)
-      const steps = await countCosts(transaction, diffCollections(current.definitions, definitions))
+      const diff = diffCollections(current.definitions, definitions, await readFeatures(transaction))
+      const steps = await countCosts(transaction, diff)
       return planOf(hashOf(current.version, change), steps)
     })
   }
@@ -78,7 +80,7 @@ export class SchemaChanges {
     if (consent.hash !== undefined && consent.hash !== hash)
       throw planOutdated('The plan is not of this change, or the schema has changed since', { hint: 'Plan again.' })
     const { definitions } = checkSchema(current.definitions, change)
-    const steps = diffCollections(current.definitions, definitions)
+    const steps = diffCollections(current.definitions, definitions, await readFeatures(transaction))
     await lockTables(transaction, steps)
     const plan = planOf(hash, await countCosts(transaction, steps))
     requireConsent(plan, consent)

@@ -9,7 +9,17 @@ export {
 } from './parse.js'
 export { unknownField } from './parsing.js'
 export { type ReadableField, type Reader, readEverything } from './reader.js'
-export type { Comparison, FieldShape, Operand, RecordShape, RelationShape } from './shape.js'
+export {
+  foldedSql,
+  maskedSql,
+  parseSearch,
+  SearchCondition,
+  type SearchedField,
+  searchesOf,
+  termQuery,
+} from './search.js'
+export type { SearchTerm } from './search-words.js'
+export type { Comparison, FieldShape, Operand, RecordShape, RelationShape, SearchShape, VectorShape } from './shape.js'
 export { conditionToSql, nowToSql, userVariableToSql } from './sql.js'
 export { SqlContext } from './sql-context.js'
 export {

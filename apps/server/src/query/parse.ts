@@ -3,8 +3,9 @@ import { invalidAt } from '../lib/index.js'
 import { isFieldOperator, operandKinds } from './operators.js'
 import { parseComparison } from './parse-comparison.js'
 import { parseMeasured } from './parse-measured.js'
-import { countRelation, isObject, type Parsing, unknownField, unknownOperator } from './parsing.js'
+import { countRelation, countTerm, isObject, type Parsing, unknownField, unknownOperator } from './parsing.js'
 import { type ReadableField, type Reader, readEverything } from './reader.js'
+import { parseSearch } from './search.js'
 import type { FieldShape, RecordShape } from './shape.js'
 import { ALWAYS, and, type Condition, not, or, RelationCondition } from './tree.js'
 import type { UserVariable } from './variables.js'
@@ -54,6 +55,10 @@ function parseEntry(key: string, value: Json, reader: Reader, at: string, depth:
   if (key === '$and') return and(...parseList(value, reader, at, depth, parsing))
   if (key === '$or') return or(...parseList(value, reader, at, depth, parsing))
   if (key === '$not') return not(parseObject(value, reader, at, depth + 1, parsing))
+  if (key === '$search') {
+    countTerm(parsing, at)
+    return parseSearch(value, reader, at)
+  }
   if (key.startsWith('$'))
     throw invalidAt('unknown_operator', at, `${key} cannot stand here`, 'Combine conditions with $and, $or and $not.')
   return parsePath(key.split('.'), value, reader, at, depth, parsing)
@@ -113,7 +118,7 @@ function parseField(
   const parts = entries.map(([operator, operand]) => {
     const where = `${at}.${operator}`
     if (!isFieldOperator(operator)) throw unknownOperator(where, operator, field.shape)
-    if (operandKinds[operator] === 'measured') return parseMeasured(field, operator, operand, where, parsing)
+    if (operandKinds[operator] === 'measured') return parseMeasured(field, operator, operand, where, reader, parsing)
     if (operandKinds[operator] !== 'condition') return parseComparison(field.shape, operator, operand, where, parsing)
     return parseRelation(field.shape, operator, operand, reader, where, depth, parsing)
   })

@@ -1,5 +1,6 @@
 import { type Json, limits } from '@holdfast/contract'
 import { invalidAt } from '../lib/index.js'
+import type { Reader } from './reader.js'
 import type { FieldShape, RecordShape } from './shape.js'
 import type { UserVariable } from './variables.js'
 
@@ -13,6 +14,14 @@ export interface Parsing {
   readonly variables: UserVariable[]
   terms: number
   relations: number
+}
+
+/** Where a measured condition stands. */
+export interface Around {
+  /** What may be asked of the collection. */
+  readonly reader: Reader
+  /** In a rule, which must not depend on what other records there are. */
+  readonly rule: boolean
 }
 
 export function countTerm(parsing: Parsing, at: string): void {

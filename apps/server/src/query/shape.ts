@@ -1,4 +1,4 @@
-import type { FieldOperator, Json } from '@holdfast/contract'
+import type { FieldOperator, Json, SearchWeight, VectorMetric } from '@holdfast/contract'
 
 /** What the condition language must know of a collection. `collections/` builds it. */
 export interface RecordShape {
@@ -7,6 +7,8 @@ export interface RecordShape {
   readonly table: string
   /** A field or inverse relation by its exact name. */
   field(name: string): FieldShape | undefined
+  /** Names of the fields that a search looks through. */
+  readonly searchable?: readonly string[]
 }
 
 /** How values of a field compare, in SQL and in memory alike. */
@@ -40,6 +42,40 @@ export interface FieldShape {
   /** An untrusted value to compare with → operand. @throws invalid_value, naming `path` */
   parseOperand(value: Json, path: string): Operand
   readonly relation?: RelationShape
+  /** How it is searched; undefined where it is not searchable. */
+  readonly search?: SearchShape
+  /** What its vectors are. */
+  readonly vector?: VectorShape
+}
+
+/** Where a search looks for the words of a field. Each gives SQL over the record that `row` names. */
+export interface SearchShape {
+  readonly weight: SearchWeight
+  /** The text search configuration of its language, as SQL. */
+  readonly configuration: string
+  /** Its words, as tsvector with their weight; an index serves it. */
+  words(row: string): string
+  /** Its text as people read it. */
+  text(row: string): string
+  /** How words of it are found that are spelt a little differently; undefined where the database has no extensions for it. */
+  readonly fuzzy: FuzzyShape | undefined
+}
+
+export interface FuzzyShape {
+  /** The schemas of pg_trgm and fuzzystrmatch, quoted. */
+  readonly trigrams: string
+  readonly distances: string
+  /** The beginning of the text, without accents; an index of trigrams serves it. */
+  text(row: string): string
+  /** Its words in small letters, as array. */
+  words(row: string): string
+}
+
+export interface VectorShape {
+  readonly dimensions: number
+  readonly metric: VectorMetric
+  /** The schema of pgvector, quoted; undefined where the database does not have it. */
+  readonly pgvector: string | undefined
 }
 
 /**

@@ -41,8 +41,9 @@ export function conversionOf(from: FieldDefinition, to: FieldDefinition): Conver
   return conversions[`${from.type} ${to.type}`]?.(from, to)
 }
 
-/** The same type with other limits in the column: only decimals have any. */
+/** The same type with other limits in the column: only decimals have any. Vectors of other lengths are other values. */
 function withinType(from: FieldDefinition, to: FieldDefinition): Conversion | undefined {
+  if (from.dimensions !== to.dimensions) return undefined
   if (from.type !== 'decimal' || columnTypeOf(from) === columnTypeOf(to)) return { using: same }
   return { using: as(columnTypeOf(to)), fits: widens(from, to) ? undefined : (column) => fitsDecimal(column, to) }
 }

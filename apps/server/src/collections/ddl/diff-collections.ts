@@ -1,8 +1,11 @@
 import type { CollectionDefinition } from '@holdfast/contract'
 import { columnOf, primaryKeyName, tableOf } from '../names.js'
+import type { Features } from '../search/features.js'
+import type { Change } from './change.js'
 import { columnSql, isStored, systemColumns } from './column-sql.js'
 import { diffFields } from './diff-fields.js'
 import { diffObjects } from './diff-objects.js'
+import { createSearch, diffSearch } from './diff-search.js'
 import { Phases } from './phases.js'
 import { renameSteps } from './rename-steps.js'
 import { type DdlStep, records } from './step.js'
@@ -12,16 +15,18 @@ type Definitions = readonly CollectionDefinition[]
 
 /**
  * What must happen to the database to get from one set of checked definitions to another, in the order it can happen.
- * Collections and fields are the same when their ids are. Pure: what data would be lost is counted later.
+ * Collections and fields are the same when their ids are. Pure: what data would be lost is counted later; `features` say
+ * what the database can do.
  */
-export function diffCollections(current: Definitions, wanted: Definitions): DdlStep[] {
+export function diffCollections(current: Definitions, wanted: Definitions, features: Features = {}): DdlStep[] {
   const phases = new Phases()
   const pairs = wanted.map((next) => ({ next, before: current.find(({ id }) => id === next.id) }))
   dropTables(current, wanted, phases)
   renameTables(pairs, phases)
   for (const { next, before } of pairs)
-    if (!before) createTable(next, wanted, phases)
-    else if (JSON.stringify(before) !== JSON.stringify(next)) changeTable(before, next, current, wanted, phases)
+    if (!before) createTable(next, wanted, features, phases)
+    else if (JSON.stringify(before) !== JSON.stringify(next))
+      changeTable({ before, next, current, wanted, table: tableOf(before.name) }, features, phases)
   return phases.inOrder()
 }
 
@@ -68,7 +73,7 @@ function renameTables(
   phases.add('rename', ...steps)
 }
 
-function createTable(collection: CollectionDefinition, all: Definitions, phases: Phases): void {
+function createTable(collection: CollectionDefinition, all: Definitions, features: Features, phases: Phases): void {
   const { name, id } = collection
   const columns = collection.fields.filter(isStored).map((field) => columnSql(field, collection))
   const primaryKey = `constraint "${primaryKeyName(id!)}" primary key ("id")`
@@ -97,7 +102,7 @@ function createTable(collection: CollectionDefinition, all: Definitions, phases:
       sql: [object.create],
       lock: 'SHARE ROW EXCLUSIVE',
     })
-  for (const object of indexesOf(collection))
+  for (const object of indexesOf(collection, features))
     phases.add('addIndexes', {
       kind: 'createIndex',
       collection: name,
@@ -106,19 +111,15 @@ function createTable(collection: CollectionDefinition, all: Definitions, phases:
       sql: [object.create],
       lock: 'NONE',
     })
+  createSearch(collection, features, phases)
 }
 
-function changeTable(
-  before: CollectionDefinition,
-  next: CollectionDefinition,
-  current: Definitions,
-  wanted: Definitions,
-  phases: Phases,
-): void {
-  const change = { before, next, current, wanted, table: tableOf(before.name) }
+function changeTable(change: Change, features: Features, phases: Phases): void {
+  const { before, next } = change
   const changedBefore = phases.inOrder().length
   const { gone, rebuilt } = diffFields(change, phases)
-  diffObjects(change, gone, rebuilt, phases)
+  diffObjects(change, gone, rebuilt, features, phases)
+  diffSearch(change, new Set([...gone, ...rebuilt]), features, phases)
   const base = { collection: next.name, sql: [], lock: 'NONE', table: change.table } as const
   if (JSON.stringify(before.rules) !== JSON.stringify(next.rules))
     phases.add('rules', { ...base, kind: 'updateRules', description: `Replace the rules of ${next.name}` })

@@ -1,4 +1,5 @@
 import { columnOf } from '../names.js'
+import type { Features } from '../search/features.js'
 import type { Change } from './change.js'
 import type { Phases } from './phases.js'
 import type { DdlStep, Probe } from './step.js'
@@ -10,7 +11,13 @@ type FieldIds = ReadonlySet<string>
  * Indexes and foreign keys of one collection. `gone` are the fields whose column is dropped, and what hangs on it with it;
  * `rebuilt` those whose values change.
  */
-export function diffObjects(change: Change, gone: FieldIds, rebuilt: FieldIds, phases: Phases): void {
+export function diffObjects(
+  change: Change,
+  gone: FieldIds,
+  rebuilt: FieldIds,
+  features: Features,
+  phases: Phases,
+): void {
   const { before, next, current, wanted } = change
   diff(foreignKeysOf(before, current), foreignKeysOf(next, wanted), change, gone, {
     drop: (object) =>
@@ -18,7 +25,7 @@ export function diffObjects(change: Change, gone: FieldIds, rebuilt: FieldIds, p
     create: (object) =>
       phases.add('link', createStep(object, 'addForeignKey', `Create the ${object.description}`, change)),
   })
-  diff(indexesOf(before), indexesOf(next), change, gone, {
+  diff(indexesOf(before, features), indexesOf(next, features), change, gone, {
     drop: (object) => phases.add('unlink', dropStep(object, 'dropIndex', `Drop the ${object.description}`, change)),
     create: (object) =>
       phases.add('addIndexes', {

@@ -1,7 +1,8 @@
-import type { CollectionDefinition, FieldDefinition, OnDelete } from '@holdfast/contract'
+import type { CollectionDefinition, FieldDefinition, OnDelete, VectorMetric } from '@holdfast/contract'
 import { quoteIdentifier } from '../../lib/index.js'
 import { fieldKinds } from '../fields/index.js'
 import { columnOf, compositeIndexName, fieldPartName, indexKeyOf, linkTableOf, tableOf } from '../names.js'
+import type { Features } from '../search/features.js'
 
 /** Something with a name that stands beside the columns: an index or a foreign key. */
 export interface TableObject {
@@ -21,8 +22,10 @@ export interface TableObject {
 // ── indexes ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** All indexes of a collection's table, besides the primary key. */
-export const indexesOf = (collection: CollectionDefinition): TableObject[] => [
-  ...collection.fields.flatMap((field) => fieldIndex(field, collection) ?? []),
+export const indexesOf = (collection: CollectionDefinition, features: Features = {}): TableObject[] => [
+  ...collection.fields.flatMap((field) =>
+    field.type === 'vector' ? vectorIndex(field, collection, features) : (fieldIndex(field, collection) ?? []),
+  ),
   ...(collection.indexes ?? []).map(({ fields, unique = false }) => compositeIndex(fields, unique, collection)),
 ]
 
@@ -37,6 +40,29 @@ function fieldIndex(field: FieldDefinition, collection: CollectionDefinition): T
     ...indexObject(indexName, [name], unique, method, column, `${method} ${operatorClass}`, what, collection),
     field,
   }
+}
+
+/** pgvector's HNSW takes so many dimensions; longer vectors are compared one by one. */
+const maxIndexedDimensions = 2000
+
+const vectorClasses: Readonly<Record<VectorMetric, string>> = {
+  cosine: 'vector_cosine_ops',
+  innerProduct: 'vector_ip_ops',
+  l2: 'vector_l2_ops',
+}
+
+/**
+ * The column is an array of PostgreSQL's own, whatever the database has; the index is on what pgvector makes of it. So a
+ * database that gets pgvector later needs no conversion, only the index: hence `if exists`.
+ */
+function vectorIndex(field: FieldDefinition, collection: CollectionDefinition, { vectors }: Features): TableObject[] {
+  const { id, name, index, dimensions = 0, metric = 'cosine' } = field
+  if (!index || vectors === undefined || dimensions > maxIndexedDimensions) return []
+  const column = `(${columnOf(name)}::${vectors}.vector(${dimensions})) ${vectors}.${vectorClasses[metric]}`
+  const indexName = fieldPartName('i', id!)
+  const what = `index on ${collection.name}.${name} (pgvector, ${metric})`
+  const object = indexObject(indexName, [name], false, 'hnsw', column, `${dimensions} ${metric}`, what, collection)
+  return [{ ...object, drop: object.drop.replace('drop index', 'drop index if exists'), field }]
 }
 
 /** Ends with `id`, as every order of records does, so that the index gives a page in its order without sorting. */

@@ -1,4 +1,4 @@
-import type { CollectionDefinition, FieldDefinition } from '@holdfast/contract'
+import { type CollectionDefinition, type FieldDefinition, limits } from '@holdfast/contract'
 import type { Report } from '../collection.js'
 import type { DefinitionKey } from '../fields/field-kind.js'
 import { fieldKinds } from '../fields/index.js'
@@ -11,7 +11,14 @@ import { suggest } from './suggest.js'
 const commonKeys: readonly DefinitionKey[] = ['id', 'name', 'type', 'description', 'hidden']
 
 /** Reports what is wrong with the fields of one collection, each by itself. */
-export function checkFields({ definition, fieldPaths }: ReadDefinition, reports: Reports): void {
+export function checkFields({ definition, path, fieldPaths }: ReadDefinition, reports: Reports): void {
+  const searchable = definition.fields.filter((field) => field.searchable)
+  if (searchable.length > limits.searchableFields)
+    reports.report(
+      joinPath(path, 'fields'),
+      'too_many',
+      `a collection may have ${limits.searchableFields} searchable fields`,
+    )
   const names = new Map<string, string>()
   definition.fields.forEach((field, index) => {
     const report = reports.at(fieldPaths[index]!)

@@ -1,4 +1,4 @@
-import { actions, fieldTypes, namePattern } from '@holdfast/contract'
+import { actions, fieldTypes, namePattern, searchLanguages, vectorMetrics } from '@holdfast/contract'
 import type { ApiBodyOptions } from '@nestjs/swagger'
 
 type Schema = Extract<ApiBodyOptions, { schema: unknown }>['schema']
@@ -28,6 +28,9 @@ const fieldSchema: Schema = {
     ...{ unique: flag, index: flag, hidden: flag, immutable: flag },
     ...{ min: bound, max: bound, minLength: count, maxLength: count },
     pattern: { type: 'string', description: 'A regular expression (RE2) the whole value matches.' },
+    searchable: { oneOf: [flag, { type: 'string', enum: ['A', 'B', 'C', 'D'] }] },
+    dimensions: count,
+    metric: { type: 'string', enum: [...vectorMetrics] },
     options: listOf(text),
     ...{ minItems: count, maxItems: count, precision: count, scale: count },
     schema: { type: 'object', description: 'A JSON Schema (draft 2020-12).' },
@@ -70,6 +73,7 @@ export const collectionSchema = {
     id: { type: 'string', format: 'uuid' },
     name,
     description: text,
+    language: { type: 'string', enum: [...searchLanguages] },
     fields: listOf(fieldSchema),
     indexes: listOf(indexSchema),
     rules: listOf(ruleSchema),

@@ -7,6 +7,7 @@ import {
   type Json,
   limits,
   type RuleDefinition,
+  searchLanguages,
   vectorMetrics,
 } from '@holdfast/contract'
 import type { Report } from '../collection.js'
@@ -73,7 +74,7 @@ const collectionKeys: shape.Keys<CollectionDefinition> = {
   id: shape.uuid,
   name,
   description,
-  language: shape.text(60),
+  language: shape.oneOf(searchLanguages),
   fields: anything,
   indexes: anything,
   rules: anything,

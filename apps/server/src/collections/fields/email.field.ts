@@ -16,7 +16,7 @@ function parseEmail(value: Json, path: string, report: Report): string | undefin
 }
 
 export const emailField: FieldKind = {
-  keys: ['required', 'default', 'unique', 'index', 'immutable'],
+  keys: ['required', 'default', 'unique', 'index', 'immutable', 'searchable'],
   shape: () => ({
     comparison: 'text',
     sqlType: 'text',

@@ -5,7 +5,7 @@ import { checkOptions, optionsType } from './select.field.js'
 import { parseTextOperand } from './text-value.js'
 
 export const multiselectField: FieldKind = {
-  keys: ['required', 'default', 'index', 'immutable', 'options', 'minItems', 'maxItems'],
+  keys: ['required', 'default', 'index', 'immutable', 'searchable', 'options', 'minItems', 'maxItems'],
   checkDefinition(definition, report) {
     checkOptions(definition, report)
     checkItemCounts(definition, report)

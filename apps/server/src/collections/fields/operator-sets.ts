@@ -14,6 +14,9 @@ export const textual = set(...ordering, '$like', '$ilike', '$contains', '$starts
 /** What is in the list? */
 export const listing = set('$has', '$hasAny', '$hasAll', '$null')
 
+/** How near does the vector lie? */
+export const nearness = set('$nearest', '$null')
+
 export const presence = set('$null')
 
 /** Where is it? */

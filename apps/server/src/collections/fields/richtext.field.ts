@@ -73,7 +73,7 @@ export function sanitizeHtml(html: string): string {
 }
 
 export const richtextField: FieldKind = {
-  keys: ['required', 'default', 'immutable', 'minLength', 'maxLength'],
+  keys: ['required', 'default', 'immutable', 'searchable', 'minLength', 'maxLength'],
   checkDefinition: checkLengths,
   shape: () => ({ comparison: 'text', sqlType: 'text', operators: textual, parseOperand: parseTextOperand }),
   columnType: () => 'text',

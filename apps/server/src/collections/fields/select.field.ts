@@ -27,7 +27,7 @@ export const optionsType = ({ options = [] }: FieldDefinition): string =>
   options.map((option) => JSON.stringify(option)).join(' | ')
 
 export const selectField: FieldKind = {
-  keys: ['required', 'default', 'unique', 'index', 'immutable', 'options'],
+  keys: ['required', 'default', 'unique', 'index', 'immutable', 'searchable', 'options'],
   checkDefinition: checkOptions,
   shape: () => ({ comparison: 'text', sqlType: 'text', operators: equality, parseOperand: parseTextOperand }),
   columnType: () => 'text',

@@ -17,7 +17,7 @@ export function slugOf(text: string, maxLength = defaultMaxLength): string | und
 }
 
 export const slugField: FieldKind = {
-  keys: ['required', 'default', 'unique', 'index', 'immutable', 'minLength', 'maxLength', 'from'],
+  keys: ['required', 'default', 'unique', 'index', 'immutable', 'searchable', 'minLength', 'maxLength', 'from'],
   checkDefinition: checkLengths,
   shape: () => ({ comparison: 'text', sqlType: 'text', operators: textual, parseOperand: parseTextOperand }),
   columnType: () => 'text',

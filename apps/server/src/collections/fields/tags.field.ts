@@ -17,7 +17,7 @@ const parseTag =
 
 /** Free words; `maxLength` is that of one. */
 export const tagsField: FieldKind = {
-  keys: ['required', 'default', 'index', 'immutable', 'maxLength', 'minItems', 'maxItems'],
+  keys: ['required', 'default', 'index', 'immutable', 'searchable', 'maxLength', 'minItems', 'maxItems'],
   checkDefinition(definition, report) {
     checkLengths(definition, report, maxTagLength)
     checkItemCounts(definition, report)

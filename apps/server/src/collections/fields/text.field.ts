@@ -19,7 +19,7 @@ function ecmaPattern(pattern: string): string | undefined {
 }
 
 export const textField: FieldKind = {
-  keys: ['required', 'default', 'unique', 'index', 'immutable', 'minLength', 'maxLength', 'pattern'],
+  keys: ['required', 'default', 'unique', 'index', 'immutable', 'searchable', 'minLength', 'maxLength', 'pattern'],
 
   checkDefinition(definition, report) {
     checkLengths(definition, report)

@@ -8,7 +8,7 @@ const defaultMaxLength = 2048
 const isUrl = (text: string): boolean => /^https?:\/\/[^\s\\\p{Cc}]+$/iu.test(text) && URL.canParse(text)
 
 export const urlField: FieldKind = {
-  keys: ['required', 'default', 'unique', 'index', 'immutable', 'maxLength'],
+  keys: ['required', 'default', 'unique', 'index', 'immutable', 'searchable', 'maxLength'],
   checkDefinition: checkLengths,
   shape: () => ({ comparison: 'text', sqlType: 'text', operators: textual, parseOperand: parseTextOperand }),
   columnType: () => 'text',

@@ -7,10 +7,15 @@ import { migrations } from './migrations/index.js'
 /** The schema of the system's own tables; collections live in `public`. */
 export const systemSchema = 'holdfast'
 
-/** Sent first on every connection; the last line ends a transaction whose request hangs. */
+/**
+ * Sent first on every connection; the second line ends a transaction whose request hangs. The last is for the extensions of
+ * search, where they are: words with two fifths of their trigrams in common are looked at for typos; and an index of
+ * vectors goes on until enough records pass the other conditions, not only its first forty.
+ */
 const sessionSettings = (config: Config) => `
   set timezone = 'UTC'; set datestyle = 'ISO'; set intervalstyle = 'iso_8601'; set search_path = public;
-  set statement_timeout = ${config.statementTimeoutMs}; set idle_in_transaction_session_timeout = 5000`
+  set statement_timeout = ${config.statementTimeoutMs}; set idle_in_transaction_session_timeout = 5000;
+  set pg_trgm.word_similarity_threshold = 0.4; set hnsw.iterative_scan = strict_order`
 
 /** TypeORM would write to the console; what goes wrong is thrown, and logged once by who catches it. */
 const silent: Logger = {

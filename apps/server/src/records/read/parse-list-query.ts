@@ -4,15 +4,18 @@ import { invalidAt } from '../../lib/index.js'
 import { RowScope } from '../../permissions/index.js'
 import {
   ALWAYS,
+  and,
   type Condition,
   type FieldShape,
   type Measure,
   measuresOf,
   parseFilter,
+  parseSearch,
   readableField,
   relatedReader,
   unknownField,
 } from '../../query/index.js'
+import { parseMatch } from './match-meta.js'
 import { parseExpand, type RawExpand } from './parse-expand.js'
 import { expansionKey } from './position.js'
 import type { RawListQuery } from './raw-query.js'
@@ -33,17 +36,23 @@ const unsortable: ReadonlySet<string> = new Set(['list', 'json', 'geo', 'vector'
 
 /** Untrusted list query → checked one. @throws unknown_field, invalid_query, invalid_value, … with the path */
 export function parseListQuery(raw: RawListQuery, scope: RowScope): ListQuery {
-  const filter = parseFilter(raw.filter, scope, 'filter', raw.filterIsText)
+  const filter = parseConditions(raw, scope)
   const sort = parseSort(raw.sort ?? [], scope, filter, 'sort')
   const limit = parseLimit(raw.limit, 'limit') ?? limits.defaultLimit
   return {
-    selection: parseSelection(raw, scope, limit, openInList),
+    selection: { ...parseSelection(raw, scope, limit, openInList), match: parseMatch(raw.highlight, filter, scope) },
     filter,
     sort,
     limit,
     offset: raw.offset,
     count: parseCount(raw.count, 'count'),
   }
+}
+
+/** The filter, and what is searched for. */
+function parseConditions(raw: RawListQuery, scope: RowScope): Condition {
+  const filter = parseFilter(raw.filter, scope, 'filter', raw.filterIsText)
+  return raw.search === undefined ? filter : and(parseSearch(raw.search, scope), filter)
 }
 
 /** Opens a cursor of an expanded relation; `key` says what it must be good for. @throws invalid_cursor, invalid_query */

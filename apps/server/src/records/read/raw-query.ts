@@ -13,9 +13,23 @@ export interface RawListQuery {
   readonly offset?: number
   readonly cursor?: string
   readonly count?: string
+  readonly search?: string
+  /** Of all fields that are searched, or of these. */
+  readonly highlight?: true | readonly string[]
 }
 
-const names = ['filter', 'sort', 'fields', 'expand', 'limit', 'offset', 'cursor', 'count'] as const
+const names = [
+  'filter',
+  'sort',
+  'fields',
+  'expand',
+  'limit',
+  'offset',
+  'cursor',
+  'count',
+  'search',
+  'highlight',
+] as const
 type Name = (typeof names)[number]
 
 /**
@@ -60,6 +74,8 @@ export function parseQueryBody(body: unknown): RawListQuery {
     ...(raw['offset'] !== undefined && { offset: wholeNumber(raw['offset'], 'offset') }),
     ...(raw['cursor'] !== undefined && raw['cursor'] !== null && { cursor: text(raw['cursor'], 'cursor') }),
     ...(raw['count'] !== undefined && { count: text(raw['count'], 'count') }),
+    ...(raw['search'] !== undefined && { search: text(raw['search'], 'search') }),
+    ...highlightOf(raw['highlight']),
   }
 }
 
@@ -69,6 +85,7 @@ function fromTexts(texts: ReadonlyMap<Name, string>): RawListQuery {
     if (name === 'filter') query.filter = parseJson(value)
     else if (name === 'sort' || name === 'fields') query[name] = splitList(value)
     else if (name === 'limit' || name === 'offset') query[name] = wholeNumber(value, name)
+    else if (name === 'highlight') query.highlight = highlightOf(flagOrText(value)).highlight
     else query[name] = value
   }
   return query
@@ -122,6 +139,14 @@ function listsOf(value: Json): Json {
   }
   return copy
 }
+
+/** `true`, or the names of fields; `false` is none. */
+function highlightOf(value: Json | undefined): Pick<RawListQuery, 'highlight'> {
+  if (value === undefined || value === false) return {}
+  return { highlight: value === true ? true : textList(value, 'highlight') }
+}
+
+const flagOrText = (text: string): Json => (text === 'true' || text === 'false' ? text === 'true' : text)
 
 const splitList = (value: string): string[] => (value === '' ? [] : value.split(','))
 

@@ -8,13 +8,14 @@ import {
   type SqlContext,
 } from '../../query/index.js'
 import { expandMetaJson } from './expand-meta.js'
+import { matchSql } from './match-meta.js'
 import { relatedRows } from './related-rows.js'
 import type { Expansion, ExpansionTarget, SelectedField, Selection } from './selection.js'
 import { openSql } from './sort-sql.js'
 
 /**
- * `expr as "name", …`: one column per selected field, and `expand`. Masks are not in it: see {@link recordJson}. A whole row
- * of these is always called by a name that begins with `_`, as no field does: PostgreSQL would take the field instead.
+ * `expr as "name", …`: one column per selected field, `matchMeta` and `expand`. Masks are not in it: see {@link recordJson}.
+ * A whole row of these is always called by a name that begins with `_`, as no field does: PostgreSQL would take the field instead.
  */
 export function recordColumns(
   selection: Selection,
@@ -23,6 +24,7 @@ export function recordColumns(
   fields: readonly SelectedField[] = selection.fields,
 ): string {
   const columns = fields.map(({ field }) => `${field.select(row)} as ${quoteIdentifier(field.name)}`)
+  if (selection.match) columns.push(`${matchSql(selection.match, row, context)} as "matchMeta"`)
   if (selection.expand.length > 0) columns.push(`${expandJson(selection.expand, row, context)} as "expand"`)
   const meta = expandMetaJson(selection.expand, row, context)
   if (meta !== undefined) columns.push(`${meta} as "expandMeta"`)

@@ -1,12 +1,26 @@
 import type { Field } from '../../collections/index.js'
 import type { RowScope } from '../../permissions/index.js'
-import type { Condition, FieldShape, Measure } from '../../query/index.js'
+import type { Condition, FieldShape, Measure, SearchCondition } from '../../query/index.js'
 
 /** What an answer holds of each record: checked against what the caller may read. */
 export interface Selection {
   readonly scope: RowScope
   readonly fields: readonly SelectedField[]
   readonly expand: readonly Expansion[]
+  /** What stands under `matchMeta`; undefined where nothing measures records. */
+  readonly match?: Match
+}
+
+/** How well a record fits the query. */
+export interface Match {
+  readonly measures: readonly Measure[]
+  readonly highlight: readonly Highlight[]
+}
+
+/** A field in which to show what searches found. */
+export interface Highlight {
+  readonly field: string
+  readonly searches: readonly SearchCondition[]
 }
 
 export interface SelectedField {

@@ -358,6 +358,30 @@ export const fieldCases: readonly FieldCase[] = [
     ],
   },
   {
+    definition: field('embedding', 'vector', { dimensions: 3, index: true }),
+    accepts: [
+      [[1, 0.5, -0.25]],
+      [
+        [-0, 1e-60, 0.1],
+        [0, 0, 0.1],
+      ],
+      [
+        [3.4e38, -3.4e38, 1e-45],
+        [3.4e38, -3.4e38, 1e-45],
+      ],
+    ],
+    refuses: [
+      [[1, 2], 'wrong_length'],
+      [[1, 2, 3, 4], 'wrong_length'],
+      [[1, 2, 3.5e38], 'wrong_type'],
+      [[1, 2, Number.NaN], 'wrong_type'],
+      [[1, 2, Number.POSITIVE_INFINITY], 'wrong_type'],
+      [[1, 2, '3'], 'wrong_type'],
+      [[1, 2, null], 'wrong_type'],
+      ['{1,2,3}', 'wrong_type'],
+    ],
+  },
+  {
     definition: field('parent', 'relation', { collection: 'things' }),
     accepts: [],
     refuses: [

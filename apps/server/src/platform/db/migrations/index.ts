@@ -1,6 +1,7 @@
 import type { MigrationInterface } from 'typeorm'
 import { collections0000000001000 } from './1000-collections.js'
 import { records0000000001500 } from './1500-records.js'
+import { search0000000001600 } from './1600-search.js'
 import { idempotency0000000001700 } from './1700-idempotency.js'
 import { auth0000000002000 } from './2000-auth.js'
 
@@ -11,6 +12,7 @@ export type SystemMigration = new () => MigrationInterface & { readonly name: st
 export const migrations: readonly SystemMigration[] = [
   collections0000000001000,
   records0000000001500,
+  search0000000001600,
   idempotency0000000001700,
   auth0000000002000,
 ]

@@ -1,0 +1,179 @@
+import { type Json, limits, type SearchWeight } from '@holdfast/contract'
+import { invalidAt } from '../lib/index.js'
+import type { ReadableField, Reader } from './reader.js'
+import { parseSearchWords, type SearchAlternative, type SearchTerm } from './search-words.js'
+import type { FieldShape, FuzzyShape, SearchShape } from './shape.js'
+import { conditionToSql } from './sql.js'
+import type { SqlContext } from './sql-context.js'
+import { type Condition, conditionKey, isAlways, type Measure, MeasuredCondition } from './tree.js'
+
+/** A field to look through, with the rows in which the caller may read it. */
+export interface SearchedField {
+  readonly name: string
+  readonly search: SearchShape
+  readonly mask: Condition
+}
+
+/** How much a match counts, as PostgreSQL's `ts_rank` has it. */
+const weights: Readonly<Record<SearchWeight, number>> = { A: 1, B: 0.4, C: 0.2, D: 0.1 }
+
+/** A word counts more in a short text than in a long one: PostgreSQL divides by the logarithm of the length. */
+const byLength = 1
+
+/** A word that is misspelt counts less than one that is right, however long the text. */
+const misspeltWeight = 0.05
+
+/**
+ * Words that a record has, each in any of the fields: by their stems, the last one by its beginning, and with typos.
+ * In each row only those fields count that the caller may read there, for matching and for ranking alike.
+ */
+export class SearchCondition extends MeasuredCondition<string> {
+  readonly fields: readonly string[]
+  readonly measure: Measure
+
+  constructor(
+    readonly searched: readonly SearchedField[],
+    text: string,
+    readonly alternatives: readonly SearchAlternative[],
+  ) {
+    super('search', searched.map(({ name, mask }) => `${name} ${conditionKey(mask)}`).join(), text)
+    this.fields = searched.map(({ name }) => name)
+    this.measure = {
+      name: 'rank',
+      descending: true,
+      key: conditionKey(this),
+      toSql: (row, context) => this.rankSql(row, context),
+    }
+  }
+
+  toSql(row: string, context: SqlContext): string {
+    if (this.value.trim() === '') return 'true'
+    const alternatives = this.alternatives.map(({ required, excluded }) => {
+      const parts = [
+        ...required.map((term) => this.termSql(term, row, context)),
+        ...excluded.map((term) => `${this.termSql(term, row, context)} is not true`),
+      ]
+      return `(${parts.join(' and ')})`
+    })
+    return alternatives.length === 0 ? 'false' : `(${alternatives.join(' or ')})`
+  }
+
+  /** The configuration of the collection: its fields share it. */
+  private get configuration(): string {
+    return this.searched[0]!.search.configuration
+  }
+
+  private termSql(term: SearchTerm, row: string, context: SqlContext): string {
+    const query = termQuery(term, this.configuration, context)
+    const folded = term.typos > 0 ? foldedSql(term, context) : ''
+    const ways = this.searched.flatMap(({ search, mask }) => {
+      const open = isAlways(mask) ? '' : `${conditionToSql(mask, row, context)} and `
+      const exact = `(${open}${search.words(row)} @@ ${query})`
+      const { fuzzy } = search
+      if (term.typos === 0 || !fuzzy) return [exact]
+      const resembles = `${fuzzy.text(row)} operator(${fuzzy.trigrams}.%>) ${folded}`
+      return [exact, `(${open}${resembles} and ${distanceSql(term, folded, fuzzy, row)} <= ${term.typos})`]
+    })
+    return `(${ways.join(' or ')})`
+  }
+
+  /** Rounded, so that the number in a cursor is the one that is compared. */
+  private rankSql(row: string, context: SqlContext): string {
+    const required = this.alternatives.flatMap((alternative) => alternative.required)
+    if (required.length === 0) return '0::float8'
+    const queries = required.map((term) => termQuery(term, this.configuration, context))
+    const any = `(select ${queries.join(' || ')})`
+    const words = this.searched.map((field) => maskedSql(field, field.search.words(row), row, context))
+    const parts = words.map((vector) => `coalesce(ts_rank(${vector}, ${any}, ${byLength}), 0)`)
+    if (required.length > 1 && this.alternatives.length === 1) {
+      const all = `(select ${queries.join(' && ')})`
+      parts.push(...words.map((vector) => `coalesce(ts_rank_cd(${vector}, ${all}, ${byLength}), 0)`))
+    }
+    required.forEach((term, index) => {
+      if (term.typos > 0) parts.push(...this.misspeltSql(term, queries[index]!, words, row, context))
+    })
+    return `round((${parts.join(' + ')})::numeric, 6)::float8`
+  }
+
+  /** What a word counts that is not there, but for a typo. */
+  private misspeltSql(
+    term: SearchTerm,
+    query: string,
+    words: readonly string[],
+    row: string,
+    context: SqlContext,
+  ): string[] {
+    const folded = foldedSql(term, context)
+    const similar = this.searched.flatMap((field) => {
+      const { fuzzy, weight } = field.search
+      if (!fuzzy) return []
+      const distance = maskedSql(field, distanceSql(term, folded, fuzzy, row), row, context)
+      return `${misspeltWeight * weights[weight]} * (1 - ${distance} / ${term.words.length + 1}::float4)`
+    })
+    if (similar.length === 0) return []
+    const isThere = words.map((vector) => `${vector} @@ ${query}`).join(' or ')
+    return [`case when ${isThere} then 0 else coalesce(greatest(${similar.join(', ')}), 0) end`]
+  }
+}
+
+/** The value where the caller may read the field in this row, else null. */
+export const maskedSql = ({ mask }: SearchedField, value: string, row: string, context: SqlContext): string =>
+  isAlways(mask) ? value : `case when ${conditionToSql(mask, row, context)} then ${value} end`
+
+/** The term as tsquery: computed once per statement, not per row. */
+export function termQuery({ words, prefix }: SearchTerm, configuration: string, context: SqlContext): string {
+  if (!prefix) return `(select phraseto_tsquery(${configuration}, ${context.params.value(words)}))`
+  // In quotes the words are words whatever they are; they have no quote and no backslash themselves.
+  return `(select to_tsquery(${configuration}, ${context.params.value(`'${words}':*`)}))`
+}
+
+/** The term as it is compared with words that may be misspelt. */
+export const foldedSql = ({ words }: SearchTerm, context: SqlContext): string =>
+  `(select lower(holdfast.fold(${context.params.value(words)})))`
+
+/** By how many letters the nearest word of the field differs; more than the typos of the term means: by more. */
+const distanceSql = ({ typos }: SearchTerm, folded: string, { distances, words }: FuzzyShape, row: string): string =>
+  `(select min(${distances}.levenshtein_less_equal(_w, ${folded}, ${typos})) from unnest(${words(row)}) _w)`
+
+// ── parse ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/**
+ * A search through all searchable fields the caller may read. An empty one is every record.
+ * @throws invalid_value; invalid_query where there is nothing to look through
+ */
+export function parseSearch(raw: Json, reader: Reader, at = 'search'): SearchCondition {
+  const fields = (reader.collection.searchable ?? []).flatMap((name) => reader.readable(name) ?? [])
+  if (fields.length === 0)
+    throw invalidAt(
+      'invalid_query',
+      at,
+      'There is no field to search',
+      'An admin can make fields searchable: { "name": "title", "type": "text", "searchable": true }.',
+    )
+  return searchOf(fields, raw, at)
+}
+
+/** A search through one field. @throws invalid_value */
+export const parseFieldSearch = (field: ReadableField, raw: Json, at: string): SearchCondition =>
+  searchOf([field], raw, at)
+
+function searchOf(fields: readonly ReadableField[], raw: Json, at: string): SearchCondition {
+  if (typeof raw !== 'string') throw invalidAt('invalid_value', at, 'A search is a text')
+  if (raw.length > limits.searchLength)
+    throw invalidAt('invalid_value', at, `A search may have ${limits.searchLength} characters`)
+  if (raw.includes('\0') || !raw.isWellFormed())
+    throw invalidAt('invalid_value', at, 'The search has a character no text contains')
+  const searched = fields.map(({ shape, mask }) => ({ name: shape.name, search: searchShapeOf(shape), mask }))
+  return new SearchCondition(searched, raw, parseSearchWords(raw))
+}
+
+function searchShapeOf({ name, search }: FieldShape): SearchShape {
+  if (!search) throw new Error(`${name} is not searchable`)
+  return search
+}
+
+/** The searches that every record of the condition satisfies: those that rank and highlight it. */
+export function searchesOf(condition: Condition): SearchCondition[] {
+  if (condition instanceof SearchCondition) return [condition]
+  return condition.operator === 'and' ? (condition.value as Condition[]).flatMap(searchesOf) : []
+}
