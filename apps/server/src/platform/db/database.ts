@@ -1,7 +1,7 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common'
 import type pg from 'pg'
 import type { QueryArrayResult } from 'pg'
-import type { DataSource, EntityManager } from 'typeorm'
+import { type DataSource, type EntityManager, QueryRunnerAlreadyReleasedError } from 'typeorm'
 import { type Executor, runOn, type Statement } from './executor.js'
 import { StatementNames } from './statement-names.js'
 
@@ -45,7 +45,7 @@ export class Database implements Executor, OnApplicationShutdown {
     } catch (error) {
       // A connection that cannot roll back must not serve another request.
       if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => client.end())
-      throw error
+      throw error instanceof QueryRunnerAlreadyReleasedError ? connectionLost(error) : error
     } finally {
       await runner.release()
     }
@@ -60,3 +60,6 @@ export class Database implements Executor, OnApplicationShutdown {
     await this.dataSource.destroy()
   }
 }
+
+/** TypeORM gives up a connection that breaks, and speaks of that in place of the break. */
+const connectionLost = (cause: Error) => new Error('Connection terminated during a transaction', { cause })
