@@ -98,7 +98,10 @@ export interface Counted {
   count: number
 }
 
-/** Body of `POST /batch`. A value `"$0.id"` stands for that of an earlier result; `"$$0.id"` is the text itself. */
+/**
+ * Body of `POST /batch`. In `id` and anywhere in `data`, a text `"$0.id"` (a number, a field, and what is inside of it) stands
+ * for that value of an earlier result; `"$$0.id"` is the text itself. `"$1.50"` and other texts are what they are.
+ */
 export interface BatchRequest {
   operations: BatchOperation[]
   /** Default `readCommitted`. With `serializable`, conflicts with others are tried again. */

@@ -153,7 +153,7 @@ describe('every answer', () => {
     delete headers['transfer-encoding']
     expect(headers).toEqual({
       'access-control-allow-origin': allowed,
-      'access-control-expose-headers': 'etag, location, retry-after, x-request-id',
+      'access-control-expose-headers': 'etag, idempotency-replayed, location, retry-after, x-request-id',
       'cache-control': 'private, no-store',
       connection: 'keep-alive',
       'content-security-policy': "default-src 'none';frame-ancestors 'none'",

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { DirectRoutes } from '../../../src/platform/http/index.js'
 import { KeptAnswerSweep } from '../../../src/records/idempotency/kept-answer-sweep.js'
 import { startServer, type TestResponse, type TestServer } from '../../support/index.js'
 import { type Persona, signUp, startServerWith } from '../../support/personas.js'
@@ -304,8 +305,35 @@ describe('the key', () => {
   })
 })
 
+/** A request for every route that writes. A route that is not here fails the test below. */
+const writesOf = (id: string): Readonly<Record<string, readonly [method: string, path: string, body?: unknown][]>> => {
+  const list = '/api/v1/collections/{collection}/records'
+  const filter = `filter=${encodeURIComponent(JSON.stringify({ id }))}`
+  return {
+    [`POST ${list}`]: [
+      ['POST', orders, { what: 'x' }],
+      ['POST', orders, [{ what: 'x' }, { what: 'x', number: 9 }]],
+    ],
+    [`PUT ${list}`]: [['PUT', `${orders}?by=number`, { what: 'x', number: 10 }]],
+    [`PATCH ${list}`]: [['PATCH', `${orders}?${filter}`, { what: 'x' }]],
+    [`DELETE ${list}`]: [['DELETE', `${orders}?${filter}`]],
+    [`PATCH ${list}/{id}`]: [['PATCH', `${orders}/${id}`, { what: 'x' }]],
+    [`PUT ${list}/{id}`]: [
+      ['PUT', `${orders}/${id}`, { what: 'x' }],
+      ['PUT', `${orders}/${randomUUID()}`, { what: 'x' }],
+    ],
+    [`DELETE ${list}/{id}`]: [['DELETE', `${orders}/${id}`]],
+    'POST /api/v1/batch': [
+      ['POST', '/api/v1/batch', { operations: [{ action: 'create', collection: 'orders', data: { what: 'x' } }] }],
+    ],
+  }
+}
+
+/** Reads that are sent with a body. */
+const reads = /\/(query|aggregate|explain)$/
+
 describe('a write and its kept answer', () => {
-  it('are committed together: without the one there is not the other', async () => {
+  it('are committed together, on every route: without the one there is not the other', async () => {
     const { id } = await create({ what: 'as it was' })
     await server.database.run({
       text: `create function holdfast.refuse() returns trigger language plpgsql as
@@ -317,16 +345,14 @@ describe('a write and its kept answer', () => {
       values: [],
     })
     const before = await count({})
-    const writes: [string, string, unknown?][] = [
-      ['POST', orders, { what: 'x' }],
-      ['POST', orders, [{ what: 'x' }, { what: 'x', number: 9 }]],
-      ['PATCH', `${orders}/${id}`, { what: 'x' }],
-      ['PUT', `${orders}/${id}`, { what: 'x' }],
-      ['PUT', `${orders}/${randomUUID()}`, { what: 'x' }],
-      ['DELETE', `${orders}/${id}`],
-    ]
-    for (const [method, path, body] of writes)
-      expect([method, (await send(method, path, randomUUID(), body)).status]).toEqual([method, 503])
+    const writes = writesOf(id)
+    for (const route of server.app.get(DirectRoutes).all) {
+      if (route.method === 'GET' || route.body === 'stream' || reads.test(route.path)) continue
+      const name = `${route.method} ${route.path}`
+      expect(writes).toHaveProperty([name])
+      for (const [method, path, body] of writes[name]!)
+        expect([name, (await send(method, path, randomUUID(), body)).status]).toEqual([name, 503])
+    }
     expect(await count({})).toBe(before)
     expect(await count({ what: 'as it was' })).toBe(1)
     await server.database.run({ text: 'drop trigger broken on holdfast.kept_answers', values: [] })
