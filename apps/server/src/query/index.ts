@@ -1,6 +1,9 @@
 /** The condition language: one grammar and one tree for filters, rules, subscriptions and validation. Pure. */
+
+export { fieldToSql } from './field-sql.js'
 export { type Bindings, bindParams, type ParamSource, Params, type ParamValue } from './params.js'
 export {
+  jsonPlace,
   parseFilter,
   parseRuleCondition,
   type RuleCondition,
@@ -20,7 +23,7 @@ export {
 } from './search.js'
 export type { SearchTerm } from './search-words.js'
 export type { Comparison, FieldShape, Operand, RecordShape, RelationShape, SearchShape, VectorShape } from './shape.js'
-export { conditionToSql, nowToSql, userVariableToSql } from './sql.js'
+export { conditionToSql } from './sql.js'
 export { SqlContext } from './sql-context.js'
 export {
   ALWAYS,
@@ -42,4 +45,5 @@ export {
   simplify,
   walk,
 } from './tree.js'
+export { nowToSql, userVariableToSql } from './value-sql.js'
 export { isUserVariable, isVariable, type Now, parseVariable, type UserVariable } from './variables.js'

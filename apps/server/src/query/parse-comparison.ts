@@ -18,8 +18,38 @@ export function parseComparison(
   if (operand === null && (operator === '$eq' || operator === '$ne'))
     return parseComparison(shape, '$null', operator === '$eq', at, parsing)
   if (!shape.operators.has(operator)) throw unknownOperator(at, operator, shape)
-  const value = parseOperands(shape, operator, operand, at, parsing)
-  return new FieldComparison(operator.slice(1), shape, value)
+  const given = parsing.text && typeof operand === 'string' ? fromText(operand, operator, shape) : operand
+  const narrowed = shape.narrow?.(operator, sampleOf(given, parsing, at), at) ?? shape
+  const value = parseOperands(narrowed, operator, given, at, parsing)
+  return new FieldComparison(operator.slice(1), narrowed, value)
+}
+
+/** A text of a URL as the operator wants it: lists are separated by commas. What a single text means, the field type knows. */
+function fromText(text: string, operator: FieldOperator, shape: FieldShape): Json {
+  const kind = operandKinds[operator]
+  const one = (item: string): Json => shape.fromText?.(item, operator) ?? item
+  if (kind === 'list' || kind === 'pair') return text.split(',').map(one)
+  if (kind === 'boolean' && (text === 'true' || text === 'false')) return text === 'true'
+  return one(text)
+}
+
+/** The operand, or for a variable some value of its type. */
+function sampleOf(operand: Json, parsing: Parsing, at: string): Json {
+  if (Array.isArray(operand)) return operand.map((item) => sampleOf(item, parsing, at))
+  const variable = parsing.users && parseVariable(operand, parsing.users, at)
+  if (!isUserVariable(variable)) return operand
+  const sample = jsonSamples[userVariableType(variable)] ?? ''
+  return variable.list ? [sample] : sample
+}
+
+/** By PostgreSQL type, what values of a variable would be in JSON. Ids are texts there. */
+const jsonSamples: Readonly<Record<string, Json>> = {
+  text: '',
+  uuid: '',
+  int8: 0,
+  float8: 0,
+  numeric: 0,
+  bool: true,
 }
 
 function parseOperands(
@@ -29,8 +59,6 @@ function parseOperands(
   at: string,
   parsing: Parsing,
 ): ComparisonValue {
-  if (parsing.text && typeof operand === 'string')
-    return parseOperands(shape, operator, fromText(operand, operator), at, { ...parsing, text: false })
   switch (operandKinds[operator]) {
     case 'boolean':
       if (typeof operand !== 'boolean') throw invalidAt('invalid_value', at, `${operator} takes true or false`)
@@ -49,14 +77,6 @@ function parseOperands(
       return value
     }
   }
-}
-
-/** A text of a URL as the operator wants it: lists are separated by commas. What a single text means, the field type knows. */
-function fromText(text: string, operator: FieldOperator): Json {
-  const kind = operandKinds[operator]
-  if (kind === 'list' || kind === 'pair') return text.split(',')
-  if (kind === 'boolean' && (text === 'true' || text === 'false')) return text === 'true'
-  return text
 }
 
 function parseListOperand(
@@ -98,7 +118,7 @@ function checkVariable<V extends UserVariable | Now>(variable: V, shape: FieldSh
         ? wanted
         : 'timestamptz'
       : userVariableType(variable)
-  if (given !== wanted)
+  if (given !== wanted && !(shape.path && isSameInJson(given, shape)))
     throw invalidAt(
       'invalid_value',
       at,
@@ -106,6 +126,9 @@ function checkVariable<V extends UserVariable | Now>(variable: V, shape: FieldSh
     )
   return variable
 }
+
+const isSameInJson = (given: string, { comparison, sqlType }: FieldShape): boolean =>
+  typeof (jsonSamples[given] ?? null) === typeof jsonSamples[comparison === 'list' ? 'text' : sqlType]
 
 function userVariableType(variable: UserVariable): string {
   if (variable.fields.length > 0) return variable.fields.at(-1)!.sqlType

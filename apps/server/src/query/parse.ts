@@ -82,6 +82,7 @@ function parsePath(
   const [name, ...rest] = path as [string, ...string[]]
   const field = readableField(reader, name, at)
   if (rest.length === 0) return parseField(field, value, reader, at, depth, parsing)
+  if (field.shape.inside) return parseField(jsonPlace(field, rest, at), value, reader, at, depth, parsing)
   const target = relatedReader(field.shape, reader, at)
   countRelation(parsing, at)
   if (depth >= limits.filterDepth)
@@ -96,6 +97,19 @@ export function readableField(reader: Reader, name: string, at: string): Readabl
   if (!field) throw unknownField(at, name)
   return field
 }
+
+/** The place that keys lead to in a JSON field, open in the same rows. A place that cannot be is a field that does not exist. */
+export function jsonPlace({ shape, mask }: ReadableField, keys: readonly string[], at: string): ReadableField {
+  if (keys.length > limits.jsonPathDepth)
+    throw invalidAt('query_too_complex', at, `A path into JSON may have ${limits.jsonPathDepth} keys`)
+  const place = keys.every(isJsonKey) ? shape.inside?.(shape, keys) : undefined
+  if (!place) throw unknownField(at, [shape.name, ...keys].join('.'))
+  return { shape: place, mask }
+}
+
+/** Keys that JSON of ours can have. */
+const isJsonKey = (key: string): boolean =>
+  key !== '' && key !== '__proto__' && !key.includes('\0') && key.isWellFormed()
 
 /** What the caller may name behind a relation. Unreadable targets look like a name that does not exist. */
 export function relatedReader(shape: FieldShape, reader: Reader, at: string): Reader {

@@ -46,6 +46,14 @@ export interface FieldShape {
   readonly search?: SearchShape
   /** What its vectors are. */
   readonly vector?: VectorShape
+  /** JSON fields: the place in their values that keys lead to, as a field of its own; undefined where the schema has none. */
+  inside?(field: FieldShape, keys: readonly string[]): FieldShape | undefined
+  /** A place in the values of a JSON field; `column` is that of the field. Use `fieldToSql`. */
+  readonly path?: JsonPath
+  /** Where values may be of several types: the shape that compares with operands like this. @throws invalid_value */
+  narrow?(operator: FieldOperator, sample: Json, at: string): FieldShape
+  /** What a text of a URL means where the type does not tell. */
+  fromText?(text: string, operator: FieldOperator): Json
 }
 
 /** Where a search looks for the words of a field. Each gives SQL over the record that `row` names. */
@@ -76,6 +84,12 @@ export interface VectorShape {
   readonly metric: VectorMetric
   /** The schema of pgvector, quoted; undefined where the database does not have it. */
   readonly pgvector: string | undefined
+}
+
+export interface JsonPath {
+  readonly field: FieldShape
+  /** Keys of objects, places of lists. */
+  readonly keys: readonly string[]
 }
 
 /**

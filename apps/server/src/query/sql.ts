@@ -1,3 +1,5 @@
+import { fieldToSql } from './field-sql.js'
+import { jsonComparisonToSql } from './json-sql.js'
 import type { FieldShape, Operand } from './shape.js'
 import type { SqlContext } from './sql-context.js'
 import {
@@ -11,7 +13,8 @@ import {
   MeasuredCondition,
   RelationCondition,
 } from './tree.js'
-import { isUserVariable, isVariable, type Now, type UserVariable } from './variables.js'
+import { boundToSql, listToSql, patternToSql, userVariableToSql } from './value-sql.js'
+import { isVariable, type UserVariable } from './variables.js'
 
 /**
  * Condition → SQL over the record that `row` names. The text may be null where it is not true; every place that could
@@ -64,7 +67,9 @@ function relatedRows(shape: FieldShape, row: string, target: string, link: strin
 function comparisonToSql(condition: FieldComparison, row: string, context: SqlContext): string {
   if (condition.shape.relation?.kind === 'many') return linkComparisonToSql(condition, row, context)
   const { shape, operator } = condition
-  const column = `${row}.${shape.column}`
+  const json = jsonComparisonToSql(condition, row, context)
+  if (json !== undefined) return json
+  const column = fieldToSql(shape, row, context)
   const one = (): string => boundToSql(condition.value as Bound, shape, context)
   const list = (): string => listToSql(condition.value as readonly Operand[] | UserVariable, shape, context)
   switch (operator) {
@@ -134,53 +139,6 @@ function linkComparisonToSql(condition: FieldComparison, row: string, context: S
     default:
       throw new Error(`No SQL for the operator ${operator} on a to-many relation`)
   }
-}
-
-// ── values ───────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-function boundToSql(value: Bound, shape: FieldShape, context: SqlContext): string {
-  if (!isVariable(value)) return `${context.params.value(value)}::${shape.sqlType}`
-  return value.variable === 'now' ? nowToSql(value, shape) : userVariableToSql(value, context)
-}
-
-function listToSql(value: readonly Operand[] | UserVariable, shape: FieldShape, context: SqlContext): string {
-  if (isUserVariable(value)) return userVariableToSql(value, context)
-  return `${context.params.value(value)}::${shape.sqlType}[]`
-}
-
-/** A pattern that matches the text literally. */
-function patternToSql(value: Bound, before: string, after: string, shape: FieldShape, context: SqlContext): string {
-  if (!isVariable(value)) {
-    const literal = String(value).replace(/[\\%_]/g, '\\$&')
-    return `${context.params.value(before + literal + after)}::text`
-  }
-  const escaped = `regexp_replace(${boundToSql(value, shape, context)}, '([\\\\%_])', '\\\\\\1', 'g')`
-  return `'${before}' || ${escaped} || '${after}'`
-}
-
-export function nowToSql(now: Now, shape: FieldShape): string {
-  const instant = now.offsetSeconds === 0 ? 'now()' : `(now() + interval '${now.offsetSeconds} seconds')`
-  return shape.sqlType === 'date' ? `(${instant} at time zone 'UTC')::date` : instant
-}
-
-/** The value of `$user.<path>`: a parameter for id and roles, else an uncorrelated look-up that runs once per statement. */
-export function userVariableToSql(variable: UserVariable, context: SqlContext): string {
-  if (variable.fields.length === 0) return variable.path[0] === 'id' ? context.params.userId() : context.params.roles()
-  let row = context.alias()
-  let from = `${variable.users} ${row}`
-  const where = `${row}."id" = ${context.params.userId()}`
-  for (const field of variable.fields.slice(0, -1)) {
-    const next = context.alias()
-    from += ` join ${field.relation!.target().table} ${next} on ${next}."id" = ${row}.${field.column}`
-    row = next
-  }
-  const last = variable.fields.at(-1)!
-  if (last.relation?.kind === 'many') {
-    const link = context.alias()
-    return `array(select ${link}."target" from ${from} join ${last.relation.linkTable} ${link} on ${link}."source" = ${row}."id" where ${where})`
-  }
-  const type = variable.list ? `${last.sqlType}[]` : last.sqlType
-  return `(select ${row}.${last.column} from ${from} where ${where})::${type}`
 }
 
 function knownToSql(variables: readonly UserVariable[], context: SqlContext): string {

@@ -14,14 +14,14 @@ export type ComparisonValue = Operand | readonly Operand[] | UserVariable | Now 
 
 export type Bound = Operand | UserVariable | Now
 
-/** A field compared with a value. `operator` is the name in the grammar without `$`. */
+/** A field compared with a value. `operator` is the name in the grammar without `$`, `field` the field as it is stored. */
 export class FieldComparison extends FieldCondition<ComparisonValue> {
   constructor(
     operator: string,
     readonly shape: FieldShape,
     value: ComparisonValue,
   ) {
-    super(operator, shape.name, value)
+    super(operator, (shape.path?.field ?? shape).name, value)
   }
 }
 
@@ -148,7 +148,10 @@ function buildKey(condition: Condition): string {
   if (isCompound(condition)) return `${condition.operator}(${condition.value.map(conditionKey).join(',')})`
   if (condition instanceof RelationCondition)
     return `${condition.operator}[${condition.field}](${conditionKey(condition.value)}|${conditionKey(condition.scope)})`
-  return `${condition.operator}[${(condition as FieldComparison).field}]${valueKey(condition.value)}`
+  const { field, shape } = condition as FieldComparison
+  // A path may hold any text, and must not make one condition look like another.
+  const name = shape?.path ? JSON.stringify([shape.name, shape.comparison]) : field
+  return `${condition.operator}[${name}]${valueKey(condition.value)}`
 }
 
 function valueKey(value: unknown): string {

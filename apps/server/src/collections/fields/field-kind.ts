@@ -1,5 +1,5 @@
 import type { FieldDefinition, FieldOperator, Json } from '@holdfast/contract'
-import type { Comparison, Operand } from '../../query/index.js'
+import type { Comparison, FieldShape, Operand } from '../../query/index.js'
 import type { Report, SqlValue } from '../collection.js'
 
 export type DefinitionKey = keyof FieldDefinition
@@ -15,6 +15,8 @@ export interface ValueShape {
   readonly operators: ReadonlySet<FieldOperator>
   /** @throws invalid_value */
   parseOperand(value: Json, path: string): Operand
+  /** JSON: the place in the values that keys lead to; undefined where the schema has none. */
+  inside?(field: FieldShape, keys: readonly string[]): FieldShape | undefined
 }
 
 /** Everything the server knows of one field type. One file per type gives one of these. */

@@ -1,4 +1,5 @@
 import type { Json } from '@holdfast/contract'
+import type { Report } from '../collection.js'
 import { isStorableText } from './text-value.js'
 
 export interface JsonProblem {
@@ -41,3 +42,15 @@ const inexact = (path: string): JsonProblem => ({
   code: 'out_of_range',
   message: 'is a number that JSON does not carry exactly',
 })
+
+const maxJsonLength = 1_000_000
+
+/** JSON text that PostgreSQL stores and gives back as the same value, or a report. */
+export function parseJson(value: Json, path: string, report: Report): string | undefined {
+  const problem = findJsonProblem(value, path)
+  if (problem) return void report(problem.path, problem.code, `${problem.path} ${problem.message}`)
+  const text = JSON.stringify(value)
+  if (text.length > maxJsonLength)
+    return void report(path, 'too_long', `${path} must be at most ${maxJsonLength} characters of JSON`)
+  return text
+}

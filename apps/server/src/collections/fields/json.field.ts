@@ -1,24 +1,12 @@
 import { createRequire } from 'node:module'
-import type { FieldDefinition, Json } from '@holdfast/contract'
+import type { FieldDefinition } from '@holdfast/contract'
 import type { ValidateFunction } from 'ajv'
-import type { Report } from '../collection.js'
 import type { FieldKind } from './field-kind.js'
-import { findJsonProblem } from './json-value.js'
+import { insideJson } from './json-place.js'
+import { parseJson } from './json-value.js'
 import { operandOf } from './operand.js'
 import { equality } from './operator-sets.js'
 import { compilePattern } from './text.field.js'
-
-const maxJsonLength = 1_000_000
-
-/** JSON text that PostgreSQL stores and gives back as the same value, or a report. */
-function parseJson(value: Json, path: string, report: Report): string | undefined {
-  const problem = findJsonProblem(value, path)
-  if (problem) return void report(problem.path, problem.code, `${problem.path} ${problem.message}`)
-  const text = JSON.stringify(value)
-  if (text.length > maxJsonLength)
-    return void report(path, 'too_long', `${path} must be at most ${maxJsonLength} characters of JSON`)
-  return text
-}
 
 type Ajv2020 = typeof import('ajv/dist/2020.js')
 
@@ -54,7 +42,13 @@ export const jsonField: FieldKind = {
   },
 
   /** An operand is JSON text: jsonb compares by value, whatever the order of keys. */
-  shape: () => ({ comparison: 'json', sqlType: 'jsonb', operators: equality, parseOperand: operandOf(parseJson) }),
+  shape: ({ schema }) => ({
+    comparison: 'json',
+    sqlType: 'jsonb',
+    operators: equality,
+    parseOperand: operandOf(parseJson),
+    inside: insideJson(schema),
+  }),
   columnType: () => 'jsonb',
 
   parser({ schema }) {

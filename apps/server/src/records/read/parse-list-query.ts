@@ -7,10 +7,12 @@ import {
   and,
   type Condition,
   type FieldShape,
+  jsonPlace,
   type Measure,
   measuresOf,
   parseFilter,
   parseSearch,
+  type ReadableField,
   readableField,
   relatedReader,
   unknownField,
@@ -23,6 +25,7 @@ import {
   type Count,
   type Expansion,
   type ExpansionTarget,
+  type FieldSortKey,
   isMeasured,
   type ListQuery,
   type Position,
@@ -226,22 +229,37 @@ function parseMeasureKey(item: string, measures: readonly Measure[], at: string)
 function parseSortKey(item: string, scope: RowScope, at: string): SortKey {
   const descending = item.startsWith('-')
   const path = (descending ? item.slice(1) : item).split('.')
-  if (path.length > limits.expandDepth)
-    throw invalidAt('query_too_complex', at, `A sort may follow ${limits.expandDepth - 1} relations`)
-  let reader = scope
-  const hops = path.slice(0, -1).map((name) => {
-    const { shape, mask } = readableField(reader, name, at)
-    const target = relatedReader(shape, reader, at)
-    if (shape.relation?.kind !== 'one' || !(target instanceof RowScope))
-      throw invalidAt('invalid_query', at, `${name} leads to many records; sort by a field of one`)
-    reader = target
-    return { relation: shape, scope: target, mask }
-  })
-  const { shape: field, mask } = readableField(reader, path.at(-1)!, at)
-  if (unsortable.has(field.comparison) || (field.relation && field.relation.kind !== 'one'))
-    throw invalidAt('invalid_query', at, `${field.name} has no order to sort by`)
-  return { hops, field, mask, descending }
+  if (path.length > limits.expandDepth + limits.jsonPathDepth) throw tooManyHops(at)
+  const { hops, field } = followSort(path, scope, at)
+  if (hops.length >= limits.expandDepth) throw tooManyHops(at)
+  const { shape, mask } = field
+  if (unsortable.has(shape.comparison) || (shape.relation && shape.relation.kind !== 'one'))
+    throw invalidAt(
+      'invalid_query',
+      at,
+      `${shape.name.slice(0, 60)} has no order to sort by`,
+      shape.path && 'Inside JSON, the schema of the field must say that the value is a text, a number or a boolean.',
+    )
+  return { hops, field: shape, mask, descending }
 }
+
+const tooManyHops = (at: string) =>
+  invalidAt('query_too_complex', at, `A sort may follow ${limits.expandDepth - 1} relations`)
+
+/** To-one relations, then a field, or a place in a JSON field. */
+function followSort([name, ...rest]: readonly string[], scope: RowScope, at: string): SortPath {
+  const field = readableField(scope, name!, at)
+  if (rest.length === 0) return { hops: [], field }
+  if (field.shape.inside) return { hops: [], field: jsonPlace(field, rest, at) }
+  const { shape: relation, mask } = field
+  const target = relatedReader(relation, scope, at)
+  if (relation.relation?.kind !== 'one' || !(target instanceof RowScope))
+    throw invalidAt('invalid_query', at, `${name} leads to many records; sort by a field of one`)
+  const { hops, field: last } = followSort(rest, target, at)
+  return { hops: [{ relation, scope: target, mask }, ...hops], field: last }
+}
+
+type SortPath = { readonly hops: FieldSortKey['hops']; readonly field: ReadableField }
 
 function parseLimit(value: number | undefined, at: string): number | undefined {
   if (value !== undefined && (value < 1 || value > limits.maxLimit))

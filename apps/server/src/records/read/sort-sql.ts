@@ -1,4 +1,4 @@
-import { type Condition, conditionToSql, isAlways, type SqlContext } from '../../query/index.js'
+import { type Condition, conditionToSql, fieldToSql, isAlways, type SqlContext } from '../../query/index.js'
 import { isMeasured, type SortKey } from './selection.js'
 
 export const orderBy = (sort: readonly SortKey[], row: string, context: SqlContext): string =>
@@ -8,16 +8,16 @@ export const orderBy = (sort: readonly SortKey[], row: string, context: SqlConte
 export function sortExpression(key: SortKey, row: string, context: SqlContext): string {
   if (isMeasured(key)) return key.measure.toSql(row, context)
   const [hop, ...rest] = key.hops
-  if (!hop) return maskedColumn(key.field.column, key.mask, row, context)
+  if (!hop) return masked(fieldToSql(key.field, row, context), key.mask, row, context)
   const alias = context.alias()
   const inner = sortExpression({ ...key, hops: rest }, alias, context)
-  const relation = maskedColumn(hop.relation.column, hop.mask, row, context)
+  const relation = masked(`${row}.${hop.relation.column}`, hop.mask, row, context)
   const open = openSql(hop.scope.condition, alias, context)
   return `(select ${inner} from ${hop.scope.collection.table} ${alias} where ${alias}."id" = ${relation}${open})`
 }
 
-const maskedColumn = (column: string, mask: Condition, row: string, context: SqlContext): string =>
-  isAlways(mask) ? `${row}.${column}` : `case when ${conditionToSql(mask, row, context)} then ${row}.${column} end`
+const masked = (value: string, mask: Condition, row: string, context: SqlContext): string =>
+  isAlways(mask) ? value : `case when ${conditionToSql(mask, row, context)} then ${value} end`
 
 export const isNullable = (key: SortKey): boolean =>
   isMeasured(key) || key.hops.length > 0 || key.field.nullable || !isAlways(key.mask)

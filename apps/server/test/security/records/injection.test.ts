@@ -101,21 +101,47 @@ describe('text in a query', () => {
 
   it('A61 is no path into JSON', async () => {
     for (const name of [
-      "meta.a')::text||(select 1)||('='x",
       'meta["a\'"]',
       'meta->>a',
       "meta->>'a'",
-      'meta.public',
-      'meta.$.public',
       'meta{public}',
-      'meta.\\',
       "meta'",
+      'meta.',
+      'meta..public',
+      '.meta.public',
+      'meta.__proto__',
+      'meta.a.__proto__.b',
+      'meta.a\0',
+      'meta.\ud800',
+      `meta${'.a'.repeat(1000)}`,
+      'title.public',
     ])
       for (const operand of ['x', { $eq: 'x' }, { $like: '%' }]) {
         await expectBadQuery({ filter: JSON.stringify({ [name]: operand }) })
         await expectBadQuery({ sort: name })
         await expectBadQuery({ fields: name })
       }
+    for (const name of [
+      "meta.a')::text||(select 1)||('='x",
+      'meta.$.public',
+      'meta.$',
+      'meta.\\',
+      'meta.{public}',
+      'meta."public"',
+      'meta.*',
+      'meta.constructor',
+      'meta.hasOwnProperty',
+      'meta.0; drop table docs; --',
+    ]) {
+      for (const operand of ['x', { $eq: 'x' }, { $like: '%' }, { $has: 'x' }, { $gt: 0 }, { $null: false }]) {
+        const answer = await list({ filter: JSON.stringify({ [name]: operand }) })
+        expect([name, answer.status, answer.json.data]).toEqual([name, 200, []])
+      }
+      await expectBadQuery({ sort: name })
+      await expectBadQuery({ fields: name })
+    }
+    const found = await list({ filter: JSON.stringify({ 'meta.public': { $like: '%' } }) })
+    expect(found.json.data.length).toBeGreaterThan(0)
     for (const operand of [{ "a'": '"' }, ['{', '}', '\\'], '$.*', null]) {
       const answer = await list({ filter: JSON.stringify({ meta: { $eq: operand } }) })
       expect(answer.json.data).toEqual([])
