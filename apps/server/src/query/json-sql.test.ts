@@ -1,17 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { compileSchema } from '../collections/index.js'
+import { documentSchema } from '../../test/support/test-schema.js'
 import { and, conditionKey, conditionToSql, Params, parseFilter, readEverything, SqlContext } from './index.js'
 
-const documents = compileSchema(
-  [
-    {
-      id: '00000000-0000-7000-8000-000000000001',
-      name: 'documents',
-      fields: [{ id: '00000000-0000-7000-8000-000000000011', name: 'meta', type: 'json' }],
-    },
-  ],
-  1,
-).collections.get('documents')!
+const documents = documentSchema.collections.get('documents')!
 
 const parse = (filter: unknown) => parseFilter(filter as never, readEverything(documents))
 

@@ -92,3 +92,15 @@ export const testDefinitions: CollectionDefinition[] = [
 ]
 
 export const testSchema = compileSchema(testDefinitions, 1)
+
+/** Documents of any JSON. */
+export const documentSchema = compileSchema(
+  [
+    {
+      id: '00000000-0000-7000-8000-000000000001',
+      name: 'documents',
+      fields: [{ id: '00000000-0000-7000-8000-000000000011', name: 'meta', type: 'json' }],
+    },
+  ],
+  1,
+)
