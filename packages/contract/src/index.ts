@@ -46,5 +46,12 @@ export type {
 } from './envelopes.js'
 export { type ErrorCode, type ErrorItem, errorStatus, type Problem } from './errors.js'
 export { limits } from './limits.js'
-export { type FieldOperator, fieldOperators, type LogicalOperator, logicalOperators } from './operators.js'
+export {
+  type FieldOperator,
+  fieldOperators,
+  type LogicalOperator,
+  logicalOperators,
+  type UpdateOperator,
+  updateOperators,
+} from './operators.js'
 export type { SchemaApplyRequest, SchemaPlan, SchemaPlanRequest, SchemaStep } from './schema-change.js'

@@ -27,8 +27,15 @@ export const fieldOperators = [
   '$search',
 ] as const
 
+/**
+ * Operators of a PATCH body, one per field: `{ "views": { "$inc": 1 }, "tags": { "$push": "x" } }`. Fields of type json take
+ * none: every object is a value there.
+ */
+export const updateOperators = ['$inc', '$min', '$max', '$push', '$pull', '$unset'] as const
+
 /** Operators that combine conditions. */
 export const logicalOperators = ['$and', '$or', '$not'] as const
 
 export type FieldOperator = (typeof fieldOperators)[number]
+export type UpdateOperator = (typeof updateOperators)[number]
 export type LogicalOperator = (typeof logicalOperators)[number]

@@ -1,4 +1,4 @@
-import type { CollectionDefinition, FieldDefinition, Json } from '@holdfast/contract'
+import type { CollectionDefinition, FieldDefinition, Json, UpdateOperator } from '@holdfast/contract'
 import type { FieldShape, RecordShape } from '../query/index.js'
 
 /** A value as it is bound to a SQL parameter. */
@@ -37,6 +37,8 @@ export interface Field extends FieldShape {
   toColumn(parameter: string): string
   /** A value of a request body, never null → SQL parameter. Reports what is wrong under `path`; then the result is undefined. */
   parseValue(value: Json, path: string, report: Report): SqlValue | undefined
+  /** Operators a change of the field may use, each with what reads its operand as {@link parseValue} reads a value. */
+  readonly changes: ReadonlyMap<UpdateOperator, Field['parseValue']>
 }
 
 /** Everything a request may see of the schema: one frozen snapshot per version. */

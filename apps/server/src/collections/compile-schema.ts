@@ -3,7 +3,7 @@ import { invalidAt } from '../lib/index.js'
 import type { FieldShape, Operand, RelationShape } from '../query/index.js'
 import type { Collection, Field, Schema } from './collection.js'
 import { inputsOf } from './expression/index.js'
-import { fieldKinds, related } from './fields/index.js'
+import { changeParsersOf, fieldKinds, related } from './fields/index.js'
 import { indexLimitsOf, limitBytes } from './index-limits.js'
 import { collectionIdOf, columnOf, idOfField, linkTableOf, tableOf } from './names.js'
 import type { Features } from './search/features.js'
@@ -84,6 +84,7 @@ function compileField(
         : `coalesce((select json_agg(l."target" order by l."position") from ${linkTable} l where l."source" = ${row}."id"), '[]')`,
     toColumn: (parameter: string) => (stored ? `${parameter}::${columnType}` : `${parameter}::uuid[]`),
     parseValue: kind.parser(definition),
+    changes: system ? new Map() : changeParsersOf(definition, kind),
   })
 }
 

@@ -184,6 +184,11 @@ export class WriteScope {
     })
   }
 
+  /** May the caller be told that there is this field? */
+  knows(field: Field): boolean {
+    return this.canWrite(field) || this.findReadScope(this.collection)?.readable(field.name) !== undefined
+  }
+
   /** The records a relation may be pointed at: those the caller may read. */
   referable(relation: Field): RowScope | undefined {
     return this.findReadScope(relation.relation!.target() as Collection)

@@ -29,7 +29,14 @@ describe('golden SQL', () => {
       () => {
         const scope = user.create(posts)!
         const columns = ['id', 'title', 'status'].map((name) => posts.fields.get(name)!)
-        const shape = { scope, columns, grant: scope.grants(columns)[0]!, lists: [], deferred: false }
+        const shape = {
+          scope,
+          columns,
+          grant: scope.grants(columns)[0]!,
+          lists: [],
+          operations: new Map(),
+          deferred: false,
+        }
         return planCreate(shape, parseSelection({}, user.read(posts)!)).text
       },
     ],
@@ -38,7 +45,14 @@ describe('golden SQL', () => {
       () => {
         const scope = admin.create(posts)!
         const columns = ['id', 'title', 'views', 'labels', 'author'].map((name) => posts.fields.get(name)!)
-        const shape = { scope, columns, grant: scope.grants(columns)[0]!, lists: [], deferred: false }
+        const shape = {
+          scope,
+          columns,
+          grant: scope.grants(columns)[0]!,
+          lists: [],
+          operations: new Map(),
+          deferred: false,
+        }
         return planCreateMany(shape, undefined).text
       },
     ],
@@ -47,7 +61,14 @@ describe('golden SQL', () => {
       () => {
         const scope = user.update(posts)!
         const columns = ['title', 'author'].map((name) => posts.fields.get(name)!)
-        const shape = { scope, columns, grant: scope.grants(columns)[0]!, lists: [], deferred: false }
+        const shape = {
+          scope,
+          columns,
+          grant: scope.grants(columns)[0]!,
+          lists: [],
+          operations: new Map(),
+          deferred: false,
+        }
         return planUpdate(shape, undefined, true).text
       },
     ],

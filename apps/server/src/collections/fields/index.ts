@@ -50,6 +50,8 @@ export const fieldKinds: Readonly<Record<FieldTypeName, FieldKind>> = {
 /** TypeScript type of a field's value that is not null: `string`, `"draft" | "published"`, `{ lat: number; lon: number }`. */
 export const tsType = (definition: FieldDefinition): string => fieldKinds[definition.type].tsType(definition)
 
+export { changeParsersOf } from './change-parsers.js'
 export type { FieldKind, JsonSchema } from './field-kind.js'
+export { maxListItems } from './list-value.js'
 export { related } from './operator-sets.js'
 export { slugOf } from './slug.field.js'

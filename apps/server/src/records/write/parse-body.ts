@@ -1,7 +1,9 @@
-import type { ErrorItem, Json } from '@holdfast/contract'
+import type { Json } from '@holdfast/contract'
 import type { Collection, Field, SqlValue } from '../../collections/index.js'
-import { AppError, defineError } from '../../lib/index.js'
+import { defineError } from '../../lib/index.js'
 import type { RowScope, WriteGrant, WriteScope } from '../../permissions/index.js'
+import { isOperation, type Operation, parseOperation, refuseOperation } from './parse-operation.js'
+import { Problems } from './problems.js'
 import { makeSlugs } from './slugs.js'
 import type { WriteBody } from './write-body.js'
 
@@ -10,7 +12,7 @@ const invalidBody = defineError('invalid_body')
 /**
  * Untrusted body → checked one. All that is wrong is reported together, each with its path below `at`.
  * `readable` is what the caller may read: a field that may be neither read nor written is answered like an unknown one.
- * @throws invalid_body, unknown_field, field_not_writable, validation_failed
+ * @throws invalid_body, unknown_field, unknown_operator, field_not_writable, validation_failed
  */
 export function parseBody(raw: unknown, scope: WriteScope, readable: RowScope | undefined, at = ''): WriteBody {
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw))
@@ -20,18 +22,19 @@ export function parseBody(raw: unknown, scope: WriteScope, readable: RowScope | 
   const problems = new Problems()
   const columns = new Map<Field, SqlValue>()
   const lists = new Map<Field, readonly string[]>()
+  const operations = new Map<Field, Operation>()
   for (const [name, value] of Object.entries(raw as { [key: string]: Json })) {
     const path = at === '' ? name : `${at}.${name}`
     const field = findWritable(name, scope, readable, path, problems)
     if (!field) continue
-    const checked = parseFieldValue(field, value, path, problems)
+    const checked = parseChange(field, value, path, { scope, readable, problems, operations })
     if (checked === undefined) continue
     if (field.columnType === '') lists.set(field, (checked ?? []) as readonly string[])
     else columns.set(field, checked)
   }
   problems.throwIfAny()
   const made = scope.action === 'create' ? makeSlugs(raw as { [key: string]: Json }, columns, scope.collection) : []
-  return { columns: inDefinitionOrder(columns, scope.collection), lists, made: new Set(made) }
+  return { columns: inDefinitionOrder(columns, scope.collection), lists, operations, made: new Set(made) }
 }
 
 function findWritable(
@@ -56,6 +59,27 @@ function findWritable(
   if (!scope.canWrite(field))
     return void problems.add('field_not_writable', path, 'field_not_writable', `Your roles may not set ${path}`)
   return field
+}
+
+interface BodyParsing {
+  readonly scope: WriteScope
+  readonly readable: RowScope | undefined
+  readonly problems: Problems
+  readonly operations: Map<Field, Operation>
+}
+
+/** The checked value or operand; an operation goes into `operations`. Undefined once something was reported. */
+function parseChange(
+  field: Field,
+  value: Json,
+  path: string,
+  { scope, readable, problems, operations }: BodyParsing,
+): SqlValue | undefined {
+  if (!isOperation(field, value)) return parseFieldValue(field, value, path, problems)
+  if (scope.action === 'create') return void refuseOperation(field, path, problems)
+  const change = parseOperation(field, value, readable, path, problems)
+  if (change?.operation) operations.set(field, change.operation)
+  return change?.operand
 }
 
 /** The checked value; undefined once something was reported. */
@@ -98,24 +122,4 @@ export function refuseMissing(fields: readonly Field[], at = ''): never {
   }
   problems.throwIfAny()
   throw new Error('No field is missing')
-}
-
-/** The kinds of trouble with a body, the most basic first: it decides the status of the answer. */
-const severity = ['invalid_body', 'unknown_field', 'field_not_writable', 'validation_failed'] as const
-type Trouble = (typeof severity)[number]
-
-class Problems {
-  private readonly items = new Map<Trouble, ErrorItem[]>()
-
-  add(trouble: Trouble, path: string, code: string, message: string): void {
-    this.items.set(trouble, [...(this.items.get(trouble) ?? []), { path, code, message }])
-  }
-
-  throwIfAny(): void {
-    const trouble = severity.find((candidate) => this.items.has(candidate))
-    if (!trouble) return
-    const errors = this.items.get(trouble)!
-    const detail = errors.length === 1 ? errors[0]!.message : `${errors.length} fields are invalid`
-    throw new AppError(trouble, detail, { errors })
-  }
 }

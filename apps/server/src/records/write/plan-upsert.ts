@@ -2,7 +2,7 @@ import type { Field } from '../../collections/index.js'
 import type { RowScope } from '../../permissions/index.js'
 import { and, type Condition, conditionToSql, isAlways, Params, SqlContext } from '../../query/index.js'
 import type { Plan } from '../plan.js'
-import { dependsOn, type Echo, presetColumns, returning, type WriteShape } from './plan-write.js'
+import { changeableRows, changedColumns, conditionAfter, type Echo, returning, type WriteShape } from './plan-write.js'
 
 /** Which fields tell what record of the input is which stored one, and which stored ones may be told apart by them. */
 export interface Match {
@@ -24,7 +24,7 @@ export function matchOf(fields: readonly Field[], readable: RowScope): Match {
  * the records are only found.
  */
 export function planUpdateFound(shape: WriteShape, echo: Echo, match: Match): Plan {
-  const { columns, scope, grant } = shape
+  const { columns, scope } = shape
   const params = new Params()
   const context = new SqlContext(params)
   const declared = [
@@ -33,28 +33,26 @@ export function planUpdateFound(shape: WriteShape, echo: Echo, match: Match): Pl
     ...columns.map((field, index) => `c${index} ${inputType(field)}`),
   ]
   const input = `json_to_recordset(${params.input(0)}::json) as x(${declared.join(', ')})`
-  const set = [
-    ...columns.map((field, index) => [field.column, field.toColumn(`x.c${index}`)] as const),
-    ...presetColumns(grant, scope.collection, context),
-    ['"updatedAt"', 'now()'] as const,
-    ['"version"', 'p."version" + 1'] as const,
-  ]
+  const set = changedColumns(
+    shape,
+    columns.map((_, index) => `x.c${index}`),
+    context,
+  )
   const where = [
     ...match.fields.map((field, index) => `p.${field.column} = ${field.toColumn(`x.k${index}`)}`),
-    ...[match.open, grant.condition]
+    ...[match.open, changeableRows(shape)]
       .filter((condition) => !isAlways(condition))
       .map((condition) => conditionToSql(condition, 'p', context)),
   ].join(' and ')
   const { table } = scope.collection
   if (columns.length + shape.lists.length === 0) {
-    const list = returning(shape, columns, and(), echo, context)
+    const list = returning(shape, and(), echo, context)
     return { text: `select x.n, p."id", ${list} from ${input} join ${table} p on ${where}`, params: params.sources }
   }
-  const changed = new Set([...columns.map((field) => field.name), ...grant.preset.keys()])
-  const after = dependsOn(grant.condition, changed, scope.collection) ? grant.condition : and()
+  const after = conditionAfter(shape)
   const text =
-    `update ${table} as p set ${set.map(([column, value]) => `${column} = ${value}`).join(', ')}` +
-    ` from ${input} where ${where} returning x.n, p."id", ${returning(shape, columns, after, echo, context)}`
+    `update ${table} as p set ${set}` +
+    ` from ${input} where ${where} returning x.n, p."id", ${returning(shape, after, echo, context)}`
   return { text, params: params.sources }
 }
 

@@ -1,5 +1,5 @@
 import type { Collection, Field } from '../../collections/index.js'
-import { quoteIdentifier, quoteLiteral } from '../../lib/index.js'
+import { quoteIdentifier } from '../../lib/index.js'
 import type { PresetValue, RowScope, WriteGrant, WriteScope } from '../../permissions/index.js'
 import {
   and,
@@ -20,6 +20,9 @@ import type { Plan } from '../plan.js'
 import { versionSql } from '../read/plan-get.js'
 import { recordJson } from '../read/record-sql.js'
 import type { Selection } from '../read/selection.js'
+import { assignedSql, operationProblems } from './operation-sql.js'
+import type { Operation } from './parse-operation.js'
+import { referenceCheck } from './reference-check.js'
 
 /**
  * What a write answers with: the record's JSON (null where the caller may not read it) and its version. Undefined: the
@@ -33,6 +36,8 @@ export interface WriteShape {
   readonly grant: WriteGrant
   /** Fields with a column, in definition order; input i is the value of column i, after the inputs of the plan itself. */
   readonly columns: readonly Field[]
+  /** How the fields change whose value or list is not simply the given one. */
+  readonly operations: ReadonlyMap<Field, Operation>
   /** To-many relations, whose lists are written by statements of their own: see run-write. */
   readonly lists: readonly Field[]
   /** The answer and the last checks wait for {@link planReadBack}. */
@@ -51,7 +56,7 @@ export function planCreate(shape: WriteShape, echo: Echo): Plan {
   const text =
     `insert into ${scope.collection.table} as p (${set.map(([column]) => column).join(', ')})` +
     ` values (${set.map(([, value]) => value).join(', ')})` +
-    ` returning ${returning(shape, columns, shape.grant.condition, echo, context)}`
+    ` returning ${returning(shape, shape.grant.condition, echo, context)}`
   return { text, params: params.sources }
 }
 
@@ -76,7 +81,7 @@ export function planCreateMany(shape: WriteShape, echo: Echo, key?: readonly Fie
     `insert into ${scope.collection.table} as p (${set.map(([column]) => column).join(', ')})` +
     ` select ${set.map(([, value]) => value).join(', ')} from json_to_recordset(${rows}::json) as x(${declared.join(', ')})` +
     (key ? ` on conflict (${key.map((field) => field.column).join(', ')}) do nothing` : '') +
-    ` returning ${returning(shape, columns, shape.grant.condition, echo, context)}${key ? ', p."id"' : ''}`
+    ` returning ${returning(shape, shape.grant.condition, echo, context)}${key ? ', p."id"' : ''}`
   return { text, params: params.sources }
 }
 
@@ -85,25 +90,19 @@ export function planCreateMany(shape: WriteShape, echo: Echo, key?: readonly Fie
  * caller may not update it; HF403 unless the changed row still satisfies the rule.
  */
 export function planUpdate(shape: WriteShape, echo: Echo, versioned: boolean): Plan {
-  const { columns, scope, grant } = shape
   const params = new Params()
   const context = new SqlContext(params)
-  const set = [
-    ...columns.map((field, index) => [field.column, field.toColumn(params.input(index + 2))] as const),
-    ...presetColumns(grant, scope.collection, context),
-    ['"updatedAt"', 'now()'] as const,
-    ['"version"', 'p."version" + 1'] as const,
-  ]
+  const given = shape.columns.map((_, index) => params.input(index + 2))
+  const set = changedColumns(shape, given, context)
+  const rows = changeableRows(shape)
   const where = [
     `p."id" = ${params.input(0)}::uuid`,
-    ...(isAlways(grant.condition) ? [] : [conditionToSql(grant.condition, 'p', context)]),
+    ...(isAlways(rows) ? [] : [conditionToSql(rows, 'p', context)]),
     ...(versioned ? [`p."version" = ${params.input(1)}::int4`] : []),
   ]
-  const changed = new Set([...columns.map((field) => field.name), ...grant.preset.keys()])
-  const after = dependsOn(grant.condition, changed, scope.collection) ? grant.condition : and()
   const text =
-    `update ${scope.collection.table} as p set ${set.map(([column, value]) => `${column} = ${value}`).join(', ')}` +
-    ` where ${where.join(' and ')} returning ${returning(shape, columns, after, echo, context)}`
+    `update ${shape.scope.collection.table} as p set ${set}` +
+    ` where ${where.join(' and ')} returning ${returning(shape, conditionAfter(shape), echo, context)}`
   return { text, params: params.sources }
 }
 
@@ -112,8 +111,7 @@ export function planReadBack(shape: WriteShape, echo: Echo): Plan {
   const params = new Params()
   const context = new SqlContext(params)
   const ids = params.input(0)
-  const written = { ...shape, lists: [], deferred: false }
-  const list = returning(written, shape.columns, shape.grant.condition, echo, context)
+  const list = returning({ ...shape, deferred: false }, shape.grant.condition, echo, context)
   const text = `select ${list} from ${shape.scope.collection.table} p join unnest(${ids}::uuid[]) with ordinality o(id, at) on p."id" = o.id order by o.at`
   return { text, params: params.sources }
 }
@@ -133,20 +131,28 @@ export function planDelete(scope: RowScope, versioned: boolean): Plan {
   }
 }
 
-/** Replaces the list of a to-many relation: inputs are the ids of the records and, flat, of their targets with positions. */
-export function planLists(field: Field, scope: WriteScope): { clear: Plan; fill: Plan } {
-  const relation = field.relation as { kind: 'many'; linkTable: string }
-  const clearParams = new Params()
-  const clear = `delete from ${relation.linkTable} where "source" = any(${clearParams.input(0)}::uuid[])`
-  const params = new Params()
-  const context = new SqlContext(params)
-  const [sources, targets, positions] = [params.input(0), params.input(1), params.input(2)]
-  const check = referenceCheck(field, scope, 'l."target"', context)
-  const fill =
-    `insert into ${relation.linkTable} as l ("source", "target", "position")` +
-    ` select * from unnest(${sources}::uuid[], ${targets}::uuid[], ${positions}::int4[])` +
-    ` returning ${check ?? '1'}`
-  return { clear: { text: clear, params: clearParams.sources }, fill: { text: fill, params: params.sources } }
+// ── what an update changes ───────────────────────────────────────────────────────────────────────────────────────────
+
+/** `"title" = $1, …`: the columns of the body, each with the SQL of what is given for it, and those the server sets. */
+export function changedColumns(shape: WriteShape, given: readonly string[], context: SqlContext): string {
+  const { columns, operations, grant, scope } = shape
+  const set = [
+    ...columns.map((field, index) => [field.column, assignedSql(field, operations.get(field), given[index]!)] as const),
+    ...presetColumns(grant, scope.collection, context),
+    ['"updatedAt"', 'now()'] as const,
+    ['"version"', 'p."version" + 1'] as const,
+  ]
+  return set.map(([column, value]) => `${column} = ${value}`).join(', ')
+}
+
+/** The rows in which the rule allows the change, and in which the caller may read what operators start from. */
+export const changeableRows = ({ grant, operations }: WriteShape): Condition =>
+  operations.size === 0 ? grant.condition : and(grant.condition, ...[...operations.values()].map(({ open }) => open))
+
+/** What must be asked again of the changed row. */
+export function conditionAfter({ columns, grant, scope }: WriteShape): Condition {
+  const changed = new Set([...columns.map((field) => field.name), ...grant.preset.keys()])
+  return dependsOn(grant.condition, changed, scope.collection) ? grant.condition : and()
 }
 
 // ── columns the server sets ──────────────────────────────────────────────────────────────────────────────────────────
@@ -157,11 +163,7 @@ function serverColumns({ grant, scope }: WriteShape, context: SqlContext): (read
   return [...presetColumns(grant, scope.collection, context), ...creator]
 }
 
-export function presetColumns(
-  grant: WriteGrant,
-  collection: Collection,
-  context: SqlContext,
-): (readonly [string, string])[] {
+function presetColumns(grant: WriteGrant, collection: Collection, context: SqlContext): (readonly [string, string])[] {
   return [...grant.preset].map(([name, preset]) => {
     const field = collection.fields.get(name)!
     return [quoteIdentifier(name), presetSql(preset, field, context)] as const
@@ -178,18 +180,20 @@ function presetSql(preset: PresetValue, field: Field, context: SqlContext): stri
 // ── what a write gives back, and what it insists on ──────────────────────────────────────────────────────────────────
 
 /** `json, version, checks…` over the written row. The checks raise, and so undo the statement. */
-export function returning(
-  shape: WriteShape,
-  columns: readonly Field[],
-  condition: Condition,
-  echo: Echo,
-  context: SqlContext,
-): string {
+export function returning(shape: WriteShape, condition: Condition, echo: Echo, context: SqlContext): string {
   const answer = shape.deferred ? ['null', 'null'] : echoColumns(echo, context)
-  const references = shape.deferred ? [] : referenceChecks(columns, shape.scope, context)
-  const checked = isAlways(condition) || waitsForLists(condition, shape)
-  const check = checked ? [] : [`holdfast.require(${conditionToSql(condition, 'p', context)})`]
-  return [...answer, ...references, ...check].join(', ')
+  return [...answer, ...checks(shape, condition, context)].join(', ')
+}
+
+/** Each is true, or ends the statement: references first, then the rule, then what the record must be. */
+export function checks(shape: WriteShape, condition: Condition, context: SqlContext): string[] {
+  const { columns, scope, deferred } = shape
+  const references = deferred ? [] : referenceChecks(columns, scope, context)
+  const checked = isAlways(condition) || (deferred && waitsForLists(condition, shape))
+  const rule = checked ? [] : [`holdfast.require(${conditionToSql(condition, 'p', context)})`]
+  const problems = deferred ? [] : operationProblems([...columns, ...shape.lists], shape.operations, context)
+  const valid = problems.length === 0 ? [] : [`holdfast.require_valid(array[${problems.join(', ')}], p."id")`]
+  return [...references, ...rule, ...valid]
 }
 
 /**
@@ -225,19 +229,8 @@ export function echoColumns(echo: Echo, context: SqlContext): [json: string, ver
 const referenceChecks = (columns: readonly Field[], scope: WriteScope, context: SqlContext): string[] =>
   columns.flatMap((field) => (field.relation && referenceCheck(field, scope, `p.${field.column}`, context)) ?? [])
 
-/** A relation may only be pointed at a record the caller may read; else it would tell which ids exist. */
-function referenceCheck(field: Field, scope: WriteScope, column: string, context: SqlContext): string | undefined {
-  const target = scope.referable(field)
-  if (target && isAlways(target.condition)) return undefined
-  const alias = context.alias()
-  const found = target
-    ? `exists (select 1 from ${target.collection.table} ${alias} where ${alias}."id" = ${column} and ${conditionToSql(target.condition, alias, context)})`
-    : 'false'
-  return `holdfast.require_reference(${column} is null or ${found}, ${quoteLiteral(field.name)})`
-}
-
 /** Can writing these fields change whether the row satisfies the condition? */
-export function dependsOn(condition: Condition, changed: ReadonlySet<string>, collection: Collection): boolean {
+function dependsOn(condition: Condition, changed: ReadonlySet<string>, collection: Collection): boolean {
   if (isCompound(condition)) return condition.value.some((part) => dependsOn(part, changed, collection))
   if (condition instanceof MeasuredCondition) return condition.fields.some((name) => changed.has(name))
   if (!(condition instanceof FieldComparison || condition instanceof RelationCondition)) return false

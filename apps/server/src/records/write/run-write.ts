@@ -1,4 +1,4 @@
-import type { Field, SqlValue } from '../../collections/index.js'
+import type { SqlValue } from '../../collections/index.js'
 import { defineError } from '../../lib/index.js'
 import type { WriteGrant, WriteScope } from '../../permissions/index.js'
 import type { Database, Executor, IsolationLevel } from '../../platform/db/index.js'
@@ -11,14 +11,14 @@ import {
   type Echo,
   planCreate,
   planCreateMany,
-  planLists,
   planReadBack,
   planUpdate,
   readsOwnTable,
   type WriteShape,
 } from './plan-write.js'
-import { givenFields, idOf, type WriteBody } from './write-body.js'
+import { givenFields, idOf, nameChanges, type WriteBody } from './write-body.js'
 import { isRuleViolation, toWriteError } from './write-errors.js'
+import { changeLists, fillLists, type ListedRecord } from './write-lists.js'
 
 const forbidden = defineError('forbidden')
 
@@ -61,7 +61,7 @@ export async function runCreate(
     const id = idOf(body)
     return inTransaction(target, async (tx) => {
       await run(tx, plan, write.bindings, inputs)
-      return writeLists(tx, [{ id, body }], shape, write, false)
+      return (await writeListsOfMany(tx, [{ id, body }], shape, write, false))[0]
     })
   })
 }
@@ -101,7 +101,7 @@ export async function runUpdate(
     if (!shape.deferred) return written(await run(target, plan, write.bindings, inputs))[0]
     return inTransaction(target, async (tx) => {
       const found = await run(tx, plan, write.bindings, inputs)
-      return found.length === 0 ? undefined : writeLists(tx, [{ id, body }], shape, write, true)
+      return found.length === 0 ? undefined : (await writeListsOfMany(tx, [{ id, body }], shape, write, true))[0]
     })
   })
 }
@@ -136,7 +136,7 @@ export async function firstAllowed<T>(
       const result = await (once ? write(grant) : attempt(target, () => write(grant)))
       if (result !== undefined) return result
     } catch (error) {
-      if (!isRuleViolation(error)) throw toWriteError(error, scope.collection)
+      if (!isRuleViolation(error)) throw toWriteError(error, scope)
       refused = true
     }
   }
@@ -148,13 +148,15 @@ export const shapeOf = (body: WriteBody, scope: WriteScope, grant: WriteGrant): 
   scope,
   grant,
   columns: [...body.columns.keys()],
+  operations: body.operations,
   lists: [...body.lists.keys()],
   deferred: body.lists.size > 0 || (scope.action === 'update' && readsOwnTable(grant.condition, scope.collection)),
 })
 
 export function cached(write: Write, shape: WriteShape, kind: string, build: () => Plan): Plan {
-  const columns = shape.columns.map((field) => field.name).join(' ')
-  return plans.get(write.scope, `${kind}|${shape.deferred}|${shape.grant.key}|${columns}|${write.echoKey}`, build)
+  const { columns, lists, operations, deferred, grant } = shape
+  const names = nameChanges([...columns, ...lists], operations)
+  return plans.get(write.scope, `${kind}|${deferred}|${grant.key}|${names}|${write.echoKey}`, build)
 }
 
 export const written = (rows: readonly unknown[][]): Written[] =>
@@ -167,24 +169,7 @@ export function rowOf(body: WriteBody): Record<string, SqlValue> {
   return row
 }
 
-// ── to-many relations ────────────────────────────────────────────────────────────────────────────────────────────────
-
-interface ListedRecord {
-  readonly id: string
-  readonly body: WriteBody
-}
-
-async function writeLists(
-  tx: Executor,
-  records: readonly ListedRecord[],
-  shape: WriteShape,
-  write: Write,
-  replace: boolean,
-): Promise<Written | undefined> {
-  return (await writeListsOfMany(tx, records, shape, write, replace))[0]
-}
-
-/** Fills the lists of the records, then reads the records back: only now can rules and answer see the lists. */
+/** Writes the lists of the records, then reads the records back: only now can rules and answer see the lists. */
 export async function writeListsOfMany(
   tx: Executor,
   records: readonly ListedRecord[],
@@ -193,29 +178,10 @@ export async function writeListsOfMany(
   replace: boolean,
 ): Promise<Written[]> {
   const ids = records.map(({ id }) => id)
-  for (const field of records[0]!.body.lists.keys()) await writeList(tx, field, records, write, replace)
+  if (replace) await changeLists(tx, records, write)
+  else await fillLists(tx, records, write)
   const plan = cached(write, shape, 'readBack', () => planReadBack(shape, write.echo))
   return written(await run(tx, plan, write.bindings, [ids]))
-}
-
-async function writeList(
-  tx: Executor,
-  field: Field,
-  records: readonly ListedRecord[],
-  write: Write,
-  replace: boolean,
-): Promise<void> {
-  const { clear, fill } = planLists(field, write.scope)
-  if (replace) await run(tx, clear, write.bindings, [records.map(({ id }) => id)])
-  const entries = records.flatMap(({ id, body }) =>
-    (body.lists.get(field) ?? []).map((target, position) => [id, target, position] as const),
-  )
-  if (entries.length === 0) return
-  await run(tx, fill, write.bindings, [
-    entries.map(([source]) => source),
-    entries.map(([, target]) => target),
-    entries.map(([, , position]) => position),
-  ])
 }
 
 /** Runs work in the transaction that is there, or in one of its own. */

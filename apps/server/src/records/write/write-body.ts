@@ -1,10 +1,13 @@
 import { type Collection, type Field, type SqlValue } from '../../collections/index.js'
 import { newId } from '../../lib/index.js'
+import type { Operation } from './parse-operation.js'
 
 /** A checked body: what is written into the record's row, and into the lists of its to-many relations. */
 export interface WriteBody {
   readonly columns: ReadonlyMap<Field, SqlValue>
   readonly lists: ReadonlyMap<Field, readonly string[]>
+  /** Fields whose value or list is not what they become, but what an operator makes of the present one. */
+  readonly operations: ReadonlyMap<Field, Operation>
   /** Fields the caller left out and the server filled: no rule must allow the caller to set them. */
   readonly made: ReadonlySet<Field>
 }
@@ -26,11 +29,15 @@ export const idOf = (body: WriteBody): string => {
   throw new Error('A created record has no id')
 }
 
+/** Equal for writes that one statement can do: they name the same fields, and change them in the same ways. */
+export const nameChanges = (fields: readonly Field[], operations: WriteBody['operations']): string =>
+  fields.map((field) => `${field.name}${operations.get(field)?.operator ?? ''}`).join(' ')
+
 /** Places of the bodies that name the same fields, so that each group is one statement. */
 export function groupByFields(bodies: readonly WriteBody[]): number[][] {
   const groups = new Map<string, number[]>()
   bodies.forEach((body, place) => {
-    const key = [...body.columns.keys(), ...body.lists.keys()].map((field) => field.name).join(' ')
+    const key = nameChanges([...body.columns.keys(), ...body.lists.keys()], body.operations)
     const group = groups.get(key)
     if (group) group.push(place)
     else groups.set(key, [place])

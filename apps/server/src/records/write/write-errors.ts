@@ -1,6 +1,9 @@
-import { type Collection, fieldsOfConstraint } from '../../collections/index.js'
+import type { ErrorItem } from '@holdfast/contract'
+import { fieldsOfConstraint } from '../../collections/index.js'
 import { AppError } from '../../lib/index.js'
+import type { WriteScope } from '../../permissions/index.js'
 import { databaseErrorOf, toAppError } from '../../platform/db/index.js'
+import { invalidRecord } from './invalid-record.js'
 
 /** Raised by `holdfast.require`: the written row does not satisfy the rule. */
 export const isRuleViolation = (error: unknown): boolean => databaseErrorOf(error)?.code === 'HF403'
@@ -12,13 +15,14 @@ export function isRefusal(error: unknown): boolean {
 }
 
 /**
- * An error of a write in words of the collection: which field is taken, which relation points nowhere. A relation to a
- * record that does not exist and one to a record the caller may not read are told alike.
+ * An error of a write in words of the collection: which field is taken, which relation points nowhere, what the record must
+ * not become. A relation to a record that does not exist and one to a record the caller may not read are told alike.
  */
-export function toWriteError(error: unknown, collection: Collection): unknown {
+export function toWriteError(error: unknown, scope: WriteScope): unknown {
   const cause = databaseErrorOf(error)
   if (cause?.code === 'HF409') return missingReference([cause.detail ?? ''], error)
-  const fields = cause?.constraint ? fieldsOfConstraint(cause.constraint, collection) : []
+  if (cause?.code === 'HF422') return invalidRecord(cause.detail ?? '', cause.hint, scope, error)
+  const fields = cause?.constraint ? fieldsOfConstraint(cause.constraint, scope.collection) : []
   if (fields.length === 0) return error
   if (cause?.code === '23503') return missingReference(fields, error)
   if (cause?.code === '23505') return taken(fields, error)
@@ -37,7 +41,7 @@ const missingReference = (fields: readonly string[], cause: unknown): AppError =
 
 export const taken = (fields: readonly string[], cause?: unknown): AppError =>
   new AppError('unique_violation', `A record with this ${fields.join(' and ')} exists already`, {
-    errors: fields.map((path) => ({ path, code: 'unique_violation', message: `${path} is taken` })),
+    errors: fields.map((path): ErrorItem => ({ path, code: 'unique_violation', message: `${path} is taken` })),
     cause,
   })
 

@@ -2,6 +2,7 @@ import type { MigrationInterface } from 'typeorm'
 import { collections0000000001000 } from './1000-collections.js'
 import { records0000000001500 } from './1500-records.js'
 import { search0000000001600 } from './1600-search.js'
+import { validRecords0000000001610 } from './1610-valid-records.js'
 import { idempotency0000000001700 } from './1700-idempotency.js'
 import { auth0000000002000 } from './2000-auth.js'
 
@@ -13,6 +14,7 @@ export const migrations: readonly SystemMigration[] = [
   collections0000000001000,
   records0000000001500,
   search0000000001600,
+  validRecords0000000001610,
   idempotency0000000001700,
   auth0000000002000,
 ]

@@ -1,0 +1,31 @@
+import type { ErrorItem } from '@holdfast/contract'
+import { AppError } from '../../lib/index.js'
+
+/** The kinds of trouble with a body, the most basic first: it decides the status of the answer. */
+const severity = [
+  'invalid_body',
+  'unknown_field',
+  'unknown_operator',
+  'field_not_writable',
+  'validation_failed',
+] as const
+export type Trouble = (typeof severity)[number]
+
+/** Collects what is wrong with a body, so that all of one kind is told together. */
+export class Problems {
+  private readonly items = new Map<Trouble, ErrorItem[]>()
+  private readonly hints = new Map<Trouble, string>()
+
+  add(trouble: Trouble, path: string, code: string, message: string, hint?: string): void {
+    this.items.set(trouble, [...(this.items.get(trouble) ?? []), { path, code, message }])
+    if (hint !== undefined && !this.hints.has(trouble)) this.hints.set(trouble, hint)
+  }
+
+  throwIfAny(): void {
+    const trouble = severity.find((candidate) => this.items.has(candidate))
+    if (!trouble) return
+    const errors = this.items.get(trouble)!
+    const detail = errors.length === 1 ? errors[0]!.message : `${errors.length} fields are invalid`
+    throw new AppError(trouble, detail, { errors, hint: this.hints.get(trouble) })
+  }
+}
