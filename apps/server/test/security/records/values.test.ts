@@ -173,7 +173,9 @@ describe('a value of another type', () => {
         )
       }
       for (const name of ['title', 'body', 'code']) {
-        await expectRefused(fixture.ask('ALICE', 'PATCH', own(), { body: { [name]: value } }), name, [422])
+        // An object with a `$` asks for a change, which no operator of filters is.
+        const status = JSON.stringify(value).includes('$') ? 400 : 422
+        await expectRefused(fixture.ask('ALICE', 'PATCH', own(), { body: { [name]: value } }), name, [status])
         const filter = { [name]: { $eq: value } }
         await expectRefused(
           fixture.ask('ALICE', 'GET', docsPath, { query: { filter: JSON.stringify(filter) } }),
