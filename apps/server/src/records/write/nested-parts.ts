@@ -1,6 +1,7 @@
 import type { Collection, Field } from '../../collections/index.js'
 import { AppError, invalidAt } from '../../lib/index.js'
 import type { FieldShape } from '../../query/index.js'
+import { severity } from './problems.js'
 
 export type RawRecord = { readonly [name: string]: unknown }
 
@@ -93,8 +94,8 @@ export function parseChildChanges(value: unknown, name: string, at: string, pare
 
 /** Several refusals as one: those of the most basic kind, all together. */
 export function mergeRefusals(refusals: readonly AppError[]): AppError {
-  const severity = ['invalid_body', 'unknown_field', 'field_not_writable', 'validation_failed']
-  const rank = ({ code }: AppError) => (severity.includes(code) ? severity.indexOf(code) : severity.length)
+  const codes: readonly string[] = severity
+  const rank = ({ code }: AppError) => (codes.includes(code) ? codes.indexOf(code) : codes.length)
   const first = [...refusals].sort((a, b) => rank(a) - rank(b))[0]!
   const errors = refusals.filter(({ code }) => code === first.code).flatMap(({ options }) => options.errors ?? [])
   if (errors.length <= (first.options.errors?.length ?? 0)) return first

@@ -307,7 +307,7 @@ interface Children {
   readonly changes: ChildChanges
 }
 
-const emptyBody: WriteBody = { columns: new Map(), lists: new Map(), made: new Set() }
+const emptyBody: WriteBody = { columns: new Map(), lists: new Map(), operations: new Map(), made: new Set() }
 
 export const isEmpty = (body: WriteBody): boolean => body.columns.size === 0 && body.lists.size === 0
 

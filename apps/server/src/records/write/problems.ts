@@ -2,7 +2,7 @@ import type { ErrorItem } from '@holdfast/contract'
 import { AppError } from '../../lib/index.js'
 
 /** The kinds of trouble with a body, the most basic first: it decides the status of the answer. */
-const severity = [
+export const severity = [
   'invalid_body',
   'unknown_field',
   'unknown_operator',
