@@ -31,6 +31,8 @@ beforeAll(async () => {
         { name: 'double', type: 'computed', expression: 'views * 2', returns: 'integer' },
         { name: 'quota', type: 'integer', max: 10 },
         { name: 'state', type: 'text' },
+        { name: 'code', type: 'text', unique: true },
+        { name: 'parent', type: 'relation', collection: 'things', inverse: 'parts' },
         { name: 'origin', type: 'text', immutable: true },
       ],
       rules: [
@@ -286,5 +288,39 @@ describe('a field operator', () => {
       await patch(foreign, { price: { $inc: '9999' } }, alice),
     ]
     expect(answers.map(({ status }) => status)).toEqual([404, 404])
+  })
+
+  it('changes the record that an upsert finds, and makes none', async () => {
+    const code = 'operators'
+    const put = (body: object) =>
+      server.request('PUT', `${things}?by=code`, { token: admin.token, body: { title: 'x', code, ...body } })
+    expect((await put({ views: { $inc: 1 } })).status).toBe(400)
+    expect((await put({ views: 5, labels: ['a'], friends: [bob.id] })).status).toBe(201)
+    const change = { views: { $inc: 2 }, labels: { $push: 'b' }, friends: { $push: alice.id } }
+    const { json } = await put(change)
+    expect(json.data).toMatchObject({ views: 7, labels: ['a', 'b'], friends: [bob.id, alice.id] })
+    expect((await put({ views: { $inc: 1 }, friends: { $pull: alice.id } })).json.data.friends).toEqual([bob.id])
+    expect((await put({ views: { $inc: 100 } })).json.errors[0]).toMatchObject({ path: 'views', code: 'too_large' })
+    const byId = `${things}/${json.data.id}`
+    const again = await server.request('PUT', byId, { token: admin.token, body: { views: { $max: 50 } } })
+    expect([again.status, again.json.data.views]).toEqual([200, 50])
+  })
+
+  it('changes children of a record, and lists of many at once', async () => {
+    const id = await create({ code: 'parent' })
+    const child = await create({ views: 1, parent: id })
+    const answer = await patch(id, { parts: [{ id: child, views: { $inc: 1 } }] })
+    expect(answer.status, answer.text).toBe(200)
+    const refused = await patch(id, {
+      parts: [
+        { id: child, views: { $inc: 100 } },
+        { title: 'y', views: { $inc: 1 } },
+      ],
+    })
+    expect([refused.status, refused.json.errors[0].path]).toEqual([400, 'parts.1.views'])
+    const tooLarge = await patch(id, { parts: [{ id: child, views: { $inc: 100 } }] })
+    expect([tooLarge.status, tooLarge.json.errors[0].path]).toEqual([422, 'parts.0.views'])
+    const { json } = await server.request('GET', `${things}/${child}`, { token: admin.token })
+    expect(json.data.views).toBe(2)
   })
 })
