@@ -1,13 +1,16 @@
 import { type Json, limits } from '@holdfast/contract'
 import { invalidAt } from '../../lib/index.js'
 import type { RowScope } from '../../permissions/index.js'
-import { ALWAYS, type Condition, parseFilter, type Reader } from '../../query/index.js'
+import { ALWAYS, and, type Condition, parseFilter, parseSearch, type Reader } from '../../query/index.js'
 import type { AggregateColumn, CheckedAggregate, ColumnOrder, Group } from './aggregate-query.js'
 import { parseAggregates } from './parse-aggregates.js'
 import { parseGroups } from './parse-groups.js'
 
-const keys = ['filter', 'groupBy', 'aggregates', 'having', 'sort', 'limit']
+const keys = ['filter', 'search', 'groupBy', 'aggregates', 'having', 'sort', 'limit'] as const
 const defaultGroups = 100
+
+/** An object with no other keys than these; what they hold is untrusted. */
+type RawAggregate = { readonly [key in (typeof keys)[number]]?: Json }
 
 /**
  * The body of `POST /aggregate` → checked query. Every field is resolved through the caller's scope.
@@ -15,37 +18,43 @@ const defaultGroups = 100
  */
 export function parseAggregate(body: unknown, scope: RowScope): CheckedAggregate {
   const raw = parseBody(body)
-  const groups = parseGroups(raw['groupBy'], scope)
-  const aggregates = parseAggregates(raw['aggregates'], scope)
+  const groups = parseGroups(raw.groupBy, scope)
+  const aggregates = parseAggregates(raw.aggregates, scope)
   if (groups.length + aggregates.length === 0)
     throw invalidAt('invalid_query', 'aggregates', 'Ask for at least one aggregate or group')
   refuseTwins(groups, aggregates)
   refuseManyJoins(groups, aggregates)
   return {
     scope,
-    filter: parseFilter(raw['filter'], scope),
+    filter: parseConditions(raw, scope),
     groups,
     aggregates,
-    having: parseHaving(raw['having'], aggregates, scope),
-    sort: parseSort(raw['sort'], groups, aggregates),
-    limit: parseLimit(raw['limit']),
+    having: parseHaving(raw.having, aggregates),
+    sort: parseSort(raw.sort, groups, aggregates),
+    limit: parseLimit(raw.limit),
   }
 }
 
-function parseBody(body: unknown): { readonly [key: string]: Json } {
+/** The filter, and what is searched for: of these records and no others. */
+function parseConditions({ filter, search }: RawAggregate, scope: RowScope): Condition {
+  const condition = parseFilter(filter, scope)
+  return search === undefined ? condition : and(parseSearch(search, scope), condition)
+}
+
+function parseBody(body: unknown): RawAggregate {
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     throw invalidAt('invalid_query', '', 'The query must be an object')
   if (JSON.stringify(body).length > limits.queryBytes)
     throw invalidAt('query_too_complex', 'query', `A query may have ${limits.queryBytes} bytes`)
   for (const key of Object.keys(body))
-    if (!keys.includes(key))
+    if (!keys.some((known) => known === key))
       throw invalidAt(
         'invalid_query',
         key.slice(0, 60),
         `${key.slice(0, 60)} is not a part of an aggregate query`,
         `Use ${keys.join(', ')}.`,
       )
-  return body as { [key: string]: Json }
+  return body as RawAggregate
 }
 
 function refuseTwins(groups: readonly Group[], aggregates: readonly AggregateColumn[]): void {
@@ -70,11 +79,11 @@ function refuseManyJoins(groups: readonly Group[], aggregates: readonly Aggregat
     )
 }
 
-/** A condition in which aggregates stand for fields. */
-function parseHaving(raw: Json | undefined, aggregates: readonly AggregateColumn[], scope: RowScope): Condition {
+/** A condition in which aggregates stand for fields: those of a collection that has nothing else, not even texts to search. */
+function parseHaving(raw: Json | undefined, aggregates: readonly AggregateColumn[]): Condition {
   const byName = new Map(aggregates.map(({ name, result }) => [name, result]))
   const reader: Reader = {
-    collection: scope.collection,
+    collection: { name: 'aggregates', table: '', field: (name) => byName.get(name) },
     condition: ALWAYS,
     readable: (name) => {
       const shape = byName.get(name)

@@ -15,6 +15,7 @@ export function parsePath(text: string, scope: RowScope, at: string): FieldPath 
   let reader = scope
   const hops = path.slice(0, -1).map((name, index): Hop => {
     const { shape, mask } = readableField(reader, name, at)
+    if (shape.comparison === 'json') throw insideJson(name, at)
     const target = relatedReader(shape, reader, at)
     if (shape.relation?.kind !== 'one' || !(target instanceof RowScope)) throw leadsToMany(name, at)
     reader = target
@@ -32,4 +33,12 @@ const leadsToMany = (name: string, at: string) =>
     at,
     `${name} leads to many records; only fields of one can be used here`,
     'Aggregate the collection on the other side instead, grouped by the relation that points here.',
+  )
+
+const insideJson = (name: string, at: string) =>
+  invalidAt(
+    'invalid_query',
+    at,
+    `${name} is JSON, whose values cannot be grouped or aggregated`,
+    'Give the value a field of its own.',
   )

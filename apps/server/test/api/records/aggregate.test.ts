@@ -21,7 +21,7 @@ beforeAll(async () => {
     {
       name: 'shops',
       fields: [
-        { name: 'name', type: 'text', required: true },
+        { name: 'name', type: 'text', required: true, searchable: true },
         { name: 'region', type: 'relation', collection: 'regions' },
       ],
       rules: [{ role: 'public', action: 'read' }],
@@ -39,6 +39,8 @@ beforeAll(async () => {
         { name: 'gift', type: 'boolean' },
         { name: 'labels', type: 'tags' },
         { name: 'extra', type: 'json' },
+        { name: 'note', type: 'text', searchable: true },
+        { name: 'place', type: 'vector', dimensions: 2, metric: 'l2' },
         { name: 'at', type: 'geopoint' },
         { name: 'half', type: 'computed', expression: 'weight / 2', returns: 'number' },
         { name: 'shop', type: 'relation', collection: 'shops', inverse: 'orders' },
@@ -67,16 +69,18 @@ beforeAll(async () => {
     {
       ...{ status: 'paid', items: 3, weight: 0.5, price: '10.10', took: 'PT1H', due: '2024-02-29', gift: true },
       ...{ placedAt: '2024-03-31T00:30:00Z', labels: ['a', 'b'], shop: idOf(11), extra: { a: 1 } },
+      ...{ note: 'Handle with care', place: [0, 1] },
     },
     {
       ...{ status: 'paid', items: 5, weight: 1.5, price: '20.20', took: 'PT30M', due: '2024-03-01', gift: false },
       ...{ placedAt: '2024-03-31T22:30:00Z', labels: ['b'], shop: idOf(12), at: { lat: 1, lon: 2 } },
+      ...{ note: 'Take care of it', place: [0, 3] },
     },
     {
       ...{ status: 'open', items: 4, price: '99999999999999999999.99', due: '2024-04-01' },
       ...{ placedAt: '2024-10-27T00:15:00Z', shop: idOf(11) },
     },
-    { status: 'open', items: null, placedAt: '2024-10-27T01:15:00Z', shop: idOf(13), labels: [] },
+    { status: 'open', items: null, placedAt: '2024-10-27T01:15:00Z', shop: idOf(13), labels: [], place: [9, 9] },
     { items: 9007199254740991, placedAt: '2024-12-31T23:30:00Z' },
   ])
 })
@@ -316,6 +320,37 @@ describe('groups', () => {
   })
 })
 
+describe('the records that are aggregated', () => {
+  const n = { count: '*' }
+
+  it('are those that a filter finds, by every kind of operator', async () => {
+    const count = async (filter: object) => (await groups({ filter, aggregates: { n } }))[0]!['n']
+    expect(await count({ items: { $gte: 4 }, status: { $ne: null } })).toBe(2)
+    expect(await count({ 'shop.region.name': 'North' })).toBe(2)
+    expect(await count({ labels: { $has: 'b' } })).toBe(2)
+    expect(await count({ at: { $near: { lat: 1, lon: 2, km: 5 } } })).toBe(1)
+    expect(await count({ place: { $nearest: { to: [0, 0], within: 2 } } })).toBe(1)
+    expect(await count({ place: { $nearest: { to: [0, 0], k: 2 } }, items: 5 })).toBe(1)
+    expect(await count({ note: { $search: 'care' } })).toBe(2)
+    expect(await count({ $search: 'handle' })).toBe(1)
+  })
+
+  it('are those that a search finds', async () => {
+    const query = { groupBy: ['shop.name'], aggregates: { n, items: { sum: 'items' } } }
+    expect(await groups({ ...query, search: 'care' })).toEqual([
+      { 'shop.name': 'Kiel', n: 1, items: 3 },
+      { 'shop.name': 'Ulm', n: 1, items: 5 },
+    ])
+    expect(await groups({ ...query, search: 'care -take' })).toEqual([{ 'shop.name': 'Kiel', n: 1, items: 3 }])
+    expect(await groups({ ...query, search: 'care', filter: { items: 5 } })).toEqual([
+      { 'shop.name': 'Ulm', n: 1, items: 5 },
+    ])
+    expect(await refusal({ aggregates: { n }, search: 3 })).toEqual({
+      ...{ status: 400, code: 'invalid_value', path: 'search' },
+    })
+  })
+})
+
 describe('an aggregate query', () => {
   const n = { count: '*' }
   const many = (count: number, item: object) =>
@@ -346,6 +381,7 @@ describe('an aggregate query', () => {
     ['a name twice', { groupBy: ['status'], aggregates: { status: n } }, 'invalid_query', 'aggregates.status'],
     ['a group twice', { groupBy: ['status', 'status'], aggregates: { n } }, 'invalid_query', 'groupBy.1'],
     ['a group of JSON', { groupBy: ['extra'], aggregates: { n } }, 'invalid_query', 'groupBy.0'],
+    ['a value inside JSON', { groupBy: ['extra.a'], aggregates: { n } }, 'invalid_query', 'groupBy.0'],
     ['a group of places', { groupBy: ['at'], aggregates: { n } }, 'invalid_query', 'groupBy.0'],
     ['groups that are no list', { groupBy: 'status', aggregates: { n } }, 'invalid_query', 'groupBy'],
     ['a group that is none', { groupBy: [3], aggregates: { n } }, 'invalid_query', 'groupBy.0'],
@@ -383,6 +419,20 @@ describe('an aggregate query', () => {
       'unknown_operator',
       'having.n.$like',
     ],
+    ['having a search', { aggregates: { note: n }, having: { $search: 'x' } }, 'invalid_query', 'having.$search'],
+    [
+      'having one of a name',
+      { aggregates: { note: n }, having: { note: { $search: 'x' } } },
+      'unknown_operator',
+      'having.note.$search',
+    ],
+    [
+      'having a place',
+      { aggregates: { at: { count: 'at' } }, having: { at: { $near: { lat: 1, lon: 2, km: 5 } } } },
+      'unknown_operator',
+      'having.at.$near',
+    ],
+    ['having a path', { aggregates: { n }, having: { 'n.x': 1 } }, 'unknown_field', 'having.n.x'],
     ['an order of fields', { aggregates: { n }, sort: ['items'] }, 'invalid_query', 'sort'],
     ['an order twice', { aggregates: { n }, sort: ['n', '-n'] }, 'invalid_query', 'sort'],
     ['an order that is a text', { aggregates: { n }, sort: 'n' }, 'invalid_query', 'sort'],

@@ -116,6 +116,49 @@ describe('a closed field', () => {
   })
 })
 
+describe('a search', () => {
+  it('A10 finds nothing in what is closed, neither records nor words', async () => {
+    await define(fixture.server, fixture.personas.ADMIN!, [
+      {
+        name: 'notes',
+        fields: [
+          { name: 'title', type: 'text', searchable: true },
+          { name: 'body', type: 'text', searchable: true },
+          { name: 'open', type: 'boolean' },
+          { name: 'shown', type: 'boolean' },
+        ],
+        rules: [
+          { role: 'public', action: 'read', fields: ['title', 'shown'], conditions: { open: true } },
+          { role: 'public', action: 'read', conditions: { open: true, shown: true } },
+        ],
+      },
+    ])
+    const notes = [
+      { title: 'apple', body: 'hidden walnut', open: true, shown: false },
+      { title: 'apple', body: 'shown walnut', open: true, shown: true },
+      { title: 'apple', body: 'closed walnut', open: false, shown: true },
+    ]
+    expect((await fixture.ask('ADMIN', 'POST', recordsOf('notes'), { body: notes })).status).toBe(201)
+    const found = async (who: PersonaName, search: string): Promise<unknown> => {
+      const byBody = { search, groupBy: ['body'], aggregates: { n } }
+      return (await groups(who, byBody, 'notes')).map((group) => [group['body'], group['n']])
+    }
+    expect(await found('ANON', 'walnut')).toEqual([['shown walnut', 1]])
+    expect(await found('ANON', 'hidden')).toEqual([])
+    expect(await found('ANON', 'apple')).toEqual([
+      ['shown walnut', 1],
+      [null, 1],
+    ])
+    expect(await found('ADMIN', 'walnut')).toHaveLength(3)
+    for (const condition of [
+      { $search: 'hidden' },
+      { body: { $search: 'hidden' } },
+      { $not: { title: { $search: 'apple' } } },
+    ])
+      expect(await groups('ANON', { filter: condition, aggregates: { n } }, 'notes')).toEqual([{ n: 0 }])
+  })
+})
+
 describe('a closed record', () => {
   it('A24 is in no count, and counts agree with lists', async () => {
     for (const who of personaNames)
