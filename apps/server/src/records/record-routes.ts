@@ -6,6 +6,7 @@ import { invalidAt } from '../lib/index.js'
 import { type Answer, DirectRoutes } from '../platform/http/index.js'
 import { SafeWrites } from './idempotency/safe-writes.js'
 import { RecordsService } from './records.service.js'
+import { placesOf } from './write/nested-parts.js'
 import { RecordWrites, type WriteOptions } from './write/record-writes.js'
 import type { Target, Written } from './write/run-write.js'
 
@@ -102,7 +103,7 @@ export class RecordRoutes {
     const { by, options } = keyOptions(request)
     const { principal, params, body } = request
     const isList = Array.isArray(body)
-    const parts = isList ? body.map((raw: unknown, index) => ({ raw, at: String(index) })) : [{ raw: body, at: '' }]
+    const parts = isList ? placesOf(body) : [{ raw: body, at: '' }]
     const upserted = await this.writes.upsertBy(principal, params.collection, by, parts, options, target)
     if (!isList) return recordAnswer(upserted[0]!.created ? 201 : 200, upserted[0]!.written, options)
     if (options.minimal) return { status: 204 }

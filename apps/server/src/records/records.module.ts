@@ -6,6 +6,8 @@ import { AggregatesService } from './aggregate/aggregates.service.js'
 import { BatchRoutes } from './batch/batch-routes.js'
 import { KeptAnswerSweep } from './idempotency/kept-answer-sweep.js'
 import { SafeWrites } from './idempotency/safe-writes.js'
+import { ImportRoutes } from './import/import-routes.js'
+import { Imports } from './import/imports.js'
 import { RecordRoutes } from './record-routes.js'
 import { RecordsService } from './records.service.js'
 import { RecordWrites } from './write/record-writes.js'
@@ -21,6 +23,8 @@ import { RecordWrites } from './write/record-writes.js'
     AggregatesService,
     AggregateRoutes,
     BatchRoutes,
+    Imports,
+    ImportRoutes,
   ],
   exports: [RecordsService, RecordWrites],
 })

@@ -39,7 +39,7 @@ export class ErrorAnswers implements ExceptionFilter {
       'content-length': Buffer.byteLength(body),
       ...(isSending(request) && { connection: 'close' }),
     })
-    finish(request, response, body)
+    endAnswer(request, response, body)
   }
 }
 
@@ -50,7 +50,7 @@ const lingerMs = 2000
 const isSending = (request: IncomingMessage): boolean => hasBody(request) && !request.complete && request.readable
 
 /** Closing while the client still sends would reset the connection, and the answer with it. */
-function finish(request: IncomingMessage, response: ServerResponse, body: string): void {
+export function endAnswer(request: IncomingMessage, response: ServerResponse, body = ''): void {
   if (!isSending(request)) {
     response.end(body)
     return

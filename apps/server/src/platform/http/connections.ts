@@ -57,6 +57,8 @@ const brokenRequests: Readonly<Record<string, readonly [ErrorCode, string, strin
 /** Answers on the bare socket: what arrived never became a request. */
 export function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex): void {
   const { _httpMessage: pending } = socket as { _httpMessage?: ServerResponse }
+  // Node times all requests alike; a route that takes an endless body has limits of its own.
+  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && pending?.req.arrivesSlowly) return
   if (error.code === 'ECONNRESET' || !socket.writable || pending?.headersSent) {
     socket.destroy()
     return

@@ -1,4 +1,5 @@
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http'
+import type { Readable } from 'node:stream'
 import { AppError } from '../../lib/index.js'
 import type { Access } from './access.js'
 
@@ -7,6 +8,8 @@ export interface Answer {
   readonly status: number
   /** Text of the body. Left out: no body. */
   readonly body?: string
+  /** In place of a text: what is sent as it comes, as fast as the client takes it. It is destroyed when the client leaves. */
+  readonly stream?: Readable
   /** Default: JSON. */
   readonly contentType?: string
   readonly headers?: OutgoingHttpHeaders

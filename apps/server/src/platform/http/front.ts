@@ -1,8 +1,9 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import { pipeline } from 'node:stream/promises'
 import { limits } from '@holdfast/contract'
 import { AppError } from '../../lib/index.js'
 import type { Log } from '../log/index.js'
-import type { ErrorAnswers } from './answer-error.js'
+import { type ErrorAnswers, endAnswer } from './answer-error.js'
 import type { Answer, DirectRoutes } from './direct-routes.js'
 import { logRequest } from './log-request.js'
 import { hasBody, readJson } from './read-json.js'
@@ -29,8 +30,16 @@ export interface FrontParts {
  */
 export function createFront(parts: FrontParts): RequestListener {
   const { routes, direct, headers, errors, log, maxBodyBytes } = parts
-  const send = (response: ServerResponse, { status, body, contentType, headers: more }: Answer): void => {
+  const send = (response: ServerResponse, { status, body, stream, contentType, headers: more }: Answer): void => {
     logRequest(log, response, status)
+    if (stream) {
+      headers.write(response, status, { 'content-type': contentType ?? 'application/octet-stream', ...more })
+      pipeline(stream, response, { end: false }).then(
+        () => endAnswer(response.req, response),
+        () => response.destroy(),
+      )
+      return
+    }
     if (body === undefined) headers.write(response, status, more)
     else
       headers.write(response, status, {
@@ -59,7 +68,8 @@ export function createFront(parts: FrontParts): RequestListener {
       return
     }
     const found = direct.find(request.method!, pathOf(request))
-    if (found?.route.body === 'stream' || !hasBody(request)) {
+    request.arrivesSlowly = found?.route.body === 'stream'
+    if (request.arrivesSlowly || !hasBody(request)) {
       dispatch(request, response, found)
       return
     }

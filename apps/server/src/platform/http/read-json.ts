@@ -55,21 +55,22 @@ function refuseByHeaders({ headers }: IncomingMessage, maxBytes: number): AppErr
 
 const tooLarge = (maxBytes: number) => new AppError('body_too_large', `The body is larger than ${maxBytes} bytes`)
 
-function parseJson(bytes: Buffer): unknown {
-  if (!isUtf8(bytes)) throw new AppError('malformed_json', 'The body is not valid UTF-8')
+/** @throws malformed_json, invalid_body, and what `inspectJson` refuses */
+export function parseJson(bytes: Buffer, what = 'body'): unknown {
+  if (!isUtf8(bytes)) throw new AppError('malformed_json', `The ${what} is not valid UTF-8`)
   const text = bytes.toString()
-  const value = parse(text)
+  const value = parse(text, what)
   if (typeof value !== 'object' || value === null)
-    throw new AppError('invalid_body', 'The body must be a JSON object or array')
+    throw new AppError('invalid_body', `The ${what} must be a JSON object or array`)
   inspectJson(value, text)
   return value
 }
 
-function parse(text: string): unknown {
+function parse(text: string, what: string): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
-    throw new AppError('malformed_json', `The body is not valid JSON${placeOf((error as Error).message)}`)
+    throw new AppError('malformed_json', `The ${what} is not valid JSON${placeOf((error as Error).message)}`)
   }
 }
 

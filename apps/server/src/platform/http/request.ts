@@ -7,6 +7,8 @@ declare module 'node:http' {
     id: string
     /** When it arrived, on the clock of `performance.now()`. */
     receivedAtMs: number
+    /** Its route reads the body itself, however long it takes to arrive. */
+    arrivesSlowly?: boolean
     /** The parsed JSON body, where one was sent. */
     body?: unknown
   }

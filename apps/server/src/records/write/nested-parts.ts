@@ -11,6 +11,9 @@ export interface RawPart {
   readonly raw: unknown
 }
 
+/** Records of a list, each with its place in it. */
+export const placesOf = (list: readonly unknown[]): RawPart[] => list.map((raw, index) => ({ raw, at: String(index) }))
+
 /** What a body says about the records behind an inverse relation. */
 export interface ChildChanges {
   readonly create: readonly RawPart[]

@@ -13,14 +13,14 @@ import { bindingsOf, parseId, recordNotFound, withoutId } from '../record-id.js'
 import { RecordsService } from '../records.service.js'
 import { run } from '../run.js'
 import { attempt } from './attempt.js'
-import { runBlaming } from './halve.js'
-import { holdsRecords, type RawPart } from './nested-parts.js'
+import { inOwnPart, runBlaming } from './halve.js'
+import { holdsRecords, placesOf, type RawPart } from './nested-parts.js'
 import { parseBody } from './parse-body.js'
 import { NestedParser } from './parse-nested.js'
 import { parseUpsert } from './parse-upsert.js'
 import { type Echo, planDelete } from './plan-write.js'
 import { RootNotFound, readWritten, runNested } from './run-nested.js'
-import { runUpsert, type Upserted } from './run-upsert.js'
+import { runUpsert, type Upsert, type Upserted, type UpsertRecord } from './run-upsert.js'
 import {
   inTransaction,
   runCreate,
@@ -87,12 +87,21 @@ export class RecordWrites {
   ): Promise<Written[]> {
     if (raw.length > limits.bulkRecords)
       throw invalidAt('invalid_body', '', `At most ${limits.bulkRecords} records can be created at once`)
+    return this.createAll(principal, name, placesOf(raw), options, target)
+  }
+
+  /** The same without a limit, for records that know their places. */
+  async createAll(
+    principal: Principal,
+    name: string,
+    parts: readonly RawPart[],
+    options: WriteOptions,
+    target: Target = this.db,
+  ): Promise<Written[]> {
     const { scope, readable } = this.writeScope(principal, name, 'create')
-    if (raw.some((item) => holdsRecords(item, scope.collection))) {
-      const parts = raw.map((item, index) => ({ raw: item, at: String(index) }))
+    if (parts.some(({ raw }) => holdsRecords(raw, scope.collection)))
       return this.createNested(principal, parts, scope, readable, options, target)
-    }
-    const bodies = raw.map((item, index) => withId(parseBody(item, scope, readable, String(index)), scope.collection))
+    const bodies = parts.map(({ raw, at }) => withId(parseBody(raw, scope, readable, at), scope.collection))
     const write = this.prepareWrite(principal, scope, readable, options)
     return withFreeSlugs(target, bodies, (free) => this.insertAll(free, write, target))
   }
@@ -175,6 +184,32 @@ export class RecordWrites {
   ): Promise<Upserted[]> {
     if (bodies.length > limits.bulkRecords)
       throw invalidAt('invalid_body', '', `At most ${limits.bulkRecords} records can be written at once`)
+    const { records, upsert } = this.prepareUpsert(principal, name, by, bodies, options)
+    return runBlaming(target, records, (on, part) => runUpsert(on, part, upsert))
+  }
+
+  /** The same without a limit; where it is refused, nobody looks which record is to blame. */
+  async upsertAll(
+    principal: Principal,
+    name: string,
+    by: string,
+    bodies: readonly RawPart[],
+    options: WriteOptions,
+    target: Target = this.db,
+  ): Promise<Upserted[]> {
+    const { records, upsert } = this.prepareUpsert(principal, name, by, bodies, options)
+    return records.length <= 1
+      ? runUpsert(target, records, upsert)
+      : inOwnPart(target, (tx) => runUpsert(tx, records, upsert))
+  }
+
+  private prepareUpsert(
+    principal: Principal,
+    name: string,
+    by: string,
+    bodies: readonly RawPart[],
+    options: WriteOptions,
+  ): { records: UpsertRecord[]; upsert: Upsert } {
     const collection = this.schemas.get(name)
     const scopes = this.permissions.scopes(principal)
     const [update, create] = [scopes.update(collection), scopes.create(collection)]
@@ -187,8 +222,7 @@ export class RecordWrites {
       update: update && this.prepareWrite(principal, update, readable, options),
       create: create && this.prepareWrite(principal, create, readable, options),
     }
-    const records = parseUpsert(bodies, upsert)
-    return runBlaming(target, records, (on, part) => runUpsert(on, part, upsert))
+    return { records: parseUpsert(bodies, upsert), upsert }
   }
 
   /** Deletes one record. @throws record_not_found, version_conflict, reference_violation */

@@ -19,6 +19,7 @@ export const routes = [
   'PUT /records/{id}',
   'DELETE /records/{id}',
   'POST /query',
+  'POST /import',
   'POST /aggregate',
 ] as const
 export type Route = (typeof routes)[number]
@@ -199,6 +200,17 @@ export function writingWays(fixture: Fixture, name: string, value: unknown): Att
         options: { body: { children: [{ ...body, id }] } },
       },
     ]),
+    ...['', '?by=id', '?by=code', '?onError=abort'].map((search) => ({
+      what: `import ${search}`,
+      method: 'POST',
+      path: docsPath.replace('/records', `/import${search}`),
+      options: {
+        body: [body, { ...body, id: own!.id }, { ...body, code: 'free' }, { title: 'x', children: [body] }]
+          .map((line) => JSON.stringify(line))
+          .join('\n'),
+        headers: { 'content-type': 'application/x-ndjson' },
+      },
+    })),
     { what: `put by ${name}`, method: 'PUT', path: `${docsPath}?by=${name}`, options: { body } },
     { what: 'post nested', method: 'POST', path: docsPath, options: { body: { parent: body, ...body } } },
     ...[own!.id, foreign!.id, idOf(0xffff)].flatMap((id) => [
