@@ -101,6 +101,23 @@ describe('a batch', () => {
     expect(json.data[0]).toMatchObject({ title: '$0', kind: '$0.id', extra: { a: ['$$ sale', '$5'] } })
   })
 
+  it('takes field operators and children as single requests do, with references inside', async () => {
+    const answer = await batch([
+      post({ title: 'Counted', kind: 'a', views: 5 }),
+      {
+        action: 'update',
+        collection: 'posts',
+        id: '$0.id',
+        data: { views: { $inc: '$0.views' }, tags: { $push: 'x' } },
+      },
+      comment({ text: 'nested', post: { title: '$0.title' } }),
+    ])
+    expect(answer.status, answer.text).toBe(200)
+    const [, counted, nested] = answer.json.data
+    expect(counted).toMatchObject({ views: 10, tags: ['x'] })
+    expect(await count('posts', { id: nested.post, title: 'Counted' })).toBe(1)
+  })
+
   it('is applied once under an Idempotency-Key', async () => {
     const headers = { 'idempotency-key': randomUUID() }
     for (const isolation of ['readCommitted', 'serializable']) {
