@@ -3,7 +3,7 @@ import { invalidAt } from '../../lib/index.js'
 import type { RowScope } from '../../permissions/index.js'
 import type { Comparison } from '../../query/index.js'
 import { type AggregateColumn, type AggregateFunction, aggregateFunctions, type FieldPath } from './aggregate-query.js'
-import { parseName } from './parse-groups.js'
+import { parseName, untypedHint } from './parse-groups.js'
 import { parsePath } from './parse-path.js'
 import { resultShape } from './result-shape.js'
 
@@ -85,6 +85,11 @@ const isShare = (value: Json | undefined): value is number => typeof value === '
 function parseArgument(called: AggregateFunction, argument: string, scope: RowScope, at: string): FieldPath {
   const path = parsePath(argument, scope, at)
   if (takes[called]?.includes(path.field.comparison) === false)
-    throw invalidAt('invalid_query', at, `There is no ${called} of ${path.field.name}: its type does not fit`)
+    throw invalidAt(
+      'invalid_query',
+      at,
+      `There is no ${called} of ${path.field.name.slice(0, 60)}: its type does not fit`,
+      path.field.path && untypedHint,
+    )
   return path
 }

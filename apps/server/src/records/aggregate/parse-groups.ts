@@ -8,6 +8,13 @@ import { parsePath } from './parse-path.js'
 /** Values that cannot be told apart, or whose equality means nothing. */
 const ungroupable: ReadonlySet<Comparison> = new Set(['json', 'geo', 'vector'])
 
+/** Places in JSON that the schema of the field says nothing of hold anything. */
+export const untypedHint =
+  'Inside JSON, the schema of the field must say that the value is a text, a number or a boolean.'
+
+/** Each group of the answer repeats the name. */
+const maxNameLength = 300
+
 const subDay: ReadonlySet<BucketUnit> = new Set(['minute', 'hour'])
 
 /** `groupBy` → groups. @throws unknown_field, invalid_query, query_too_complex with the path */
@@ -30,10 +37,19 @@ export function parseGroups(raw: Json | undefined, scope: RowScope): Group[] {
 }
 
 function parseGroup(raw: Json, column: string, scope: RowScope, at: string): Group {
-  if (typeof raw === 'string') {
-    const path = parseGroupPath(raw, scope, at)
-    return { name: raw, column, path, bucket: undefined }
-  }
+  const group = typeof raw === 'string' ? parsePlainGroup(raw, scope, at) : parseNamedGroup(raw, scope, at)
+  if (group.name.length > maxNameLength)
+    throw invalidAt('invalid_query', at, 'The path is too long for a name', 'Give the group a name with "as".')
+  return { ...group, column }
+}
+
+type ParsedGroup = Omit<Group, 'column'>
+
+function parsePlainGroup(text: string, scope: RowScope, at: string): ParsedGroup {
+  return { name: text, path: parseGroupPath(text, scope, at), bucket: undefined }
+}
+
+function parseNamedGroup(raw: Json, scope: RowScope, at: string): ParsedGroup {
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw) || typeof raw['field'] !== 'string')
     throw invalidAt('invalid_query', at, 'A group is a field, or an object with field, bucket, timezone and as')
   for (const key of Object.keys(raw))
@@ -41,13 +57,14 @@ function parseGroup(raw: Json, column: string, scope: RowScope, at: string): Gro
       throw invalidAt('invalid_query', at, 'A group takes field, bucket, timezone and as')
   const path = parseGroupPath(raw['field'], scope, `${at}.field`)
   const name = raw['as'] === undefined ? path.name : parseName(raw['as'], `${at}.as`)
-  return { name, column, path, bucket: parseBucket(raw, path, at) }
+  return { name, path, bucket: parseBucket(raw, path, at) }
 }
 
 function parseGroupPath(text: string, scope: RowScope, at: string): FieldPath {
   const path = parsePath(text, scope, at)
-  if (ungroupable.has(path.field.comparison))
-    throw invalidAt('invalid_query', at, `${path.field.name} has no values to group by`)
+  const { name, comparison, path: inJson } = path.field
+  if (ungroupable.has(comparison) || (inJson && comparison === 'list'))
+    throw invalidAt('invalid_query', at, `${name.slice(0, 60)} has no values to group by`, inJson && untypedHint)
   return path
 }
 

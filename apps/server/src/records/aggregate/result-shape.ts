@@ -29,7 +29,7 @@ export function resultShape(
   // The least of a text is a text; sums and averages of decimals and durations are such again.
   if (called === 'min' || called === 'max' || comparison !== 'number')
     return { ...base, comparison, sqlType, parseOperand }
-  return { ...base, ...(called === 'sum' && sqlType === 'int8' ? exact : floating) }
+  return { ...base, ...(called === 'sum' && sqlType !== 'float8' ? exact : floating) }
 }
 
 const parseNumber = (value: Json, path: string): number => {

@@ -1,4 +1,4 @@
-import { type Condition, conditionToSql, isAlways, type SqlContext } from '../../query/index.js'
+import { type Condition, conditionToSql, fieldToSql, isAlways, type SqlContext } from '../../query/index.js'
 import type { FieldPath, Group, Hop } from './aggregate-query.js'
 
 /** The rows of the collection itself. */
@@ -55,7 +55,7 @@ export class SourceSql {
 
   private valueSql({ hops, field, mask }: FieldPath): string {
     const row = hops.reduce((from, hop) => this.follow(hop, from), root)
-    return maskedColumn(field.column, mask, row, this.context)
+    return masked(fieldToSql(field, row, this.context), mask, row, this.context)
   }
 
   /** The row a relation leads to, joined: all null where the relation or the record is closed. */
@@ -63,7 +63,7 @@ export class SourceSql {
     const known = this.rows.get(name)
     if (known) return known
     const row = this.context.alias()
-    const id = maskedColumn(relation.column, mask, from, this.context)
+    const id = masked(`${from}.${relation.column}`, mask, from, this.context)
     const open = isAlways(scope.condition) ? '' : ` and ${conditionToSql(scope.condition, row, this.context)}`
     this.joins.push(` left join ${scope.collection.table} ${row} on ${row}."id" = ${id}${open}`)
     this.rows.set(name, row)
@@ -77,5 +77,5 @@ export class SourceSql {
   }
 }
 
-const maskedColumn = (column: string, mask: Condition, row: string, context: SqlContext): string =>
-  isAlways(mask) ? `${row}.${column}` : `case when ${conditionToSql(mask, row, context)} then ${row}.${column} end`
+const masked = (value: string, mask: Condition, row: string, context: SqlContext): string =>
+  isAlways(mask) ? value : `case when ${conditionToSql(mask, row, context)} then ${value} end`

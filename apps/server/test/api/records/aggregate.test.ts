@@ -39,6 +39,20 @@ beforeAll(async () => {
         { name: 'gift', type: 'boolean' },
         { name: 'labels', type: 'tags' },
         { name: 'extra', type: 'json' },
+        {
+          ...{ name: 'box', type: 'json' },
+          schema: {
+            type: 'object',
+            properties: {
+              kind: { type: 'string' },
+              size: { type: 'object', properties: { cm: { type: 'number' } } },
+              sealed: { type: 'boolean' },
+              parts: { type: 'array', items: { type: 'string' } },
+            },
+            additionalProperties: false,
+          },
+        },
+        { name: 'marks', type: 'json', schema: { type: 'object', additionalProperties: { type: 'string' } } },
         { name: 'note', type: 'text', searchable: true },
         { name: 'place', type: 'vector', dimensions: 2, metric: 'l2' },
         { name: 'at', type: 'geopoint' },
@@ -69,18 +83,30 @@ beforeAll(async () => {
     {
       ...{ status: 'paid', items: 3, weight: 0.5, price: '10.10', took: 'PT1H', due: '2024-02-29', gift: true },
       ...{ placedAt: '2024-03-31T00:30:00Z', labels: ['a', 'b'], shop: idOf(11), extra: { a: 1 } },
-      ...{ note: 'Handle with care', place: [0, 1] },
+      ...{
+        note: 'Handle with care',
+        place: [0, 1],
+        box: { kind: 'wood', size: { cm: 12.5 }, sealed: true, parts: ['a'] },
+      },
     },
     {
       ...{ status: 'paid', items: 5, weight: 1.5, price: '20.20', took: 'PT30M', due: '2024-03-01', gift: false },
       ...{ placedAt: '2024-03-31T22:30:00Z', labels: ['b'], shop: idOf(12), at: { lat: 1, lon: 2 } },
-      ...{ note: 'Take care of it', place: [0, 3] },
+      ...{ note: 'Take care of it', place: [0, 3], box: { kind: 'wood', size: { cm: 30 } } },
     },
     {
       ...{ status: 'open', items: 4, price: '99999999999999999999.99', due: '2024-04-01' },
       ...{ placedAt: '2024-10-27T00:15:00Z', shop: idOf(11) },
     },
-    { status: 'open', items: null, placedAt: '2024-10-27T01:15:00Z', shop: idOf(13), labels: [], place: [9, 9] },
+    {
+      status: 'open',
+      items: null,
+      placedAt: '2024-10-27T01:15:00Z',
+      shop: idOf(13),
+      labels: [],
+      place: [9, 9],
+      box: { kind: 'tin', size: {} },
+    },
     { items: 9007199254740991, placedAt: '2024-12-31T23:30:00Z' },
   ])
 })
@@ -294,6 +320,28 @@ describe('groups', () => {
     ])
   })
 
+  it('are made by places in JSON whose type the schema tells', async () => {
+    const aggregates = {
+      ...{ n, sum: { sum: 'box.size.cm' }, mean: { avg: 'box.size.cm' }, most: { max: 'box.kind' } },
+      ...{ sealed: { count: 'box.sealed' }, lists: { count: 'box.parts' }, any: { count: 'extra.a' } },
+    }
+    expect(await groups({ groupBy: ['box.kind'], aggregates, having: { n: { $lt: 9 } } })).toEqual([
+      { 'box.kind': 'tin', n: 1, sum: null, mean: null, most: 'tin', sealed: 0, lists: 0, any: 0 },
+      { 'box.kind': 'wood', n: 2, sum: 42.5, mean: 21.25, most: 'wood', sealed: 1, lists: 1, any: 1 },
+      { 'box.kind': null, n: 2, sum: null, mean: null, most: null, sealed: 0, lists: 0, any: 0 },
+    ])
+    expect(
+      await groups({ groupBy: ['box.sealed', 'box.size.cm'], aggregates: {}, sort: ['-box.size.cm'], limit: 3 }),
+    ).toEqual([
+      { 'box.sealed': null, 'box.size.cm': null },
+      { 'box.sealed': null, 'box.size.cm': 30 },
+      { 'box.sealed': true, 'box.size.cm': 12.5 },
+    ])
+    expect(await groups({ aggregates: { sum: { sum: 'box.size.cm' } }, having: { sum: 42.5 } })).toEqual([
+      { sum: 42.5 },
+    ])
+  })
+
   it('are ordered by aggregates and groups, and cut to the limit', async () => {
     const query = { groupBy: ['shop.name'], aggregates: { n, items: { sum: 'items' } } }
     expect(await groups({ ...query, sort: ['-n', '-shop.name'] })).toEqual([
@@ -382,6 +430,9 @@ describe('an aggregate query', () => {
     ['a group twice', { groupBy: ['status', 'status'], aggregates: { n } }, 'invalid_query', 'groupBy.1'],
     ['a group of JSON', { groupBy: ['extra'], aggregates: { n } }, 'invalid_query', 'groupBy.0'],
     ['a value inside JSON', { groupBy: ['extra.a'], aggregates: { n } }, 'invalid_query', 'groupBy.0'],
+    ['a list in JSON', { groupBy: ['box.parts'], aggregates: { n } }, 'invalid_query', 'groupBy.0'],
+    ['a place that cannot be', { groupBy: ['box.nope'], aggregates: { n } }, 'unknown_field', 'groupBy.0'],
+    ['the sum of anything', { aggregates: { n: { sum: 'extra.a' } } }, 'invalid_query', 'aggregates.n.sum'],
     ['a group of places', { groupBy: ['at'], aggregates: { n } }, 'invalid_query', 'groupBy.0'],
     ['groups that are no list', { groupBy: 'status', aggregates: { n } }, 'invalid_query', 'groupBy'],
     ['a group that is none', { groupBy: [3], aggregates: { n } }, 'invalid_query', 'groupBy.0'],
@@ -444,6 +495,15 @@ describe('an aggregate query', () => {
     ['too many groups', { groupBy: Array(9).fill('items'), aggregates: { n } }, 'query_too_complex', 'groupBy'],
   ] as [string, unknown, string, string][])('is refused with %s', async (_what, body, code, at) => {
     expect(await refusal(body)).toEqual({ status: 400, code, path: at })
+  })
+
+  it('gives long paths a name', async () => {
+    const long = `marks.${'x'.repeat(300)}`
+    for (const group of [long, { field: long }])
+      expect(await refusal({ groupBy: [group], aggregates: {} })).toEqual({
+        ...{ status: 400, code: 'invalid_query', path: 'groupBy.0' },
+      })
+    expect(await groups({ groupBy: [{ field: long, as: 'x' }], aggregates: {} })).toEqual([{ x: null }])
   })
 
   it('may have as many aggregates and groups as the limits say', async () => {
