@@ -1,6 +1,9 @@
 /** The condition language: one grammar and one tree for filters, rules, subscriptions and validation. Pure. */
 
 export { fieldToSql } from './field-sql.js'
+export { matchCondition } from './match.js'
+export type { MatchContext, MatchRecord, MatchUser } from './match-context.js'
+export type { TextOrder } from './match-values.js'
 export { type Bindings, bindParams, type ParamSource, Params, type ParamValue } from './params.js'
 export {
   jsonPlace,
@@ -25,6 +28,7 @@ export type { SearchTerm } from './search-words.js'
 export type { Comparison, FieldShape, Operand, RecordShape, RelationShape, SearchShape, VectorShape } from './shape.js'
 export { conditionToSql } from './sql.js'
 export { SqlContext } from './sql-context.js'
+export { type TracedCondition, traceCondition } from './trace.js'
 export {
   ALWAYS,
   and,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { AppError } from '../../../src/lib/index.js'
-import { Signals, toAppError } from '../../../src/platform/db/index.js'
+import { findTextOrder, Signals, toAppError } from '../../../src/platform/db/index.js'
 import { PlatformModule } from '../../../src/platform/platform.module.js'
 import { createTestDatabase, startServer, type TestServer } from '../../support/index.js'
 
@@ -137,4 +137,24 @@ describe('system migrations', () => {
     await Promise.all(nodes.map((node) => node.stop()))
     await fresh.drop()
   })
+})
+
+it('tells an order of texts by code points from that of a language', async () => {
+  const orderOf = async (options: string): Promise<unknown> => {
+    const name = `order_${Math.random().toString(36).slice(2)}`
+    await run(`create database ${name} template template0 ${options}`)
+    const other = await startServer(
+      { DATABASE_URL: server.databaseUrl.replace(/\/[^/?]*(\?|$)/, `/${name}$1`) },
+      PlatformModule,
+    )
+    try {
+      return await findTextOrder(other.database)
+    } finally {
+      await other.stop()
+      await run(`drop database ${name} with (force)`)
+    }
+  }
+  expect(await findTextOrder(server.database)).toBe('C.UTF-8')
+  expect(await orderOf(`locale_provider libc locale 'C'`)).toBe('C')
+  expect(await orderOf(`locale_provider icu icu_locale 'de' locale 'C'`)).toBeUndefined()
 })
