@@ -60,7 +60,7 @@ export class ImportRoutes {
   }
 
   private async giveUp(error: unknown, request: ImportRequest, report: Report): Promise<void> {
-    if (error instanceof ClientGone || request.destroyed || report.stream.destroyed) return
+    if (error instanceof ClientGone || request.errored || report.stream.destroyed) return
     const known = error instanceof AppError ? error : toAppError(error)
     const facts = { requestId: request.id, err: error }
     if (known) this.log.warn(facts, 'an import was given up')
