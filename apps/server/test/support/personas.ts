@@ -13,8 +13,9 @@ export const password = 'correct horse battery staple'
 /** A server with an admin and these collections. */
 export async function startServerWith(
   definitions: readonly Omit<CollectionDefinition, 'id'>[],
+  env: Record<string, string> = {},
 ): Promise<{ server: TestServer; admin: Persona }> {
-  const server = await startServer({ ADMIN_EMAIL: adminEmail, ADMIN_PASSWORD: password })
+  const server = await startServer({ ADMIN_EMAIL: adminEmail, ADMIN_PASSWORD: password, ...env })
   const admin = await signIn(server, adminEmail)
   await define(server, admin, definitions)
   return { server, admin }
