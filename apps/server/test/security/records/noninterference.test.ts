@@ -55,6 +55,14 @@ const filters = (fixture: Fixture): object[] => {
     { members: { $has: fixture.people.bob.id } },
     { 'org.docs.title': { $contains: 'canary' } },
     { org: { $ne: fixture.orgs.b } },
+    { $search: 'canary body' },
+    { $search: 'canary -other' },
+    { $not: { $search: 'canary code' } },
+    { $not: { body: { $search: 'canary' } } },
+    { code: { $search: '"canary code 5"' } },
+    { 'parent.title': { $search: 'canray' } },
+    { children: { $none: { $search: 'canary 5' } } },
+    { members: { $some: { $search: 'nickname' } } },
   ]
 }
 
@@ -73,6 +81,20 @@ function attempts(fixture: Fixture): Attempt[] {
     'owner.nickname',
     'org.name',
   ].flatMap((sort) => [list({ sort, fields: 'id' }), list({ sort, limit: '1', count: 'exact' })])
+  const searched = [
+    'canary',
+    'canary body',
+    'canary 5',
+    'canray cod',
+    '"canary serial"',
+    'canary -other',
+    'body or code',
+  ].flatMap((search) => [
+    list({ search, highlight: 'true', count: 'exact' }),
+    list({ search, fields: 'id', count: 'estimated' }),
+    list({ search, sort: '$rank,title', limit: '2' }),
+    list({ search, sort: '-$rank', highlight: 'title' }),
+  ])
   const expanded = [
     'parent',
     'children',
@@ -117,6 +139,7 @@ function attempts(fixture: Fixture): Attempt[] {
     list({}),
     ...filtered,
     ...sorted,
+    ...searched,
     ...expanded,
     ...aggregated,
     ...others,

@@ -47,6 +47,8 @@ export const operands = (value: unknown): Readonly<Record<string, unknown>> => (
   $some: { id: value },
   $none: { id: value },
   $every: { id: value },
+  $search: String(value),
+  $nearest: { to: [1] },
 })
 
 /** Places in a query where a condition on a field can stand. */
