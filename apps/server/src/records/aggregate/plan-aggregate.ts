@@ -32,25 +32,37 @@ function groupsSql(query: CheckedAggregate, context: SqlContext): string {
 
 function aggregateSql(aggregate: AggregateColumn, source: SourceSql, context: SqlContext): string {
   if (!aggregate.path) return 'count(*)'
+  const { field } = aggregate.path
   const value = source.column(aggregate.path)
-  const isDecimal = aggregate.path.field.comparison === 'decimal'
   switch (aggregate.function) {
     case 'countDistinct':
       return `count(distinct ${value})`
+    case 'sum':
+      return field.sqlType === 'float8' ? `sum(${exactly(value)})::float8` : `sum(${value})`
     case 'avg':
-      return isDecimal ? `trim_scale(avg(${value}))` : `avg(${value})${toFloat(aggregate.path.field)}`
+      return averageSql(value, field)
     case 'percentile': {
       const at = context.params.value(aggregate.at!)
       const found = `percentile_cont(${at}::float8) within group (order by ${value}::float8)`
-      return isDecimal ? `(${found})::numeric` : found
+      return field.comparison === 'decimal' ? `(${found})::numeric` : found
     }
     default:
       return `${aggregate.function}(${value})`
   }
 }
 
-/** The average of integers is a numeric of PostgreSQL's choice of digits; the answer is a number like any other. */
-const toFloat = (field: FieldShape): string => (field.comparison === 'number' ? '::float8' : '')
+/** Of numbers a number like any other; of decimals one with as many digits as PostgreSQL finds worth while. */
+function averageSql(value: string, { comparison, sqlType }: FieldShape): string {
+  if (comparison === 'decimal') return `trim_scale(avg(${value}))`
+  if (comparison !== 'number') return `avg(${value})`
+  return `avg(${sqlType === 'float8' ? exactly(value) : value})::float8`
+}
+
+/**
+ * Doubles added up as doubles give what the order of the rows makes of them, and rows the caller may not read have a part
+ * in that order. Added as the decimals they are written as, they give the same whatever the order: 0.1 and 0.2 are 0.3.
+ */
+const exactly = (double: string): string => `${double}::text::numeric`
 
 /** One group as JSON text. Names are bound: they are the caller's. */
 function lineJson(query: CheckedAggregate, params: Params): string {

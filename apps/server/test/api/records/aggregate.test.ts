@@ -198,6 +198,21 @@ describe('aggregates of all records', () => {
     ])
   })
 
+  it('add doubles up to the same whatever their order', async () => {
+    const records = '/api/v1/collections/orders/records'
+    const weights = [0.1, 0.2, 0.3, 1e15, -1e15, -0.3]
+    const made = await server.request('POST', records, {
+      token: admin.token,
+      body: weights.map((weight) => ({ weight })),
+    })
+    expect(made.status, made.text).toBe(201)
+    const ids: string[] = made.json.data.map(({ id }: { id: string }) => id)
+    const aggregates = { sum: { sum: 'weight' }, mean: { avg: 'weight' } }
+    expect(await groups({ filter: { id: { $in: ids } }, aggregates })).toEqual([{ sum: 0.3, mean: 0.05 }])
+    expect(await groups({ filter: { id: { $in: ids.slice(0, 2) } }, aggregates })).toEqual([{ sum: 0.3, mean: 0.15 }])
+    for (const id of ids) await server.request('DELETE', `${records}/${id}`, { token: admin.token })
+  })
+
   it('say so when they leave the range of their type', async () => {
     const records = '/api/v1/collections/orders/records'
     const made = await server.request('POST', records, {
