@@ -1,6 +1,7 @@
 /** Collections: their definitions, the compiled schema requests work with, and changing it. */
 export type { Collection, Field, Report, Schema, SqlValue } from './collection.js'
 export { compileSchema } from './compile-schema.js'
+export { draftRow, storedColumns } from './draft-row.js'
 export { maxListItems, slugOf } from './fields/index.js'
 export { fieldSchemaOf } from './json-schema.js'
 export { fieldsOfConstraint } from './names.js'

@@ -18,12 +18,16 @@ import {
 
 /** A rule as it stands for one set of roles. */
 export interface CompiledRule {
+  /** Its place in the collection's rules. */
+  readonly index: number
   readonly actions: readonly Action[]
   readonly condition: Condition
   /** Undefined: every field that is not hidden. */
   readonly fields: ReadonlySet<string> | undefined
   readonly preset: ReadonlyMap<string, PresetValue>
   readonly deny: boolean
+  /** Why the condition is not that of the rule: it speaks about the caller and nobody is signed in, or it names no field. */
+  readonly replaced: 'needsUser' | 'noFields' | undefined
 }
 
 /** A value the server sets, known at once or looked up when the statement runs. */
@@ -38,31 +42,42 @@ export type RoleSet = ReadonlySet<string>
  * kind takes everything: empty and missing deny. So does an empty list of fields.
  */
 export function compileRules(collection: Collection, users: Collection, roles: RoleSet): CompiledRule[] {
-  const rules = (collection.definition.rules ?? [])
-    .filter((rule) => roles.has(rule.role))
-    .map((rule) => compileRule(rule, collection, users, roles.has('user')))
+  const rules = (collection.definition.rules ?? []).flatMap((rule, index) =>
+    roles.has(rule.role) ? [compileRule(rule, index, collection, users, roles.has('user'))] : [],
+  )
   return [...rules.filter((rule) => !rule.deny), ...rules.filter((rule) => rule.deny)]
 }
 
-function compileRule(rule: RuleDefinition, collection: Collection, users: Collection, signedIn: boolean): CompiledRule {
+function compileRule(
+  rule: RuleDefinition,
+  index: number,
+  collection: Collection,
+  users: Collection,
+  signedIn: boolean,
+): CompiledRule {
   const deny = rule.deny === true
   const preset = compilePreset(rule.preset ?? {}, collection, users)
   const { condition, variables: compared } = parseConditions(rule, collection, users)
   const variables = [...compared, ...variablesOfPreset(preset)]
   const noFields = rule.fields?.length === 0
+  const lacksUser = !signedIn && needsUser(variables)
   return {
+    index,
     actions: Array.isArray(rule.action) ? rule.action : [rule.action],
-    condition: noFields && !deny ? NEVER : guard(condition, variables, deny, signedIn),
+    condition: noFields && !deny ? NEVER : guard(condition, variables, deny, lacksUser),
     fields: noFields ? undefined : rule.fields && new Set(rule.fields),
     preset,
     deny,
+    replaced: noFields && !deny ? 'noFields' : lacksUser ? 'needsUser' : undefined,
   }
 }
 
+const needsUser = (variables: readonly UserVariable[]): boolean =>
+  variables.some((variable) => variable.path[0] !== 'roles')
+
 /** A missing variable must never widen: it makes a rule give nothing, and a denial take everything. */
-function guard(condition: Condition, variables: readonly UserVariable[], deny: boolean, signedIn: boolean): Condition {
-  const needsUser = variables.some((variable) => variable.path[0] !== 'roles')
-  if (needsUser && !signedIn) return deny ? ALWAYS : NEVER
+function guard(condition: Condition, variables: readonly UserVariable[], deny: boolean, lacksUser: boolean): Condition {
+  if (lacksUser) return deny ? ALWAYS : NEVER
   const looked = variables.filter((variable) => variable.fields.length > 0)
   if (looked.length === 0) return condition
   const known = new KnownCondition(looked)

@@ -26,7 +26,7 @@ export {
 } from './search.js'
 export type { SearchTerm } from './search-words.js'
 export type { Comparison, FieldShape, Operand, RecordShape, RelationShape, SearchShape, VectorShape } from './shape.js'
-export { conditionToSql } from './sql.js'
+export { conditionToSql, relatedRows } from './sql.js'
 export { SqlContext } from './sql-context.js'
 export { type TracedCondition, traceCondition } from './trace.js'
 export {

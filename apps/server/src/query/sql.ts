@@ -50,16 +50,16 @@ function relationToSql(condition: RelationCondition, row: string, context: SqlCo
 }
 
 /** `select 1 from … where <target belongs to row>`; conditions on the target may be added with `and`. */
-function relatedRows(shape: FieldShape, row: string, target: string, link: string): string {
+export function relatedRows(shape: FieldShape, row: string, target: string, link: string, wanted = '1'): string {
   const relation = shape.relation!
   const table = `${relation.target().table} ${target}`
-  if (relation.kind === 'one') return `select 1 from ${table} where ${target}."id" = ${row}.${shape.column}`
+  if (relation.kind === 'one') return `select ${wanted} from ${table} where ${target}."id" = ${row}.${shape.column}`
   if (relation.kind === 'many')
-    return `select 1 from ${relation.linkTable} ${link} join ${table} on ${target}."id" = ${link}."target" where ${link}."source" = ${row}."id"`
+    return `select ${wanted} from ${relation.linkTable} ${link} join ${table} on ${target}."id" = ${link}."target" where ${link}."source" = ${row}."id"`
   const via = relation.via()
   if (via.relation?.kind === 'many')
-    return `select 1 from ${via.relation.linkTable} ${link} join ${table} on ${target}."id" = ${link}."source" where ${link}."target" = ${row}."id"`
-  return `select 1 from ${table} where ${target}.${via.column} = ${row}."id"`
+    return `select ${wanted} from ${via.relation.linkTable} ${link} join ${table} on ${target}."id" = ${link}."source" where ${link}."target" = ${row}."id"`
+  return `select ${wanted} from ${table} where ${target}.${via.column} = ${row}."id"`
 }
 
 // ── fields ───────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,7 +1,8 @@
 import type { Principal } from '../auth/index.js'
 import type { Collection } from '../collections/index.js'
 import { type AppError, defineError, invalidAt } from '../lib/index.js'
-import type { Bindings } from '../query/index.js'
+
+export { bindingsOf } from '../permissions/index.js'
 
 const notFound = defineError('record_not_found')
 
@@ -29,9 +30,3 @@ export const recordNotFound = (collection: Collection): AppError => notFound(`${
 /** Who asks, as cursors are bound to them: what one caller was given is of no use to another. */
 export const callerOf = (principal: Principal): string =>
   principal.kind === 'public' ? 'public' : `user ${principal.userId}`
-
-/** Who asks, as statements take it. */
-export const bindingsOf = (principal: Principal): Bindings =>
-  principal.kind === 'public'
-    ? { roles: ['public'] }
-    : { userId: principal.userId, roles: ['public', 'user', ...principal.roles] }

@@ -1,21 +1,7 @@
 import type { Collection, Field } from '../../collections/index.js'
 import { quoteIdentifier } from '../../lib/index.js'
-import type { PresetValue, RowScope, WriteGrant, WriteScope } from '../../permissions/index.js'
-import {
-  and,
-  type Condition,
-  conditionToSql,
-  FieldComparison,
-  isAlways,
-  isCompound,
-  MeasuredCondition,
-  nowToSql,
-  Params,
-  RelationCondition,
-  SqlContext,
-  userVariableToSql,
-  walk,
-} from '../../query/index.js'
+import { dependsOn, presetToSql, type RowScope, type WriteGrant, type WriteScope } from '../../permissions/index.js'
+import { and, type Condition, conditionToSql, isAlways, Params, SqlContext } from '../../query/index.js'
 import type { Plan } from '../plan.js'
 import { versionSql } from '../read/plan-get.js'
 import { recordJson } from '../read/record-sql.js'
@@ -166,15 +152,8 @@ function serverColumns({ grant, scope }: WriteShape, context: SqlContext): (read
 function presetColumns(grant: WriteGrant, collection: Collection, context: SqlContext): (readonly [string, string])[] {
   return [...grant.preset].map(([name, preset]) => {
     const field = collection.fields.get(name)!
-    return [quoteIdentifier(name), presetSql(preset, field, context)] as const
+    return [quoteIdentifier(name), presetToSql(preset, field, context)] as const
   })
-}
-
-function presetSql(preset: PresetValue, field: Field, context: SqlContext): string {
-  if ('value' in preset) return preset.value === null ? 'null' : field.toColumn(context.params.value(preset.value))
-  return preset.variable.variable === 'now'
-    ? nowToSql(preset.variable, field)
-    : userVariableToSql(preset.variable, context)
 }
 
 // ── what a write gives back, and what it insists on ──────────────────────────────────────────────────────────────────
@@ -205,18 +184,6 @@ function waitsForLists(condition: Condition, { lists, scope }: WriteShape): bool
   return dependsOn(condition, new Set(lists.map((field) => field.name)), scope.collection)
 }
 
-/**
- * Can a change of a record change what its own condition finds behind a relation? While the statement runs it finds the
- * records of its own table as they were.
- */
-export function readsOwnTable(condition: Condition, collection: Collection): boolean {
-  let found = false
-  walk(condition, (node) => {
-    found ||= node instanceof RelationCondition && node.shape.relation?.target().name === collection.name
-  })
-  return found
-}
-
 export function echoColumns(echo: Echo, context: SqlContext): [json: string, version: string] {
   if (!echo) return ['null', 'null']
   const json = `${recordJson(echo, 'p', context)}::text`
@@ -228,12 +195,3 @@ export function echoColumns(echo: Echo, context: SqlContext): [json: string, ver
 
 const referenceChecks = (columns: readonly Field[], scope: WriteScope, context: SqlContext): string[] =>
   columns.flatMap((field) => (field.relation && referenceCheck(field, scope, `p.${field.column}`, context)) ?? [])
-
-/** Can writing these fields change whether the row satisfies the condition? */
-function dependsOn(condition: Condition, changed: ReadonlySet<string>, collection: Collection): boolean {
-  if (isCompound(condition)) return condition.value.some((part) => dependsOn(part, changed, collection))
-  if (condition instanceof MeasuredCondition) return condition.fields.some((name) => changed.has(name))
-  if (!(condition instanceof FieldComparison || condition instanceof RelationCondition)) return false
-  if (changed.has(condition.field) || condition.field === 'updatedAt' || condition.field === 'version') return true
-  return collection.fields.get(condition.field)?.inputs.some((input) => changed.has(input)) ?? false
-}

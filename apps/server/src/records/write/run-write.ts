@@ -1,21 +1,13 @@
 import type { SqlValue } from '../../collections/index.js'
 import { defineError } from '../../lib/index.js'
-import type { WriteGrant, WriteScope } from '../../permissions/index.js'
+import { readsOwnTable, type WriteGrant, type WriteScope } from '../../permissions/index.js'
 import type { Database, Executor, IsolationLevel } from '../../platform/db/index.js'
 import type { Bindings, ParamValue } from '../../query/index.js'
 import { type Plan, PlanCache } from '../plan.js'
 import { run } from '../run.js'
 import { attempt } from './attempt.js'
 import { missingFields, refuseMissing } from './parse-body.js'
-import {
-  type Echo,
-  planCreate,
-  planCreateMany,
-  planReadBack,
-  planUpdate,
-  readsOwnTable,
-  type WriteShape,
-} from './plan-write.js'
+import { type Echo, planCreate, planCreateMany, planReadBack, planUpdate, type WriteShape } from './plan-write.js'
 import { givenFields, idOf, nameChanges, type WriteBody } from './write-body.js'
 import { isRuleViolation, toWriteError } from './write-errors.js'
 import { changeLists, fillLists, type ListedRecord } from './write-lists.js'

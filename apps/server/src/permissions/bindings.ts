@@ -1,0 +1,8 @@
+import type { Principal } from '../auth/index.js'
+import type { Bindings } from '../query/index.js'
+
+/** Who asks, as statements take it. */
+export const bindingsOf = (principal: Principal): Bindings =>
+  principal.kind === 'public'
+    ? { roles: ['public'] }
+    : { userId: principal.userId, roles: ['public', 'user', ...principal.roles] }
