@@ -125,6 +125,7 @@ const maxFieldSets = 1000
 export class WriteScope {
   declare readonly [madeByRules]: true
   private readonly granted = new Map<string, readonly WriteGrant[]>()
+  private readonly writable = new Map<Field, boolean>()
 
   private constructor(
     readonly action: 'create' | 'update',
@@ -159,7 +160,12 @@ export class WriteScope {
   canWrite(field: Field): boolean {
     if (!field.writable || (this.action === 'update' && field.name === 'id')) return false
     if (this.groups === undefined) return true
-    return this.grants([field]).length > 0
+    let writable = this.writable.get(field)
+    if (writable === undefined) {
+      writable = this.grants([field]).length > 0
+      this.writable.set(field, writable)
+    }
+    return writable
   }
 
   /**

@@ -47,28 +47,43 @@ export function planCreate(shape: WriteShape, echo: Echo): Plan {
 }
 
 /**
- * Many records in one statement: input 0 is a JSON array of objects, one value per column. With a unique key, records whose
- * key is taken are left out; the rows end with the ids of the others.
+ * Many records in one statement: input i is an array with the values of column i. Rows come back where there is something
+ * to answer. With a unique key, records whose key is taken are left out; the rows end with the ids of the others.
  */
 export function planCreateMany(shape: WriteShape, echo: Echo, key?: readonly Field[]): Plan {
   const { columns, scope } = shape
   const params = new Params()
   const context = new SqlContext(params)
-  const rows = params.input(0)
-  const names = columns.map((field, index) => ({ field, name: `c${index}` }))
-  const declared = names.map(
-    ({ field, name }) => `${name} ${field.columnType.endsWith('[]') ? field.columnType : 'text'}`,
-  )
+  const inputs = columns.map((_, index) => `${params.input(index)}::text[]`)
+  const names = columns.map((_, index) => `c${index}`)
   const set = [
-    ...names.map(({ field, name }) => [field.column, field.toColumn(`x.${name}`)] as const),
+    ...columns.map((field, index) => [field.column, field.toColumn(`x.c${index}`)] as const),
     ...serverColumns(shape, context),
   ]
-  const text =
+  const insert =
     `insert into ${scope.collection.table} as p (${set.map(([column]) => column).join(', ')})` +
-    ` select ${set.map(([, value]) => value).join(', ')} from json_to_recordset(${rows}::json) as x(${declared.join(', ')})` +
-    (key ? ` on conflict (${key.map((field) => field.column).join(', ')}) do nothing` : '') +
-    ` returning ${returning(shape, shape.grant.condition, echo, context)}${key ? ', p."id"' : ''}`
+    ` select ${set.map(([, value]) => value).join(', ')} from unnest(${inputs.join(', ')}) as x(${names.join(', ')})`
+  const { condition } = shape.grant
+  if (key) {
+    const free = `on conflict (${key.map((field) => field.column).join(', ')}) do nothing`
+    const text = `${insert} ${free} returning ${returning(shape, condition, echo, context)}, p."id"`
+    return { text, params: params.sources }
+  }
+  const text = isSilent(shape, echo)
+    ? insistOnly(insert, checks(shape, condition, context))
+    : `${insert} returning ${returning(shape, condition, echo, context)}`
   return { text, params: params.sources }
+}
+
+/** Nothing of the written rows is answered, or not yet. Thousands of empty rows would cost as much as the write itself. */
+export const isSilent = (shape: WriteShape, echo: Echo): boolean => echo === undefined || shape.deferred
+
+/** The checks of every row, and one row in all: counting their results makes PostgreSQL ask each. */
+function insistOnly(insert: string, list: readonly string[]): string {
+  if (list.length === 0) return insert
+  const named = list.map((check, index) => `${check} as k${index}`)
+  const counts = list.map((_, index) => `count(k${index})`)
+  return `with written as (${insert} returning ${named.join(', ')}) select ${counts.join(', ')} from written`
 }
 
 /**

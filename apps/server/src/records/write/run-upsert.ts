@@ -3,6 +3,7 @@ import { AppError } from '../../lib/index.js'
 import type { RowScope, WriteGrant } from '../../permissions/index.js'
 import { recordNotFound } from '../record-id.js'
 import { run } from '../run.js'
+import { toColumnArrays } from './column-arrays.js'
 import { matchOf, planUpdateFound } from './plan-upsert.js'
 import { planCreateMany } from './plan-write.js'
 import {
@@ -186,15 +187,15 @@ async function create(
   const shape = shapeOf(bodies[0]!, write.scope, grant)
   const names = key.map(({ name }) => name).join(' ')
   const plan = cached(write, shape, `createMissing ${names}`, () => planCreateMany(shape, write.echo, key))
-  const rows = JSON.stringify(bodies.map(rowOf))
+  const arrays = toColumnArrays(bodies)
   const placeOf = new Map(bodies.map((body, at) => [idOf(body), at]))
   const atOf = (row: readonly unknown[]) => placeOf.get(row.at(-1) as string)!
   if (!shape.deferred) {
-    const made = await run(target, plan, write.bindings, [rows])
+    const made = await run(target, plan, write.bindings, arrays)
     return written(made).map((each, index) => [atOf(made[index]!), each])
   }
   return inTransaction(target, async (tx) => {
-    const made = await run(tx, plan, write.bindings, [rows])
+    const made = await run(tx, plan, write.bindings, arrays)
     if (made.length === 0) return []
     const listed = made.map((row) => ({ id: row.at(-1) as string, body: bodies[atOf(row)]! }))
     const answers = await writeListsOfMany(tx, listed, shape, write, false)

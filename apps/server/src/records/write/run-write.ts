@@ -6,8 +6,17 @@ import type { Bindings, ParamValue } from '../../query/index.js'
 import { type Plan, PlanCache } from '../plan.js'
 import { run } from '../run.js'
 import { attempt } from './attempt.js'
+import { toColumnArrays } from './column-arrays.js'
 import { missingFields, refuseMissing } from './parse-body.js'
-import { type Echo, planCreate, planCreateMany, planReadBack, planUpdate, type WriteShape } from './plan-write.js'
+import {
+  type Echo,
+  isSilent,
+  planCreate,
+  planCreateMany,
+  planReadBack,
+  planUpdate,
+  type WriteShape,
+} from './plan-write.js'
 import { givenFields, idOf, nameChanges, type WriteBody } from './write-body.js'
 import { isRuleViolation, toWriteError } from './write-errors.js'
 import { changeLists, fillLists, type ListedRecord } from './write-lists.js'
@@ -66,10 +75,13 @@ export async function runCreateMany(target: Target, bodies: readonly WriteBody[]
   return firstAllowed(target, grants, write, async (grant) => {
     const shape = shapeOf(first, write.scope, grant)
     const plan = cached(write, shape, 'createMany', () => planCreateMany(shape, write.echo))
-    const rows = JSON.stringify(bodies.map(rowOf))
-    if (!shape.deferred) return written(await run(target, plan, write.bindings, [rows]))
+    const arrays = toColumnArrays(bodies)
+    if (!shape.deferred) {
+      const rows = await run(target, plan, write.bindings, arrays)
+      return isSilent(shape, write.echo) ? bodies.map(() => nothing) : written(rows)
+    }
     return inTransaction(target, async (tx) => {
-      await run(tx, plan, write.bindings, [rows])
+      await run(tx, plan, write.bindings, arrays)
       const records = bodies.map((body) => ({ id: idOf(body), body }))
       return writeListsOfMany(tx, records, shape, write, false)
     })
@@ -150,6 +162,8 @@ export function cached(write: Write, shape: WriteShape, kind: string, build: () 
   const names = nameChanges([...columns, ...lists], operations)
   return plans.get(write.scope, `${kind}|${deferred}|${grant.key}|${names}|${write.echoKey}`, build)
 }
+
+const nothing: Written = { json: null, version: null }
 
 export const written = (rows: readonly unknown[][]): Written[] =>
   rows.map(([json, version]) => ({ json: json as string | null, version: version as number | null }))

@@ -1,1 +1,1 @@
-insert into "public"."posts" as p ("id", "title", "views", "labels", "author", "createdBy") select x.c0::uuid, x.c1::text, x.c2::int8, x.c3::text[], x.c4::uuid, $2::uuid from json_to_recordset($1::json) as x(c0 text, c1 text, c2 text, c3 text[], c4 text) returning null, null
+insert into "public"."posts" as p ("id", "title", "views", "labels", "author", "createdBy") select x.c0::uuid, x.c1::text, x.c2::int8, x.c3::text[], x.c4::uuid, $6::uuid from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[]) as x(c0, c1, c2, c3, c4)
