@@ -17,6 +17,8 @@ function matchEntry(name: string, wanted: unknown, record: object): boolean | un
 
 /** Only what compares alike here and in the database: not, for example, texts by their order. */
 function compare(operator: string, value: unknown, operand: unknown): boolean | undefined {
+  // Another field of the record: its type would have to be known.
+  if (typeof operand === 'object' && operand !== null && '$field' in operand) return undefined
   const absent = value === null || value === undefined
   const list = (): readonly unknown[] => operand as readonly unknown[]
   const numbers = typeof value === 'number' && typeof operand === 'number'

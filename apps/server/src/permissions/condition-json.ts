@@ -3,6 +3,7 @@ import {
   type Condition,
   FieldComparison,
   type FieldShape,
+  FieldsComparison,
   isAlways,
   isCompound,
   isNever,
@@ -24,6 +25,8 @@ export function conditionToJson(condition: Condition, valueFor: ValueOf): Condit
   if (isCompound(condition)) return compoundToJson(condition.operator, condition.value, valueFor)
   if (condition instanceof RelationCondition)
     return { [condition.field]: { [`$${condition.operator}`]: conditionToJson(condition.value, valueFor) } }
+  if (condition instanceof FieldsComparison)
+    return { [condition.field]: { [`$${condition.operator}`]: { $field: condition.other.name } } }
   if (condition instanceof MeasuredCondition)
     return { [condition.fields.join()]: { [`$${condition.operator}`]: condition.value as Json } }
   const comparison = condition as FieldComparison

@@ -11,13 +11,17 @@ import {
 /** Can writing these fields change whether the row satisfies the condition? */
 export function dependsOn(condition: Condition, changed: ReadonlySet<string>, collection: Collection): boolean {
   if (isCompound(condition)) return condition.value.some((part) => dependsOn(part, changed, collection))
-  if (condition instanceof MeasuredCondition) return condition.fields.some((name) => changed.has(name))
-  if (!(condition instanceof FieldComparison || condition instanceof RelationCondition)) return false
-  const { shape } = condition
-  // A place in a JSON field changes with the field.
-  const name = shape.path?.field.name ?? shape.name
-  if (changed.has(name) || name === 'updatedAt' || name === 'version') return true
-  return collection.fields.get(name)?.inputs.some((input) => changed.has(input)) ?? false
+  return fieldsReadBy(condition).some((name) => {
+    if (changed.has(name) || name === 'updatedAt' || name === 'version') return true
+    return collection.fields.get(name)?.inputs.some((input) => changed.has(input)) ?? false
+  })
+}
+
+/** Fields of the record itself that a condition which is not compound looks at. A place in a JSON field changes with the field. */
+function fieldsReadBy(condition: Condition): readonly string[] {
+  if (condition instanceof MeasuredCondition) return condition.fields.map((name) => name.split('.')[0]!)
+  if (!(condition instanceof FieldComparison || condition instanceof RelationCondition)) return []
+  return [condition.shape.path?.field.name ?? condition.shape.name]
 }
 
 /**

@@ -1,5 +1,6 @@
 /** The condition language: one grammar and one tree for filters, rules, subscriptions and validation. Pure. */
 
+export { FieldsComparison } from './field-reference.js'
 export { fieldToSql } from './field-sql.js'
 export { matchCondition } from './match.js'
 export type { MatchContext, MatchRecord, MatchUser } from './match-context.js'

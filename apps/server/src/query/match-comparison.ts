@@ -1,4 +1,5 @@
 import type { Json } from '@holdfast/contract'
+import type { FieldsComparison } from './field-reference.js'
 import { type MatchContext, type MatchRecord, variableOf } from './match-context.js'
 import { isLike, isLikeInAnyCase } from './match-text.js'
 import { compareValues, isEqual, valueAt } from './match-values.js'
@@ -17,7 +18,26 @@ export function matchComparison(
   if (operator === 'null') return isAbsent(own, shape) === value
   if (operator === 'between') return isBetween(own, value as readonly [Bound, Bound], shape, context)
   const wanted = resolve(value as Bound | readonly Operand[], shape, context)
-  if (wanted === undefined) return undefined
+  return wanted === undefined ? undefined : matchValues(operator, own, wanted, shape, context)
+}
+
+/** One field of the record against another. */
+export function matchFields(
+  { shape, other, operator }: FieldsComparison,
+  record: MatchRecord,
+  context: MatchContext,
+): boolean | undefined {
+  const [own, wanted] = [readField(shape, record), readField(other, record)]
+  return own === undefined || wanted === undefined ? undefined : matchValues(operator, own, wanted, shape, context)
+}
+
+function matchValues(
+  operator: string,
+  own: Json,
+  wanted: Json,
+  shape: FieldShape,
+  context: MatchContext,
+): boolean | undefined {
   if (operator === 'ne') return wanted === null || own === null ? wanted !== own : !isEqual(own, wanted, shape)
   if (operator === 'nin') return !isAmong(own, wanted, shape)
   if (own === null || wanted === null) return false

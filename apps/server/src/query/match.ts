@@ -1,4 +1,5 @@
-import { matchComparison } from './match-comparison.js'
+import { FieldsComparison } from './field-reference.js'
+import { matchComparison, matchFields } from './match-comparison.js'
 import { type MatchContext, type MatchRecord, type MatchUser, variableOf } from './match-context.js'
 import {
   type Condition,
@@ -19,6 +20,7 @@ export function matchCondition(condition: Condition, record: MatchRecord, contex
   if (isCompound(condition)) return matchCompound(condition.operator, condition.value, record, context)
   if (condition instanceof RelationCondition) return matchRelation(condition, record, context)
   if (condition instanceof KnownCondition) return areKnown(condition.value, context.user)
+  if (condition instanceof FieldsComparison) return matchFields(condition, record, context)
   if (condition instanceof MeasuredCondition) return matchMeasured(condition, record)
   return matchComparison(condition as FieldComparison, record, context)
 }

@@ -1,5 +1,6 @@
 import { type FieldOperator, type Json, limits } from '@holdfast/contract'
 import { invalidAt } from '../lib/index.js'
+import { isFieldReference, parseFieldsComparison } from './field-reference.js'
 import { isFieldOperator, operandKinds } from './operators.js'
 import { parseComparison } from './parse-comparison.js'
 import { parseMeasured } from './parse-measured.js'
@@ -132,6 +133,10 @@ function parseField(
   const parts = entries.map(([operator, operand]) => {
     const where = `${at}.${operator}`
     if (!isFieldOperator(operator)) throw unknownOperator(where, operator, field.shape)
+    if (parsing.users && isFieldReference(operand, field.shape)) {
+      countTerm(parsing, where)
+      return parseFieldsComparison(field.shape, operator, operand, where, reader)
+    }
     if (operandKinds[operator] === 'measured') return parseMeasured(field, operator, operand, where, reader, parsing)
     if (operandKinds[operator] !== 'condition') return parseComparison(field.shape, operator, operand, where, parsing)
     return parseRelation(field.shape, operator, operand, reader, where, depth, parsing)

@@ -124,5 +124,13 @@ function changeTable(change: Change, features: Features, phases: Phases): void {
   if (JSON.stringify(before.rules) !== JSON.stringify(next.rules))
     phases.add('rules', { ...base, kind: 'updateRules', description: `Replace the rules of ${next.name}` })
   else if (phases.inOrder().length === changedBefore)
-    phases.add('rules', { ...base, kind: 'updateDefinition', description: `Update the definition of ${next.name}` })
+    phases.add('rules', { ...base, kind: 'updateDefinition', description: describeUpdate(before, next) })
+}
+
+/** Validations are for what will be written: nothing reads the records there are. */
+function describeUpdate(before: CollectionDefinition, next: CollectionDefinition): string {
+  const validations = ({ fields }: CollectionDefinition): string =>
+    JSON.stringify(fields.map(({ validate }) => validate))
+  const note = validations(before) === validations(next) ? '' : ': records that are there are checked when they change'
+  return `Update the definition of ${next.name}${note}`
 }

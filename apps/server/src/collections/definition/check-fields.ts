@@ -8,7 +8,7 @@ import { checkFieldName } from './reserved-names.js'
 import { suggest } from './suggest.js'
 
 /** Keys that fit every field. */
-const commonKeys: readonly DefinitionKey[] = ['id', 'name', 'type', 'description', 'hidden']
+const commonKeys: readonly DefinitionKey[] = ['id', 'name', 'type', 'description', 'hidden', 'validate']
 
 /** Reports what is wrong with the fields of one collection, each by itself. */
 export function checkFields({ definition, path, fieldPaths }: ReadDefinition, reports: Reports): void {

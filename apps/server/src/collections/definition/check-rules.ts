@@ -1,7 +1,7 @@
 import type { Action, Json, RuleDefinition } from '@holdfast/contract'
-import { AppError } from '../../lib/index.js'
 import { isUserVariable, isVariable, parseRuleCondition, parseVariable } from '../../query/index.js'
 import type { Collection, Field, Report, Schema } from '../collection.js'
+import { errorsTo, failed } from './errors-to-reports.js'
 import type { ReadDefinition } from './read-definition.js'
 import type { Reports } from './reports.js'
 import { checkPattern } from './reserved-names.js'
@@ -113,18 +113,4 @@ function checkConditions(
 ): void {
   const users = schema.collections.get('users') ?? collection
   errorsTo(report, 'conditions', () => parseRuleCondition(conditions, collection, users, 'conditions'))
-}
-
-const failed = Symbol('failed')
-
-/** Runs a parser that throws, and turns what it throws into reports. */
-function errorsTo<T>(report: Report, at: string, parse: () => T): T | typeof failed {
-  try {
-    return parse()
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error
-    const items = error.options.errors ?? [{ path: at, code: error.code, message: error.detail }]
-    for (const { path, code, message } of items) report(path, code, message)
-    return failed
-  }
 }

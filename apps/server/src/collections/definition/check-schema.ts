@@ -5,6 +5,7 @@ import { checkExpressions } from './check-expressions.js'
 import { checkFields, checkRelations } from './check-fields.js'
 import { checkIndexes } from './check-indexes.js'
 import { checkRules } from './check-rules.js'
+import { checkValidations } from './check-validations.js'
 import { identify, type WantedSchema } from './identify.js'
 import { type ReadDefinition, readDefinition } from './read-definition.js'
 import { joinPath, Reports } from './reports.js'
@@ -39,7 +40,10 @@ export function checkSchema(current: readonly CollectionDefinition[], change: Ra
   }
   reports.throwIfAny()
   const schema = compileSchema(wanted.definitions, 0)
-  for (const source of sourcesOf(wanted)) checkRules(source, schema, reports)
+  for (const source of sourcesOf(wanted)) {
+    checkRules(source, schema, reports)
+    checkValidations(source, schema, reports)
+  }
   reports.throwIfAny()
   return wanted
 }

@@ -32,6 +32,7 @@ const fieldSchema: Schema = {
     dimensions: count,
     metric: { type: 'string', enum: [...vectorMetrics] },
     options: listOf(text),
+    validate: { type: 'object', description: 'A condition every written record must satisfy, in the query grammar.' },
     ...{ minItems: count, maxItems: count, precision: count, scale: count },
     schema: { type: 'object', description: 'A JSON Schema (draft 2020-12).' },
     from: { ...name, description: 'The text field a slug is made from.' },

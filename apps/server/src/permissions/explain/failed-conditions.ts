@@ -4,6 +4,7 @@ import {
   type Condition,
   FieldComparison,
   type FieldShape,
+  FieldsComparison,
   fieldToSql,
   isCompound,
   isUserVariable,
@@ -64,6 +65,11 @@ function describeLeaf(condition: Condition, questions: Questions): Answer<Failed
         .filter(({ value }) => value === null || (Array.isArray(value) && value.length === 0))
         .map(({ variable, value }) => leafOf(nameOf(variable), 'null', false, value))
   if (condition instanceof RelationCondition) return describeRelation(condition, valueFor, questions)
+  if (condition instanceof FieldsComparison) {
+    const actual = questions.value(valueSql(condition.shape, 'p', questions))
+    const expected = questions.value(valueSql(condition.other, 'p', questions))
+    return () => [leafOf(condition.field, condition.operator, expected(), actual())]
+  }
   if (condition instanceof MeasuredCondition) {
     const actual =
       condition.fields.length === 1 ? questions.value(`to_jsonb(p.${JSON.stringify(condition.fields[0])})`) : () => null

@@ -9,6 +9,7 @@ import type { Selection } from '../read/selection.js'
 import { assignedSql, operationProblems } from './operation-sql.js'
 import type { Operation } from './parse-operation.js'
 import { referenceCheck } from './reference-check.js'
+import { validationProblems } from './validations.js'
 
 /**
  * What a write answers with: the record's JSON (null where the caller may not read it) and its version. Undefined: the
@@ -185,7 +186,12 @@ export function checks(shape: WriteShape, condition: Condition, context: SqlCont
   const references = deferred ? [] : referenceChecks(columns, scope, context)
   const checked = isAlways(condition) || (deferred && waitsForLists(condition, shape))
   const rule = checked ? [] : [`holdfast.require(${conditionToSql(condition, 'p', context)})`]
-  const problems = deferred ? [] : operationProblems([...columns, ...shape.lists], shape.operations, context)
+  const problems = deferred
+    ? []
+    : [
+        ...operationProblems([...columns, ...shape.lists], shape.operations, context),
+        ...validationProblems(scope.collection, context),
+      ]
   const valid = problems.length === 0 ? [] : [`holdfast.require_valid(array[${problems.join(', ')}], p."id")`]
   return [...references, ...rule, ...valid]
 }

@@ -33,7 +33,7 @@ import {
 import { withFreeSlugs } from './slugs.js'
 import { parseUniqueKey } from './unique-key.js'
 import { givenFields, groupByFields, idOf, type WriteBody, withId } from './write-body.js'
-import { couldCreate } from './write-errors.js'
+import { couldCreate, placeInvalid } from './write-errors.js'
 
 /** What a caller asked of a write besides the body. */
 export interface WriteOptions {
@@ -103,7 +103,7 @@ export class RecordWrites {
       return this.createNested(principal, parts, scope, readable, options, target)
     const bodies = parts.map(({ raw, at }) => withId(parseBody(raw, scope, readable, at), scope.collection))
     const write = this.prepareWrite(principal, scope, readable, options)
-    return withFreeSlugs(target, bodies, (free) => this.insertAll(free, write, target))
+    return placeInvalid(bodies, () => withFreeSlugs(target, bodies, (free) => this.insertAll(free, write, target)))
   }
 
   /** Records that name different fields take a statement each, all in one transaction. */

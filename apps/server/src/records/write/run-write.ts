@@ -17,6 +17,7 @@ import {
   planUpdate,
   type WriteShape,
 } from './plan-write.js'
+import { validationsOf } from './validations.js'
 import { givenFields, idOf, nameChanges, type WriteBody } from './write-body.js'
 import { isRuleViolation, toWriteError } from './write-errors.js'
 import { changeLists, fillLists, type ListedRecord } from './write-lists.js'
@@ -154,7 +155,10 @@ export const shapeOf = (body: WriteBody, scope: WriteScope, grant: WriteGrant): 
   columns: [...body.columns.keys()],
   operations: body.operations,
   lists: [...body.lists.keys()],
-  deferred: body.lists.size > 0 || (scope.action === 'update' && readsOwnTable(grant.condition, scope.collection)),
+  deferred:
+    body.lists.size > 0 ||
+    (scope.action === 'update' && readsOwnTable(grant.condition, scope.collection)) ||
+    validationsOf(scope.collection).readOwnTable,
 })
 
 export function cached(write: Write, shape: WriteShape, kind: string, build: () => Plan): Plan {

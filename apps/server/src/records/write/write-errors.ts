@@ -3,7 +3,8 @@ import { fieldsOfConstraint } from '../../collections/index.js'
 import { AppError } from '../../lib/index.js'
 import type { WriteScope } from '../../permissions/index.js'
 import { databaseErrorOf, toAppError } from '../../platform/db/index.js'
-import { invalidRecord } from './invalid-record.js'
+import { InvalidRecord, invalidRecord } from './invalid-record.js'
+import { idOf, type WriteBody } from './write-body.js'
 
 /** Raised by `holdfast.require`: the written row does not satisfy the rule. */
 export const isRuleViolation = (error: unknown): boolean => databaseErrorOf(error)?.code === 'HF403'
@@ -56,6 +57,17 @@ export const couldCreate = (error: unknown): boolean =>
 export function placeError(error: unknown, at: string): unknown {
   if (at === '' || !(error instanceof AppError)) return error
   const { code, detail, options } = error
-  const errors = options.errors?.map((item) => ({ ...item, path: `${at}.${item.path}` }))
+  const errors = options.errors?.map((item) => ({ ...item, path: item.path === '' ? at : `${at}.${item.path}` }))
   return new AppError(code, detail, { ...options, errors: errors ?? [{ path: at, code, message: detail }] })
+}
+
+/** Runs a write of many records; of one that is not valid the error names the place. */
+export async function placeInvalid<T>(bodies: readonly WriteBody[], write: () => Promise<T>): Promise<T> {
+  try {
+    return await write()
+  } catch (error) {
+    if (!(error instanceof InvalidRecord)) throw error
+    const place = bodies.findIndex((body) => idOf(body) === error.recordId)
+    throw place < 0 ? error : placeError(error, String(place))
+  }
 }
