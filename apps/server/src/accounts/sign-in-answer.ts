@@ -2,6 +2,7 @@ import { applyDecorators, Header, Injectable } from '@nestjs/common'
 import { ApiResponse } from '@nestjs/swagger'
 import { AccessTokens, type OpenSession, type UserPrincipal } from '../auth/index.js'
 import { AppError } from '../lib/index.js'
+import { Database } from '../platform/db/index.js'
 import { RecordsService } from '../records/index.js'
 
 const user = { type: 'object', additionalProperties: true, description: 'The user, as the user may read it' }
@@ -38,6 +39,7 @@ export class SignInAnswer {
   constructor(
     private readonly tokens: AccessTokens,
     private readonly records: RecordsService,
+    private readonly db: Database,
   ) {}
 
   async ofSession({ principal, refreshToken }: OpenSession): Promise<string> {
@@ -53,7 +55,8 @@ export class SignInAnswer {
   /** JSON text. Where the rules let users read nothing of themselves, what the token says anyway. */
   private async readUser(principal: UserPrincipal): Promise<string> {
     try {
-      return (await this.records.get(principal, 'users', principal.userId)).json
+      // Not over the connections of records: slow queries must not keep anyone from signing in.
+      return (await this.records.get(principal, 'users', principal.userId, '', this.db)).json
     } catch (error) {
       if (error instanceof AppError && (error.status === 403 || error.status === 404))
         return `{"id":"${principal.userId}"}`

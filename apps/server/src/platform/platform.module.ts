@@ -1,11 +1,21 @@
 import { Global, Module } from '@nestjs/common'
 import { DataSource } from 'typeorm'
-import { Database, Signals } from './db/index.js'
+import { CONFIG, type Config } from './config/index.js'
+import { Database, RecordDatabase, Signals } from './db/index.js'
 import { StartupNotices } from './http/index.js'
 
 const database = { provide: Database, inject: [DataSource], useFactory: (source: DataSource) => new Database(source) }
 
+const recordDatabase = {
+  provide: RecordDatabase,
+  inject: [Database, CONFIG],
+  useFactory: (database: Database, config: Config) => new RecordDatabase(database, config.databasePoolSize),
+}
+
 /** What every domain may use without importing it. `CONFIG`, `Log` and the data source come from `createApp`. */
 @Global()
-@Module({ providers: [database, Signals, StartupNotices], exports: [Database, Signals, StartupNotices] })
+@Module({
+  providers: [database, recordDatabase, Signals, StartupNotices],
+  exports: [Database, RecordDatabase, Signals, StartupNotices],
+})
 export class PlatformModule {}

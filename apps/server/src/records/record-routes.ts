@@ -53,13 +53,13 @@ export class RecordRoutes {
 
   private async list(request: RecordRequest): Promise<Answer> {
     const { principal, params } = request
-    return { status: 200, body: await this.records.list(principal, params.collection, searchOf(request)) }
+    return { status: 200, body: await this.records.list(principal, params.collection, searchOf(request), request) }
   }
 
   private async query(request: RecordRequest): Promise<Answer> {
     refuseSearch(request)
     const { principal, params, body } = request
-    return { status: 200, body: await this.records.query(principal, params.collection, body) }
+    return { status: 200, body: await this.records.query(principal, params.collection, body, request) }
   }
 
   private async create(request: RecordRequest, target: Target): Promise<Answer> {

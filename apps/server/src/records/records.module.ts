@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common'
 import { CollectionsModule } from '../collections/collections.module.js'
 import { PermissionsModule } from '../permissions/permissions.module.js'
+import { Database, RecordDatabase } from '../platform/db/index.js'
 import { AggregateRoutes } from './aggregate/aggregate-routes.js'
 import { AggregatesService } from './aggregate/aggregates.service.js'
 import { BatchRoutes } from './batch/batch-routes.js'
@@ -15,6 +16,8 @@ import { RecordWrites } from './write/record-writes.js'
 @Module({
   imports: [CollectionsModule, PermissionsModule],
   providers: [
+    // Whatever works on records leaves some connections to sign-in and admins.
+    { provide: Database, useExisting: RecordDatabase },
     RecordsService,
     RecordWrites,
     SafeWrites,

@@ -3,7 +3,7 @@ import type { Principal } from '../auth/index.js'
 import { SchemaCache } from '../collections/index.js'
 import { invalidAt } from '../lib/index.js'
 import { PermissionsService, type RowScope, requireScope } from '../permissions/index.js'
-import { Database, type Executor } from '../platform/db/index.js'
+import { type Executor, RecordDatabase, type Waiting } from '../platform/db/index.js'
 import { PlanCache } from './plan.js'
 import { CursorCodec } from './read/cursor.js'
 import { EstimateCache } from './read/estimate-cache.js'
@@ -46,7 +46,7 @@ export class RecordsService implements OnApplicationBootstrap {
   private readonly recordPlans = new PlanCache<GetPlan>()
 
   constructor(
-    private readonly db: Database,
+    private readonly db: RecordDatabase,
     private readonly schemas: SchemaCache,
     private readonly permissions: PermissionsService,
   ) {}
@@ -57,19 +57,19 @@ export class RecordsService implements OnApplicationBootstrap {
   }
 
   /** A page of the records the principal may read, as JSON text `{"data":[…],"meta":{…}}`. */
-  list(principal: Principal, name: string, search: string): Promise<string> {
+  list(principal: Principal, name: string, search: string, waiting?: Waiting): Promise<string> {
     const scope = this.readScope(principal, name)
     const { rest, cursor } = takeCursor(search)
     const { plan, cursor: other } = this.listPlans.get(scope, rest, () => prepareList(parseQueryString(rest), scope))
     if (cursor !== undefined && other !== undefined)
       throw invalidAt('invalid_query', 'cursor', 'cursor is given more than once')
-    return this.answer(plan, cursor ?? other, principal)
+    return this.answer(plan, cursor ?? other, principal, waiting)
   }
 
   /** The same with the query in a body. */
-  query(principal: Principal, name: string, body: unknown): Promise<string> {
+  query(principal: Principal, name: string, body: unknown, waiting?: Waiting): Promise<string> {
     const { plan, cursor } = prepareList(parseQueryBody(body), this.readScope(principal, name))
-    return this.answer(plan, cursor, principal)
+    return this.answer(plan, cursor, principal, waiting)
   }
 
   /** One record. @throws record_not_found when there is none, or none the principal may read */
@@ -82,15 +82,21 @@ export class RecordsService implements OnApplicationBootstrap {
 
   // ── steps ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  private async answer(plan: ListPlan, cursor: string | undefined, principal: Principal): Promise<string> {
+  private async answer(
+    plan: ListPlan,
+    cursor: string | undefined,
+    principal: Principal,
+    waiting: Waiting | undefined,
+  ): Promise<string> {
+    const db = this.db.runningFor(waiting)
     if (cursor !== undefined && plan.query.offset !== undefined)
       throw invalidAt('invalid_query', 'offset', 'Give cursor or offset, not both')
     const binding = `${callerOf(principal)}\n${plan.key}`
     const position = cursor === undefined ? undefined : this.cursors.decode(cursor, binding)
     const bindings = bindingsOf(principal)
     const [page, total] = await Promise.all([
-      runPage(this.db, plan, position, bindings),
-      plan.count && runCount(this.db, plan.count, bindings, this.estimates),
+      runPage(db, plan, position, bindings),
+      plan.count && runCount(db, plan.count, bindings, this.estimates),
     ])
     const { next, previous } = neighboursOf(page, position)
     const text = (place: Position | null): string => (place ? `"${this.cursors.encode(place, binding)}"` : 'null')

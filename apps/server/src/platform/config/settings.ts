@@ -29,9 +29,9 @@ export const settings = {
   ),
   statementTimeoutMs: integer(
     'STATEMENT_TIMEOUT_MS',
-    15_000,
+    10_000,
     { min: 100, max: 600_000 },
-    'Longest time one SQL statement may take',
+    'Longest time one SQL statement may take; beyond it the answer is 503 query_timeout',
   ),
   logLevel: oneOf(
     'LOG_LEVEL',

@@ -15,10 +15,12 @@ export interface Transaction extends Executor {
 /** The one way to PostgreSQL. Record SQL goes through {@link run}, system entities through {@link dataSource}. */
 @Injectable()
 export class Database implements Executor, OnApplicationShutdown {
-  private readonly names = new StatementNames()
-  private readonly pool: pg.Pool
+  protected readonly pool: pg.Pool
 
-  constructor(readonly dataSource: DataSource) {
+  constructor(
+    readonly dataSource: DataSource,
+    readonly names = new StatementNames(),
+  ) {
     this.pool = (dataSource.driver as unknown as { master: pg.Pool }).master
   }
 

@@ -19,10 +19,10 @@ type Queryable = Pick<pg.ClientBase, 'query'>
 
 /** Runs one statement on a connection or on the pool. */
 export const runOn = (target: Queryable, names: StatementNames, statement: Statement) =>
-  target.query(new ArrayQuery(statement, statement.name ?? names.nameOf(statement.text))) as Promise<QueryArrayResult>
+  target.query(new ArrayQuery(statement, names.nameFor(statement))) as Promise<QueryArrayResult>
 
 /** What pg is asked. It copies every own property for every query, so what can stands on the prototype. */
-class ArrayQuery {
+export class ArrayQuery {
   constructor(
     private readonly statement: Statement,
     readonly name: string | undefined,

@@ -3,6 +3,7 @@ import { DataSource, getMetadataArgsStorage, type Logger } from 'typeorm'
 import { type Config, StartError } from '../config/index.js'
 import { Connection } from './connection.js'
 import { migrations } from './migrations/index.js'
+import { processName } from './process-name.js'
 
 /** The schema of the system's own tables; collections live in `public`. */
 export const systemSchema = 'holdfast'
@@ -61,7 +62,7 @@ export async function openDataSource(config: Config, onIdleError: (error: Error)
     poolErrorHandler: onIdleError,
     extra: {
       Client: Connection,
-      application_name: 'holdfast',
+      application_name: processName,
       keepAlive: true,
       // Connections stay open: no timer per query, and no reconnecting after a quiet minute.
       idleTimeoutMillis: 0,

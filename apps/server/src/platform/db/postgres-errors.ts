@@ -5,6 +5,7 @@ import { AppError } from '../../lib/index.js'
 interface Meaning {
   readonly code: ErrorCode
   readonly detail: string
+  readonly hint?: string
   readonly retryAfterSeconds?: number
 }
 
@@ -34,7 +35,12 @@ const meanings: Readonly<Record<string, Meaning>> = {
   '57P05': unavailable,
   '25006': { ...unavailable, detail: 'The database accepts no writes right now' },
   '25P03': { ...busy, detail: 'The transaction was idle for too long' },
-  '57014': { code: 'query_timeout', detail: 'The query took too long', retryAfterSeconds: 1 },
+  '57014': {
+    code: 'query_timeout',
+    detail: 'The query took too long',
+    hint: 'Ask for less, or let an index serve it: an admin sees with explain=plan which one would.',
+    retryAfterSeconds: 1,
+  },
   '55P03': { ...busy, detail: 'The record or collection is being changed by another request' },
   '40001': conflict,
   '40P01': conflict,
@@ -73,9 +79,10 @@ export function toAppError(error: unknown): AppError | undefined {
   const cause = databaseErrorOf(error) ?? (error as NodeJS.ErrnoException)
   const meaning = cause instanceof pg.DatabaseError ? findMeaning(cause.code ?? '') : findTrouble(cause)
   if (meaning === undefined) return undefined
-  const { code, detail, retryAfterSeconds } = meaning
+  const { code, detail, hint, retryAfterSeconds } = meaning
   return new AppError(code, detail, {
     cause: error,
+    hint,
     headers: retryAfterSeconds === undefined ? undefined : { 'retry-after': String(retryAfterSeconds) },
   })
 }

@@ -12,6 +12,11 @@ export class StatementNames {
 
   constructor(private readonly generationSize: number = 500) {}
 
+  /** The name a statement brings with it, or one of ours. */
+  nameFor({ name, text }: { readonly text: string; readonly name?: string }): string | undefined {
+    return name ?? this.nameOf(text)
+  }
+
   /** The name under which to prepare this text, or undefined to run it without. */
   nameOf(text: string): string | undefined {
     if (text.length > maxTextLength) return undefined

@@ -26,6 +26,6 @@ export class AggregateRoutes {
   private async aggregate(request: AggregateRequest): Promise<Answer> {
     refuseSearch(request)
     const { principal, params, body } = request
-    return { status: 200, body: await this.aggregates.aggregate(principal, params.collection, body) }
+    return { status: 200, body: await this.aggregates.aggregate(principal, params.collection, body, request) }
   }
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common'
 import type { Principal } from '../../auth/index.js'
 import { SchemaCache } from '../../collections/index.js'
 import { PermissionsService, requireScope } from '../../permissions/index.js'
-import { Database } from '../../platform/db/index.js'
+import { RecordDatabase, type Waiting } from '../../platform/db/index.js'
 import { type Plan, PlanCache } from '../plan.js'
 import { bindingsOf } from '../record-id.js'
 import { parseAggregate } from './parse-aggregate.js'
@@ -15,16 +15,16 @@ export class AggregatesService {
   private readonly plans = new PlanCache<Plan>()
 
   constructor(
-    private readonly db: Database,
+    private readonly db: RecordDatabase,
     private readonly schemas: SchemaCache,
     private readonly permissions: PermissionsService,
   ) {}
 
   /** The groups as JSON text `{"data":[{"status":"published","n":3}]}`. @throws what `parseAggregate` throws, forbidden, … */
-  aggregate(principal: Principal, name: string, body: unknown): Promise<string> {
+  aggregate(principal: Principal, name: string, body: unknown, waiting?: Waiting): Promise<string> {
     const collection = this.schemas.get(name)
     const scope = requireScope(this.permissions.scopes(principal).read(collection), principal, 'read', collection)
     const plan = this.plans.get(scope, JSON.stringify(body) ?? '', () => planAggregate(parseAggregate(body, scope)))
-    return runAggregate(this.db, plan, bindingsOf(principal))
+    return runAggregate(this.db.runningFor(waiting), plan, bindingsOf(principal))
   }
 }

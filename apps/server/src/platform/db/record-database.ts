@@ -1,0 +1,134 @@
+import { Injectable } from '@nestjs/common'
+import pg, { type QueryArrayResult } from 'pg'
+import { Database, type IsolationLevel, type Transaction } from './database.js'
+import { ArrayQuery, type Executor, type Statement } from './executor.js'
+import { clientGone, Places, type Waiting } from './places.js'
+import { processName } from './process-name.js'
+
+const sweepEveryMs = 200
+/** A statement whose client is gone is cancelled once it has run for so long: most end by themselves. */
+const cancelAfterMs = 100
+/** How long a statement waits for a connection before the caller is asked to come again. */
+const maxWaitMs = 4500
+
+/** Of so many connections this part is kept from records: for sign-in, for admins, and to cancel what runs. */
+const reserved = (poolSize: number): number => Math.max(1, Math.ceil(poolSize * 0.3))
+
+/** After an error of a statement the connection goes on; after any other it is not to be trusted. */
+const breaks = (error: Error | null | undefined): boolean =>
+  error != null && !(error instanceof pg.DatabaseError && error.severity === 'ERROR')
+
+/** One statement that somebody waits for. */
+interface Running {
+  readonly waiting: Waiting
+  readonly sinceMs: number
+  readonly client: pg.PoolClient
+  /** A cancellation is on its way to the connection, which must serve nobody else until it has arrived. */
+  cancelling: Promise<unknown> | undefined
+}
+
+/**
+ * The database as records use it. However slow their statements are, some connections stay free for everything else; and a
+ * read ends when nobody waits for it any more.
+ */
+@Injectable()
+export class RecordDatabase extends Database {
+  private readonly places: Places
+  private readonly running = new Set<Running>()
+  private readonly timer: NodeJS.Timeout
+
+  constructor(
+    private readonly whole: Database,
+    poolSize: number,
+  ) {
+    super(whole.dataSource, whole.names)
+    this.places = new Places(poolSize - reserved(poolSize), maxWaitMs)
+    this.timer = setInterval(() => this.sweep(), sweepEveryMs).unref()
+  }
+
+  override run(statement: Statement, waiting?: Waiting): Promise<QueryArrayResult> {
+    if (this.places.tryTake()) return this.runInPlace(statement, waiting)
+    return this.places.take(waiting).then(() => this.runInPlace(statement, waiting))
+  }
+
+  override async transaction<T>(
+    work: (transaction: Transaction) => Promise<T>,
+    options: { isolation?: IsolationLevel } = {},
+  ): Promise<T> {
+    await this.places.take()
+    try {
+      return await super.transaction(work, options)
+    } finally {
+      this.places.giveBack()
+    }
+  }
+
+  /** Runs reads for one who waits: they are cancelled when the connection to the client closes. */
+  runningFor(waiting: Waiting | undefined): Executor {
+    return waiting ? { run: (statement) => this.run(statement, waiting) } : this
+  }
+
+  override async onApplicationShutdown(): Promise<void> {
+    clearInterval(this.timer)
+  }
+
+  // ── steps ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** As `Pool.query` does it, which does not say on which connection a statement runs. */
+  private runInPlace(statement: Statement, waiting: Waiting | undefined): Promise<QueryArrayResult> {
+    return new Promise((resolve, reject) => {
+      this.pool.connect((unreachable, client, release) => {
+        if (unreachable || !client) {
+          this.places.giveBack()
+          reject(unreachable)
+          return
+        }
+        const running = waiting && this.track(waiting, client)
+        let ended = false
+        const end = (error: Error | null | undefined, result?: QueryArrayResult): void => {
+          if (ended) return
+          ended = true
+          client.removeListener('error', end)
+          const free = (): void => {
+            release(breaks(error) ? error! : undefined)
+            this.places.giveBack()
+          }
+          if (running) this.running.delete(running)
+          if (running?.cancelling) running.cancelling.then(free, free)
+          else free()
+          if (error) reject(running?.cancelling ? clientGone() : error)
+          else resolve(result!)
+        }
+        client.once('error', end)
+        client.query(new ArrayQuery(statement, this.names.nameFor(statement)), end as never)
+      })
+    })
+  }
+
+  private track(waiting: Waiting, client: pg.PoolClient): Running {
+    const running: Running = { waiting, client, sinceMs: performance.now(), cancelling: undefined }
+    this.running.add(running)
+    return running
+  }
+
+  private sweep(): void {
+    this.places.sweep()
+    const beforeMs = performance.now() - cancelAfterMs
+    for (const running of this.running) {
+      if (!running.waiting.socket.destroyed || running.cancelling || running.sinceMs > beforeMs) continue
+      running.cancelling = this.cancel(running.client)
+    }
+  }
+
+  /**
+   * Cancels what a connection is doing. Its statement may end meanwhile; then the signal finds it idle, which PostgreSQL
+   * ignores, because the connection is not given away before this call has returned. Behind a pooler the process id may be
+   * none of ours: then nothing is cancelled.
+   */
+  private cancel(client: pg.PoolClient): Promise<unknown> {
+    const { processID } = client as unknown as { processID: number }
+    const text =
+      'select pg_cancel_backend(pid) from pg_stat_activity where pid = $1 and application_name = $2 and datname = current_database()'
+    return this.whole.run({ text, values: [processID, processName] })
+  }
+}
