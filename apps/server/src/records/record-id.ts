@@ -26,7 +26,3 @@ export function withoutId(raw: unknown, id: string): Record<string, unknown> {
 
 /** There is no such record, or none the caller may see. */
 export const recordNotFound = (collection: Collection): AppError => notFound(`${collection.name} has no such record`)
-
-/** Who asks, as cursors are bound to them: what one caller was given is of no use to another. */
-export const callerOf = (principal: Principal): string =>
-  principal.kind === 'public' ? 'public' : `user ${principal.userId}`

@@ -5,10 +5,13 @@ import { Database, RecordDatabase } from '../platform/db/index.js'
 import { AggregateRoutes } from './aggregate/aggregate-routes.js'
 import { AggregatesService } from './aggregate/aggregates.service.js'
 import { BatchRoutes } from './batch/batch-routes.js'
+import { CostGuard } from './cost-guard.js'
+import { Cursors } from './cursors.js'
 import { KeptAnswerSweep } from './idempotency/kept-answer-sweep.js'
 import { SafeWrites } from './idempotency/safe-writes.js'
 import { ImportRoutes } from './import/import-routes.js'
 import { Imports } from './import/imports.js'
+import { ListReader } from './list-reader.js'
 import { RecordRoutes } from './record-routes.js'
 import { RecordsService } from './records.service.js'
 import { RecordWrites } from './write/record-writes.js'
@@ -18,6 +21,9 @@ import { RecordWrites } from './write/record-writes.js'
   providers: [
     // Whatever works on records leaves some connections to sign-in and admins.
     { provide: Database, useExisting: RecordDatabase },
+    CostGuard,
+    Cursors,
+    ListReader,
     RecordsService,
     RecordWrites,
     SafeWrites,

@@ -1,22 +1,18 @@
-import { Injectable, type OnApplicationBootstrap } from '@nestjs/common'
+import { Injectable } from '@nestjs/common'
 import type { Principal } from '../auth/index.js'
 import { SchemaCache } from '../collections/index.js'
 import { invalidAt } from '../lib/index.js'
 import { PermissionsService, type RowScope, requireScope } from '../permissions/index.js'
 import { type Executor, RecordDatabase, type Waiting } from '../platform/db/index.js'
+import { Cursors } from './cursors.js'
+import { ListReader } from './list-reader.js'
 import { PlanCache } from './plan.js'
-import { CursorCodec } from './read/cursor.js'
-import { EstimateCache } from './read/estimate-cache.js'
-import { expansionBinding, sealPositions } from './read/expand-meta.js'
 import { type OpenExpandCursor, parseListQuery, parseSelection } from './read/parse-list-query.js'
 import { type GetPlan, planGet } from './read/plan-get.js'
 import { type ListPlan, planList } from './read/plan-list.js'
 import { parseQueryBody, parseQueryString, type RawListQuery } from './read/raw-query.js'
-import { runCount } from './read/run-count.js'
-import { neighboursOf, runPage } from './read/run-list.js'
-import type { Position } from './read/selection.js'
 import { takeCursor } from './read/take-cursor.js'
-import { bindingsOf, callerOf, parseId, recordNotFound } from './record-id.js'
+import { bindingsOf, parseId, recordNotFound } from './record-id.js'
 import { run } from './run.js'
 
 /** JSON text as PostgreSQL built it, ready for the socket. */
@@ -39,9 +35,7 @@ const prepareList = (raw: RawListQuery, scope: RowScope): PreparedList => ({
 
 /** Reads records of collections: every method is collection → scopes → parse → plan → run. */
 @Injectable()
-export class RecordsService implements OnApplicationBootstrap {
-  private cursors!: CursorCodec
-  private readonly estimates = new EstimateCache()
+export class RecordsService {
   private readonly listPlans = new PlanCache<PreparedList>()
   private readonly recordPlans = new PlanCache<GetPlan>()
 
@@ -49,12 +43,9 @@ export class RecordsService implements OnApplicationBootstrap {
     private readonly db: RecordDatabase,
     private readonly schemas: SchemaCache,
     private readonly permissions: PermissionsService,
+    private readonly lists: ListReader,
+    private readonly cursors: Cursors,
   ) {}
-
-  async onApplicationBootstrap(): Promise<void> {
-    const { rows } = await this.db.run({ text: `select encode(secret, 'hex') from holdfast.cursor_key`, values: [] })
-    this.cursors = new CursorCodec(Buffer.from(rows[0]![0] as string, 'hex'))
-  }
 
   /** A page of the records the principal may read, as JSON text `{"data":[…],"meta":{…}}`. */
   list(principal: Principal, name: string, search: string, waiting?: Waiting): Promise<string> {
@@ -63,13 +54,13 @@ export class RecordsService implements OnApplicationBootstrap {
     const { plan, cursor: other } = this.listPlans.get(scope, rest, () => prepareList(parseQueryString(rest), scope))
     if (cursor !== undefined && other !== undefined)
       throw invalidAt('invalid_query', 'cursor', 'cursor is given more than once')
-    return this.answer(plan, cursor ?? other, principal, waiting)
+    return this.lists.read(this.db.runningFor(waiting), plan, cursor ?? other, principal)
   }
 
   /** The same with the query in a body. */
   query(principal: Principal, name: string, body: unknown, waiting?: Waiting): Promise<string> {
     const { plan, cursor } = prepareList(parseQueryBody(body), this.readScope(principal, name))
-    return this.answer(plan, cursor, principal, waiting)
+    return this.lists.read(this.db.runningFor(waiting), plan, cursor, principal)
   }
 
   /** One record. @throws record_not_found when there is none, or none the principal may read */
@@ -81,30 +72,6 @@ export class RecordsService implements OnApplicationBootstrap {
   }
 
   // ── steps ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-  private async answer(
-    plan: ListPlan,
-    cursor: string | undefined,
-    principal: Principal,
-    waiting: Waiting | undefined,
-  ): Promise<string> {
-    const db = this.db.runningFor(waiting)
-    if (cursor !== undefined && plan.query.offset !== undefined)
-      throw invalidAt('invalid_query', 'offset', 'Give cursor or offset, not both')
-    const binding = `${callerOf(principal)}\n${plan.key}`
-    const position = cursor === undefined ? undefined : this.cursors.decode(cursor, binding)
-    const bindings = bindingsOf(principal)
-    const [page, total] = await Promise.all([
-      runPage(db, plan, position, bindings),
-      plan.count && runCount(db, plan.count, bindings, this.estimates),
-    ])
-    const { next, previous } = neighboursOf(page, position)
-    const text = (place: Position | null): string => (place ? `"${this.cursors.encode(place, binding)}"` : 'null')
-    const back = previous === undefined ? '' : `,"previousCursor":${text(previous)}`
-    const counted = total === undefined ? '' : `,"total":${total}`
-    const data = plan.sealed ? this.seal(page.data, principal) : page.data
-    return `{"data":${data},"meta":{"nextCursor":${text(next)}${back}${counted}}}`
-  }
 
   private readScope(principal: Principal, name: string): RowScope {
     const collection = this.schemas.get(name)
@@ -123,7 +90,7 @@ export class RecordsService implements OnApplicationBootstrap {
     const [row] = await run(target, plan, bindingsOf(principal), [id])
     if (!row) return undefined
     const json = row[0] as string
-    return { json: plan.sealed ? this.seal(json, principal) : json, version: row[1] as number | null }
+    return { json: plan.sealed ? this.cursors.seal(json, principal) : json, version: row[1] as number | null }
   }
 
   /** Kept for all callers of the same rules, unless it goes on from a cursor, which is good for one caller and record. */
@@ -131,7 +98,7 @@ export class RecordsService implements OnApplicationBootstrap {
     let opened = false
     const open: OpenExpandCursor = (cursor, key) => {
       opened = true
-      return this.cursors.decode(cursor, `${callerOf(principal)}\n${expansionBinding(key, id)}`)
+      return this.cursors.openExpanded(cursor, principal, key, id)
     }
     return this.recordPlans.get(
       scope,
@@ -139,10 +106,5 @@ export class RecordsService implements OnApplicationBootstrap {
       () => planGet(parseSelection(parseQueryString(search, ['fields', 'expand']), scope, 1, open)),
       () => !opened,
     )
-  }
-
-  private seal(json: string, principal: Principal): string {
-    const caller = callerOf(principal)
-    return sealPositions(json, (position, binding) => this.cursors.encode(position, `${caller}\n${binding}`))
   }
 }

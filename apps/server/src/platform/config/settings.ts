@@ -33,6 +33,12 @@ export const settings = {
     { min: 100, max: 600_000 },
     'Longest time one SQL statement may take; beyond it the answer is 503 query_timeout',
   ),
+  queryMaxCost: integer(
+    'QUERY_MAX_COST',
+    5_000_000,
+    { min: 0, max: 1_000_000_000_000 },
+    'Most work of one list or aggregate, in units of the PostgreSQL planner; beyond it the answer is 400 query_too_expensive. 0: no limit',
+  ),
   logLevel: oneOf(
     'LOG_LEVEL',
     'info',

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { EstimateCache } from './estimate-cache.js'
 
 it('asks once for the same statement and values, and always for what is too long to keep', async () => {
-  const cache = new EstimateCache()
+  const cache = new EstimateCache<number>()
   let asked = 0
   const count = async (): Promise<number> => ++asked
   const get = (value: string): Promise<number> => cache.get('select', [value], count)

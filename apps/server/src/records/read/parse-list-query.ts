@@ -49,6 +49,7 @@ export function parseListQuery(raw: RawListQuery, scope: RowScope): ListQuery {
     limit,
     offset: raw.offset,
     count: parseCount(raw.count, 'count'),
+    explained: parseExplain(raw.explain),
   }
 }
 
@@ -286,4 +287,9 @@ function parseCount(value: string | undefined, at: string): Count {
     )
   }
   throw invalidAt('invalid_query', at, 'count is none, exact, estimated or upTo:N')
+}
+
+function parseExplain(value: string | undefined): boolean {
+  if (value === undefined || value === 'plan') return value === 'plan'
+  throw invalidAt('invalid_query', 'explain', 'explain is plan')
 }

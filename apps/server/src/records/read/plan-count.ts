@@ -11,21 +11,73 @@ import {
   walk,
 } from '../../query/index.js'
 import type { Plan } from '../plan.js'
-import type { Count, ListQuery } from './selection.js'
+import { sortSignature } from './position.js'
+import type { ListQuery } from './selection.js'
 
-export type CountPlan =
-  | (Plan & { readonly mode: 'exact' | 'upTo' })
-  /** Exact while few; beyond that, `rows` of the planner's estimate for `explain`. */
-  | (Plan & { readonly mode: 'estimated'; readonly explain: Plan })
+export type CountPlan = { readonly mode: 'exact'; readonly all: Plan } | RoughCount
+
+/** A total that must not cost much more than the page. */
+export interface RoughCount {
+  readonly mode: 'upTo' | 'estimated'
+  /** Counts no further than it must. */
+  readonly few: Plan
+  /** Counts all, for small tables. */
+  readonly all: Plan
+  /** Reads all, to be shown to the planner. */
+  readonly rows: Plan
+  /** Counts in a part of the table: input 0 is how many percent. */
+  readonly sample: Plan
+  readonly table: string
+  /** Which page it stands beside: its order and length decide what that costs. */
+  readonly beside: string
+  /**
+   * The planner estimates from the values of all rows. Where a filter names what the caller may read in some rows only,
+   * its answer would tell of the others: then it must not be asked.
+   */
+  readonly blind: boolean
+}
 
 /** With `count=estimated`, totals up to this are exact. */
 export const exactUpTo = 1000
 
-/**
- * The planner estimates from the values of all rows. Where a filter names what the caller may read in some rows only, that
- * would tell of the others: such totals are counted.
- */
-function modeOf({ count, filter, selection: { scope } }: ListQuery): Count {
+/** The statements of the total that a query asks for. */
+export function planCount(query: ListQuery, where: Condition): CountPlan | undefined {
+  const { count, selection, sort, limit } = query
+  const { table } = selection.scope.collection
+  if (count.mode === 'none') return undefined
+  if (count.mode === 'exact') return { mode: 'exact', all: planSelect('count(*)::int8', table, where) }
+  const max = count.mode === 'upTo' ? count.max : exactUpTo + 1
+  const few = planSelect('1', table, where, max)
+  return {
+    mode: count.mode,
+    few: { text: `select count(*)::int8 from (${few.text}) c`, params: few.params },
+    all: planSelect('count(*)::int8', table, where),
+    rows: planSelect('1', table, where),
+    sample: planSample(table, where),
+    table,
+    beside: `${sortSignature(sort)} ${limit}`,
+    blind: tellsOfClosedFields(query),
+  }
+}
+
+function planSelect(what: string, table: string, where: Condition, limit?: number): Plan {
+  const params = new Params()
+  const condition = isAlways(where) ? '' : ` where ${conditionToSql(where, 'p', new SqlContext(params))}`
+  const cut = limit === undefined ? '' : ` limit ${limit}`
+  return { text: `select ${what} from ${table} p${condition}${cut}`, params: params.sources }
+}
+
+function planSample(table: string, where: Condition): Plan {
+  const params = new Params()
+  const percent = params.input(0)
+  const condition = isAlways(where) ? '' : ` where ${conditionToSql(where, 'p', new SqlContext(params))}`
+  return {
+    text: `select count(*)::int8 from ${table} p tablesample system (${percent}::float4)${condition}`,
+    params: params.sources,
+  }
+}
+
+function tellsOfClosedFields({ filter, selection: { scope } }: ListQuery): boolean {
   const isPartly = (name: string): boolean => !isAlways(scope.readable(name)?.mask ?? NEVER)
   let partly = false
   walk(filter, (node) => {
@@ -33,25 +85,5 @@ function modeOf({ count, filter, selection: { scope } }: ListQuery): Count {
     else if (node instanceof FieldComparison) partly ||= isPartly(node.field)
     else if (node instanceof MeasuredCondition) partly ||= node.fields.some(isPartly)
   })
-  return count.mode === 'estimated' && partly ? { mode: 'exact' } : count
-}
-
-/** The statements of the total that a query asks for. */
-export function planCount(query: ListQuery, where: Condition): CountPlan | undefined {
-  const count = modeOf(query)
-  if (count.mode === 'none') return undefined
-  const { table } = query.selection.scope.collection
-  const select = (what: string, rest = ''): Plan => {
-    const params = new Params()
-    const context = new SqlContext(params)
-    const condition = isAlways(where) ? '' : ` where ${conditionToSql(where, 'p', context)}`
-    return { text: `${what} from ${table} p${condition}${rest}`, params: params.sources }
-  }
-  const upTo = (max: number): Plan => {
-    const rows = select('select 1', ` limit ${max}`)
-    return { text: `select count(*)::int8 from (${rows.text}) c`, params: rows.params }
-  }
-  if (count.mode === 'exact') return { mode: 'exact', ...select('select count(*)::int8') }
-  if (count.mode === 'upTo') return { mode: 'upTo', ...upTo(count.max) }
-  return { mode: 'estimated', ...upTo(exactUpTo + 1), explain: select('explain (format json) select 1') }
+  return partly
 }

@@ -16,6 +16,7 @@ export interface RawListQuery {
   readonly search?: string
   /** Of all fields that are searched, or of these. */
   readonly highlight?: true | readonly string[]
+  readonly explain?: string
 }
 
 const names = [
@@ -29,6 +30,7 @@ const names = [
   'count',
   'search',
   'highlight',
+  'explain',
 ] as const
 type Name = (typeof names)[number]
 
@@ -76,6 +78,7 @@ export function parseQueryBody(body: unknown): RawListQuery {
     ...(raw['count'] !== undefined && { count: text(raw['count'], 'count') }),
     ...(raw['search'] !== undefined && { search: text(raw['search'], 'search') }),
     ...highlightOf(raw['highlight']),
+    ...(raw['explain'] !== undefined && { explain: text(raw['explain'], 'explain') }),
   }
 }
 

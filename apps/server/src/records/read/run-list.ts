@@ -1,6 +1,6 @@
 import type { Executor } from '../../platform/db/index.js'
 import { type Bindings, bindParams } from '../../query/index.js'
-import { type ListPlan, type PagePlan, pageAt } from './plan-list.js'
+import type { ListPlan, PagePlan } from './plan-list.js'
 import type { CursorValue, Position } from './selection.js'
 
 /** The records of a page as JSON text, in the order of the list, and where it lies. */
@@ -18,14 +18,17 @@ export interface PageText {
 export async function runPage(
   db: Executor,
   plan: ListPlan,
+  page: PagePlan,
   position: Position | undefined,
   bindings: Bindings,
 ): Promise<PageText> {
-  const page = pageAt(plan, position)
-  const inputs = position && { ...bindings, inputs: position.values }
-  const { rows } = await db.run({ text: page.text, values: bindParams(page.params, inputs ?? bindings) })
+  const { rows } = await db.run({ text: page.text, values: bindParams(page.params, withPosition(bindings, position)) })
   return pageText(page, rows, plan, position)
 }
+
+/** The values of the position are the inputs of its page. */
+export const withPosition = (bindings: Bindings, position: Position | undefined): Bindings =>
+  position ? { ...bindings, inputs: position.values } : bindings
 
 /** Where the pages beside this one begin; null where the list ends there. The first page has none before it to speak of. */
 export interface Neighbours {

@@ -93,6 +93,8 @@ export interface ListQuery {
   readonly limit: number
   readonly offset: number | undefined
   readonly count: Count
+  /** The answer says how PostgreSQL runs the query: `explain=plan`. For admins. */
+  readonly explained: boolean
 }
 
 export type Count = { readonly mode: 'none' | 'exact' | 'estimated' } | { readonly mode: 'upTo'; readonly max: number }
