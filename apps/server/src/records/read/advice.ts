@@ -6,6 +6,8 @@ import { isMeasured, type ListQuery, type SortKey, sortKeyName } from './selecti
 
 /** Reading fewer rows than this from end to end is no trouble. */
 const bigTable = 5000
+/** A page that costs less needs no advice, however it comes about. */
+const cheapPage = 100
 
 /** How the conditions on one collection could be served by an index. */
 interface Uses {
@@ -28,6 +30,7 @@ export function adviseOn(
   plan: PlanNode,
   sizes: ReadonlyMap<string, number>,
 ): QueryAdvice[] {
+  if (plan['Total Cost'] < cheapPage) return []
   const root = selection.scope.collection
   const nodes = nodesOf(plan)
   const isBig = ({ name }: Collection): boolean => (sizes.get(name) ?? 0) >= bigTable
@@ -40,7 +43,10 @@ export function adviseOn(
   return distinct(advice)
 }
 
-const readsWholeTable = (node: PlanNode): boolean => node['Node Type'] === 'Seq Scan' && node.Filter !== undefined
+/** From end to end, or along an index that does not narrow it down: records are read and left out one by one. */
+const readsWholeTable = (node: PlanNode): boolean =>
+  node.Filter !== undefined &&
+  (node['Node Type'] === 'Seq Scan' || (/^Index/.test(node['Node Type']) && node['Index Cond'] === undefined))
 
 function adviseOnScan(
   { collection, equal, range, inside }: Uses,
@@ -53,12 +59,12 @@ function adviseOnScan(
   const advice: QueryAdvice[] = []
   if (equal.size + range.size > 0 && !isIndexed(collection, fields))
     advice.push({
-      message: `All ${rows} records of ${collection.name} are read. An index on ${fields.join(', ')} would find the right ones.`,
+      message: `Of ${collection.name}, ${rows} records, those that do not fit are read and left out one by one. An index on ${fields.join(', ')} would find the right ones.`,
       index: { collection: collection.name, fields },
     })
   for (const name of inside)
     advice.push({
-      message: `All ${rows} records of ${collection.name} are read, because a text inside ${name} is looked for. Make ${name} searchable: its index serves that too.`,
+      message: `Of ${collection.name}, ${rows} records, one after the other is read, because a text inside ${name} is looked for. Make ${name} searchable: its index serves that too.`,
     })
   return advice
 }

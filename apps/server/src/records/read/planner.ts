@@ -10,6 +10,7 @@ export interface PlanNode {
   readonly 'Plan Rows': number
   readonly 'Relation Name'?: string
   readonly Filter?: string
+  readonly 'Index Cond'?: string
   readonly Plans?: readonly PlanNode[]
 }
 
