@@ -1,4 +1,3 @@
-import type { Principal } from '../auth/index.js'
 import type { Collection } from '../collections/index.js'
 import { type AppError, defineError, invalidAt } from '../lib/index.js'
 
