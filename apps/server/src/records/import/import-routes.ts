@@ -1,12 +1,14 @@
 import type { IncomingMessage } from 'node:http'
 import { Injectable } from '@nestjs/common'
 import type { GuardedDirectRequest } from '../../auth/index.js'
+import { type Collection, SchemaCache } from '../../collections/index.js'
 import { AppError, invalidAt } from '../../lib/index.js'
 import { toAppError } from '../../platform/db/index.js'
 import { type Answer, DirectRoutes } from '../../platform/http/index.js'
 import { Log } from '../../platform/log/index.js'
 import { prefersMinimal } from '../record-routes.js'
 import { type ImportOrder, Imports } from './imports.js'
+import { readCsv } from './read-csv.js'
 import { type ReadItems, readNdjson } from './read-ndjson.js'
 import { ClientGone, Report } from './report.js'
 
@@ -17,6 +19,7 @@ type ImportRequest = GuardedDirectRequest & { readonly params: { readonly collec
 export class ImportRoutes {
   constructor(
     private readonly imports: Imports,
+    private readonly schemas: SchemaCache,
     private readonly log: Log,
     routes: DirectRoutes,
   ) {
@@ -31,7 +34,7 @@ export class ImportRoutes {
 
   private async import(request: ImportRequest): Promise<Answer> {
     const { by, atomic } = parseImportQuery(request)
-    const read = readerFor(request)
+    const read = readerFor(request, this.schemas.get(request.params.collection))
     const { principal, params } = request
     const order = { principal, collection: params.collection, by, minimal: prefersMinimal(request) }
     await this.imports.check(order)
@@ -89,12 +92,13 @@ function parseImportQuery({ url = '' }: IncomingMessage): { by: string | undefin
 }
 
 /** @throws unsupported_media_type */
-function readerFor({ headers }: IncomingMessage): ReadItems {
+function readerFor({ headers }: IncomingMessage, collection: Collection): ReadItems {
   const type = (headers['content-type'] ?? '').replace(/\s*;\s*charset\s*=\s*"?utf-8"?\s*$/i, '').toLowerCase()
   if ((headers['content-encoding'] ?? 'identity') !== 'identity')
     throw new AppError('unsupported_media_type', 'A compressed body is not supported')
   if (type === 'application/x-ndjson') return readNdjson
-  throw new AppError('unsupported_media_type', 'An import takes one JSON object per line', {
-    hint: 'Send it with content-type: application/x-ndjson',
+  if (type === 'text/csv') return readCsv(collection)
+  throw new AppError('unsupported_media_type', 'An import takes one JSON object per line, or CSV', {
+    hint: 'Send it with content-type: application/x-ndjson or text/csv',
   })
 }

@@ -37,6 +37,23 @@ beforeAll(async () => {
       ],
       rules: [{ role: 'user', action: ['create', 'read'] }],
     },
+    {
+      name: 'cells',
+      fields: [
+        { name: 'text', type: 'text' },
+        { name: 'code', type: 'text', unique: true },
+        { name: 'amount', type: 'integer' },
+        { name: 'price', type: 'decimal', precision: 10, scale: 2 },
+        { name: 'share', type: 'number' },
+        { name: 'yes', type: 'boolean' },
+        { name: 'day', type: 'date' },
+        { name: 'labels', type: 'tags' },
+        { name: 'at', type: 'geopoint' },
+        { name: 'extra', type: 'json' },
+        { name: 'list', type: 'relation', collection: 'items', many: true },
+      ],
+      rules: [{ role: 'user', action: ['create', 'read', 'update'] }],
+    },
     { name: 'box', fields: [{ name: 'text', type: 'text' }], rules: [{ role: 'public', action: 'create' }] },
   ]))
   alice = await signUp(server, 'alice@example.com')
@@ -206,6 +223,75 @@ describe('an import', () => {
       { line: 1, status: 'created', id: null },
       { done: true, created: 1, updated: 0, failed: 0 },
     ])
+  })
+})
+
+describe('an import of CSV', () => {
+  const csv = (text: string | Buffer, more: Options = {}) =>
+    send(text, {
+      path: '/api/v1/collections/cells/import',
+      ...more,
+      headers: { 'content-type': 'text/csv', ...more.headers },
+    })
+
+  const stored = async (id: string) =>
+    (await server.request('GET', `/api/v1/collections/cells/records/${id}`, { token: admin.token })).json.data
+
+  it('reads each cell as its field takes it', async () => {
+    const header = 'text,amount,price,share,yes,day,labels,at,extra,list'
+    const rows = [
+      '"a, ""b""\r\nc",-7,12.50,2.5e-1,true,2024-02-29,red;blue,"{""lat"":1,""lon"":2}","{""a"":[1]}",""',
+      'plain,,,,,,"[""x;y""]",,7,',
+      '"",0,0,0,false,,,,null,',
+    ]
+    const { lines, done } = await csv(`\uFEFF${header}\r\n${rows.join('\r\n')}`)
+    expect(done, JSON.stringify(lines)).toEqual({ done: true, created: 3, updated: 0, failed: 0 })
+    expect(lines.map(({ line }) => line)).toEqual([2, 4, 5, undefined])
+    const [first, second, third] = await Promise.all(lines.slice(0, 3).map(({ id }) => stored(id)))
+    expect(first).toMatchObject({
+      text: 'a, "b"\r\nc',
+      amount: -7,
+      price: '12.50',
+      share: 0.25,
+      yes: true,
+      day: '2024-02-29',
+      labels: ['red', 'blue'],
+      at: { lat: 1, lon: 2 },
+      extra: { a: [1] },
+    })
+    expect(second).toMatchObject({ text: 'plain', amount: null, yes: null, labels: ['x;y'], extra: 7 })
+    expect(third).toMatchObject({ text: '', amount: 0, yes: false, extra: null })
+  })
+
+  it('takes semicolons, and updates by a key', async () => {
+    await csv('text;code\none;c1\n')
+    const { lines, done } = await csv('code;text\nc1;"two; three"\nc2;new\n', { query: { by: 'code' } })
+    expect(done).toEqual({ done: true, created: 1, updated: 1, failed: 0 })
+    expect(await stored(lines[0].id)).toMatchObject({ code: 'c1', text: 'two; three' })
+  })
+
+  it('tells of each row what is wrong with it', async () => {
+    const rows = ['x,many', 'x', 'x,9007199254740993', '"x"y,1', 'x,1,2', 'ok,1']
+    const { lines, done } = await csv(`text,amount\n${rows.join('\n')}\n"no end,1\n`)
+    expect(lines.slice(0, -1).map(({ line, code, status }) => [line, code ?? status])).toEqual([
+      [2, 'validation_failed'],
+      [3, 'invalid_body'],
+      [4, 'validation_failed'],
+      [5, 'invalid_body'],
+      [6, 'invalid_body'],
+      [7, 'created'],
+      [8, 'invalid_body'],
+    ])
+    expect(done).toEqual({ done: true, created: 1, updated: 0, failed: 6 })
+    const bytes = Buffer.concat([Buffer.from('text\n'), Buffer.from([0xff]), Buffer.from('\na\u0000b\n')])
+    expect((await csv(bytes)).done).toMatchObject({ created: 0, failed: 2 })
+    expect((await csv('__proto__,constructor\n1,2\n')).lines[0]).toMatchObject({ line: 2, code: 'unknown_field' })
+  })
+
+  it('cannot go on without names of columns', async () => {
+    for (const header of ['text,text', 'text,,amount', '"text'])
+      expect((await csv(`${header}\nx,y\n`)).lines).toMatchObject([{ line: 1, status: 'failed', code: 'invalid_body' }])
+    expect((await csv('')).lines).toEqual([{ done: true, created: 0, updated: 0, failed: 0 }])
   })
 })
 

@@ -305,6 +305,27 @@ describe('an import', () => {
     expect((process.memoryUsage().rss - before) / 1024 / 1024).toBeLessThan(500)
   })
 
+  it('A46 A74 of CSV takes no more than one of JSON, and stands a quote without end', async () => {
+    const before = await rows('docs')
+    const path = docsPath.replace('/records', '/import')
+    const headers = { 'content-type': 'text/csv' }
+    const send = (body: string) => fixture.ask('ALICE', 'POST', path, { body, headers })
+    const { a } = fixture.orgs
+    for (const [name, value] of [
+      ['owner', fixture.people.bob.id],
+      ['createdBy', fixture.people.bob.id],
+      ['secret', 'x'],
+      ['nope', 'x'],
+      ['double', '4'],
+      ['meta', '"{""__proto__"":{""x"":1}}"'],
+      ['children', '[]'],
+    ])
+      expect((await send(`title,org,${name}\nx,${a},${value}\n`)).text).toContain('"created":0,"updated":0,"failed":1}')
+    const endless = await send(`title\n"${'x\n'.repeat(8 * 1024 * 1024)}`)
+    expect(endless.text).toContain('"code":"body_too_large"')
+    expect(await rows('docs')).toEqual(before)
+  })
+
   it('A52 takes lines of JSON under their own name only', async () => {
     const path = docsPath.replace('/records', '/import')
     const body = JSON.stringify({ title: 'x', org: fixture.orgs.a })
