@@ -2,7 +2,7 @@ import { and, type Condition, conditionToSql, isAlways, Params, SqlContext } fro
 import type { Plan } from '../plan.js'
 import { holdsPositions } from './expand-meta.js'
 import { type CountPlan, planCount } from './plan-count.js'
-import { beyondPosition, listKey, positionShape, readingOrder } from './position.js'
+import { beyondInParts, beyondPosition, isInParts, listKey, positionShape, readingOrder } from './position.js'
 import { isUnmasked, recordColumns, recordJson } from './record-sql.js'
 import { isMeasured, type ListQuery, type Position, type SortKey, sortKeyName } from './selection.js'
 import { orderBy, sortValues } from './sort-sql.js'
@@ -63,22 +63,27 @@ function planPage(query: ListQuery, position: Position | undefined): PagePlan {
   const params = new Params()
   const context = new SqlContext(params)
   const row = 'p'
+  const { table } = selection.scope.collection
   const array = isUnmasked(selection) && sort.every((key) => isSelected(key, query))
   const columns = array
     ? recordColumns(selection, row, context)
     : `${recordJson(selection, row, context)}::text, ${sortValues(sort, row, context)}`
-  const conditions = [
-    ...(isAlways(where) ? [] : [conditionToSql(where, row, context)]),
-    ...(position ? [beyondPosition(order, position, row, context, (index) => params.input(index))] : []),
-  ]
-  const text =
-    `select ${columns} from ${selection.scope.collection.table} ${row}` +
-    (conditions.length > 0 ? ` where ${conditions.join(' and ')}` : '') +
-    ` order by ${orderBy(order, row, context)} limit ${limit + 1}` +
-    (offset !== undefined && offset > 0 ? ` offset ${offset}` : '')
+  const bind = (index: number): string => params.input(index)
+  const rows = (what: string, beyond: readonly string[]): string => {
+    const conditions = [...(isAlways(where) ? [] : [conditionToSql(where, row, context)]), ...beyond]
+    const filtered = conditions.length > 0 ? ` where ${conditions.join(' and ')}` : ''
+    return `select ${what} from ${table} ${row}${filtered} order by ${orderBy(order, row, context)} limit ${limit + 1}`
+  }
+  const text = (): string => {
+    if (!position) return rows(columns, []) + (offset !== undefined && offset > 0 ? ` offset ${offset}` : '')
+    if (!isInParts(order, position, selection.scope.collection))
+      return rows(columns, [beyondPosition(order, position, row, context, bind)])
+    const parts = beyondInParts(order, position, row, context, bind).map((part) => `(${rows(`${row}.*`, [part])})`)
+    return `select ${columns} from (${parts.join(' union all ')}) ${row} order by ${orderBy(order, row, context)} limit ${limit + 1}`
+  }
   return array
-    ? { form: 'array', text: `select json_agg(_t)::text, count(*) from (${text}) _t`, params: params.sources }
-    : { form: 'rows', text, params: params.sources }
+    ? { form: 'array', text: `select json_agg(_t)::text, count(*) from (${text()}) _t`, params: params.sources }
+    : { form: 'rows', text: text(), params: params.sources }
 }
 
 /** The value a record is sorted by stands in its JSON as it is, so that a cursor can be read from there. */

@@ -1,9 +1,11 @@
 import { hash } from 'node:crypto'
+import type { Collection } from '../../collections/index.js'
 import type { RowScope } from '../../permissions/index.js'
-import { conditionKey, type FieldShape, type SqlContext } from '../../query/index.js'
+import { conditionKey, type FieldShape, isAlways, type SqlContext } from '../../query/index.js'
 import {
   type CursorValue,
   type ExpansionTarget,
+  type FieldSortKey,
   isMeasured,
   type ListQuery,
   type Position,
@@ -57,6 +59,43 @@ export function beyondPosition(
   const any = alternatives.map((parts) => `(${parts.join(' and ')})`).join(' or ')
   return `${firstBound(at[0]!, row, context)}(${any})`
 }
+
+/**
+ * Where the first key ascends and may be null, what lies beyond a value are two ranges of an index: greater values, then
+ * nulls. An index begins in the middle for one range, not for both at once, so they are read apart. `bind` as above.
+ */
+export function beyondInParts(
+  order: readonly SortKey[],
+  position: Position,
+  row: string,
+  context: SqlContext,
+  bind: (index: number) => string,
+): [greater: string, nulls: string] {
+  const [first, ...rest] = order as [FieldSortKey, ...SortKey[]]
+  const column = `${row}.${first.field.column}`
+  const field = Object.create(first.field, { nullable: { value: false } }) as FieldShape
+  const known: SortKey = { ...first, field }
+  return [beyondPosition([known, ...rest], position, row, context, bind), `${column} is null`]
+}
+
+/** Only where an index begins with the key: without one, two ranges are two readings of the whole table. */
+export const isInParts = (order: readonly SortKey[], { values }: Position, collection: Collection): boolean => {
+  const first = order[0]!
+  return (
+    !isMeasured(first) &&
+    !first.descending &&
+    values[0] !== null &&
+    first.hops.length === 0 &&
+    first.field.nullable &&
+    isAlways(first.mask) &&
+    leadsAnIndex(collection, first.field.name)
+  )
+}
+
+const leadsAnIndex = ({ definition }: Collection, name: string): boolean =>
+  definition.fields.some(
+    (field) => field.name === name && (field.index || field.unique || field.type === 'relation'),
+  ) || (definition.indexes ?? []).some(({ fields }) => fields[0]!.replace(/^-/, '') === name)
 
 /** A sort key, and the value of the record at the position: once to decide by, and as a parameter. */
 interface Place {
