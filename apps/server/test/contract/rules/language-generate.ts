@@ -132,7 +132,7 @@ export class LanguageConditions {
   private onJson(name: string, kind: 'json' | 'typed'): Condition {
     const { random } = this
     if (random.chance(0.1)) return { [name]: { [random.pick(['$eq', '$ne'])]: this.someJson(name) } }
-    if (kind === 'json') return { [`${name}.${anyPath(random)}`]: this.onAny() }
+    if (kind === 'json') return this.onSomething(name) ?? { [`${name}.${anyPath(random)}`]: this.onAny() }
     const path = random.pick(Object.keys(typedPaths))
     const type = typedPaths[path]!
     const at = `${name}.${path}`
@@ -140,6 +140,21 @@ export class LanguageConditions {
     const like = { text: 'text', number: 'number', boolean: 'boolean', list: 'tags' }[type] as 'text'
     const operator = random.pick(operators[like])
     return { [at]: { [operator]: this.operand(operator, like) } }
+  }
+
+  /** A path that leads somewhere in one of the rows, mostly with what is there. */
+  private onSomething(name: string): Condition | undefined {
+    const { random } = this
+    let place: Json = random.pick(this.things.rows)[name]!
+    const path: string[] = []
+    while (typeof place === 'object' && place !== null && Object.keys(place).length > 0 && path.length < 4) {
+      const [key, value]: [string, Json] = random.pick(Object.entries(place))
+      path.push(key)
+      place = value
+    }
+    if (path.length === 0 || place === null) return undefined
+    const condition = random.chance(0.4) ? this.onAny() : random.chance(0.7) ? { $eq: place } : { $in: [place] }
+    return { [[name, ...path].join('.')]: condition }
   }
 
   private onAny(): Condition {
