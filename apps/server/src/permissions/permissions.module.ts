@@ -1,13 +1,15 @@
 import { Module } from '@nestjs/common'
 import { CollectionsModule } from '../collections/collections.module.js'
 import { ExplainService } from './explain/explain.service.js'
+import { MePermissionsController } from './me-permissions.controller.js'
+import { OwnPermissionsService } from './own/own-permissions.service.js'
 import { PermissionsController } from './permissions.controller.js'
 import { PermissionsService } from './permissions.service.js'
 
 @Module({
   imports: [CollectionsModule],
-  controllers: [PermissionsController],
-  providers: [PermissionsService, ExplainService],
+  controllers: [PermissionsController, MePermissionsController],
+  providers: [PermissionsService, ExplainService, OwnPermissionsService],
   exports: [PermissionsService],
 })
 export class PermissionsModule {}
