@@ -22,6 +22,7 @@ import type { RowScope } from '../row-scope.js'
 
 /** What variables stand for when one caller asks. */
 export interface CallerValues {
+  readonly userId: string | undefined
   value(variable: UserVariable): Json
   /** The caller could read it themselves, so that it may be told. */
   isOpen(variable: UserVariable): boolean
@@ -63,6 +64,7 @@ export async function findCallerValues(
     for (const [at, name] of [...variables.keys()].entries()) found.set(name, [values[2 * at]!, values[2 * at + 1]!])
   }
   return {
+    userId: principal.kind === 'user' ? principal.userId : undefined,
     value: (variable) => found.get(nameOf(variable))?.[0] ?? null,
     isOpen: (variable) => found.get(nameOf(variable))?.[1] === true,
   }

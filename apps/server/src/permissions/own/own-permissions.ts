@@ -69,17 +69,23 @@ function withoutPresets({ condition, preset }: WriteGrant): Condition {
   return and(...parts)
 }
 
+/** The same with the caller's values in it. */
+type Filled = OpenAction
+
 /** The answer for one caller; undefined when they may do nothing at all. */
 export function ownPermissions(open: OpenActions, values: CallerValues): CollectionPermissions | undefined {
   const filled = (condition: Condition): Condition => fillIn(condition, values.value)
-  const shown = readableEverywhere(open.read, filled)
+  const read = open.read && {
+    rows: filled(open.read.rows),
+    fields: new Map([...open.read.fields].map(([name, mask]) => [name, filled(mask)])),
+  }
   const describe = (action: OpenAction | undefined): ActionPermission => {
     if (!action) return { allowed: 'none' }
     const rows = filled(action.rows)
     if (isNever(rows)) return { allowed: 'none' }
     const fields = describeFields(action, rows, filled)
     if (isAlways(rows)) return { allowed: 'all', ...fields }
-    return { allowed: 'some', ...fields, conditions: showCondition(action.rows, rows, shown, values) }
+    return { allowed: 'some', ...fields, conditions: showCondition(action.rows, rows, read, values) }
   }
   const answer = {
     read: describe(open.read),
@@ -105,35 +111,38 @@ function describeFields(
   return { fields: Object.fromEntries(entries) }
 }
 
-/** Fields that show in every record the caller may read: of the others, conditions must not tell. */
-function readableEverywhere(
-  read: OpenAction | undefined,
-  filled: (condition: Condition) => Condition,
-): ReadonlySet<string> {
-  if (!read) return new Set()
-  const rowsKey = conditionKey(filled(read.rows))
-  const names = [...read.fields].filter(([, mask]) => {
-    const open = filled(mask)
-    return isAlways(open) || conditionKey(open) === rowsKey
-  })
-  return new Set(names.map(([name]) => name))
-}
-
 /** The condition in the query grammar, when all it speaks of is the record itself and open to the caller. */
 function showCondition(
   original: Condition,
   rows: Condition,
-  shown: ReadonlySet<string>,
+  read: Filled | undefined,
   values: CallerValues,
 ): ConditionJson | null {
-  if (!variablesIn(original).every((variable) => values.isOpen(variable))) return null
+  if (!read || !variablesIn(original).every((variable) => values.isOpen(variable))) return null
   let open = true
   walk(rows, (node) => {
-    if (node instanceof RelationCondition || (node instanceof MeasuredCondition && !node.matches)) open = false
-    else if (node instanceof MeasuredCondition) open &&= node.fields.every((name) => shown.has(name))
-    else if (node instanceof FieldComparison) open &&= shown.has(node.shape.path?.field.name ?? node.field)
+    if (node instanceof RelationCondition) open = false
+    else if (node instanceof MeasuredCondition)
+      open &&= node.matches !== undefined && node.fields.every((name) => showsIn(read.rows, name, read))
+    else if (node instanceof FieldComparison) open &&= mayTell(node, rows, read, values)
   })
   return open ? conditionToJson(rows, (variable) => wordNow(variable as Now)) : null
+}
+
+/**
+ * A comparison is told when its field shows in every record the caller may read. That it is the caller's own id, also when
+ * the field shows at least where it holds: "not mine" is what a refusal says anyway.
+ */
+function mayTell(node: FieldComparison, rows: Condition, read: Filled, { userId }: CallerValues): boolean {
+  const name = node.shape.path?.field.name ?? node.field
+  if (showsIn(read.rows, name, read)) return true
+  return node.operator === 'eq' && node.value === userId && showsIn(and(read.rows, rows), name, read)
+}
+
+/** Does the field show in all these records? Decided by the conditions, so that it may be told too seldom only. */
+function showsIn(rows: Condition, name: string, read: Filled): boolean {
+  const mask = read.fields.get(name)
+  return mask !== undefined && conditionKey(and(rows, mask)) === conditionKey(rows)
 }
 
 const wordNow = ({ offsetSeconds }: Now): string =>

@@ -99,7 +99,8 @@ it('tells whoever is not signed in what is open to everyone, and names nothing e
 it('fills in what is known of the caller', async () => {
   const { posts, closed } = await mine(writer.token)
   expect(closed).toBeUndefined()
-  expect(posts!.update).toMatchObject({ allowed: 'some', conditions: null })
+  expect(posts!.update).toMatchObject({ allowed: 'some', conditions: { author: { $eq: writer.id } } })
+  expect(posts!.read).toMatchObject({ allowed: 'some', conditions: null })
   expect(posts!.update.fields).toMatchObject({ title: 'all', author: 'all' })
   expect(posts!.update.fields).not.toHaveProperty('secret')
   expect(posts!.create).toEqual({ allowed: 'all', fields: { id: 'all', title: 'all' } })
