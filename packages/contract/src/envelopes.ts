@@ -1,4 +1,4 @@
-import type { Action, ConditionJson, Json } from './definition.js'
+import type { Action, CollectionDefinition, ConditionJson, Json } from './definition.js'
 import type { ErrorItem } from './errors.js'
 
 /** Answer with one record or object. */
@@ -153,6 +153,34 @@ export interface FailedCondition {
   /** As compared: variables have their value. */
   expected: Json
   actual: Json
+}
+
+/** Body of `POST /admin/rules/test`: tests of one collection, or of all; of the stored rules, or of definitions not yet applied. */
+export interface RuleTestRequest {
+  collection?: string
+  collections?: CollectionDefinition[]
+}
+
+/** What became of the tests. */
+export interface RuleTestReport {
+  passed: number
+  failed: number
+  tests: RuleTestResult[]
+}
+
+export interface RuleTestResult {
+  collection: string
+  /** Place of the rule in the collection's rules, and of the test in its tests. */
+  rule: number
+  test: number
+  description?: string
+  action: Action
+  passed: boolean
+  expected: 'allowed' | 'denied'
+  /** `undecided`: it depends on records or values the test does not give. */
+  got: 'allowed' | 'denied' | 'undecided'
+  /** In a sentence. */
+  reason: string
 }
 
 /** What the caller may do with one collection: answer of `GET /me/permissions`, by collection. */

@@ -41,6 +41,9 @@ export type {
   PageMeta,
   QueryAdvice,
   QueryPlan,
+  RuleTestReport,
+  RuleTestRequest,
+  RuleTestResult,
   SessionInfo,
   TokenPair,
 } from './envelopes.js'

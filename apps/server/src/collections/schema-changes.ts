@@ -16,6 +16,9 @@ import { readFeatures } from './search/features.js'
 /** What is wanted, told by what there is. */
 export type ChangeOf = (current: readonly CollectionDefinition[]) => RawChange
 
+/** Looks at the whole schema as it would be, and throws where it must not become so. */
+export type SchemaCheck = (definitions: readonly CollectionDefinition[]) => void
+
 export interface Consent {
   readonly acceptDataLoss?: boolean
   /** The hash of the plan that was agreed to. */
@@ -32,11 +35,24 @@ const attempts = 5
 /** Changes the schema: definitions and tables together, or not at all. */
 @Injectable()
 export class SchemaChanges {
+  private readonly checks: SchemaCheck[] = []
+
   constructor(
     private readonly database: Database,
     private readonly signals: Signals,
     private readonly cache: SchemaCache,
   ) {}
+
+  /** Has every change checked before it is made, after its definitions were found sound. */
+  beforeApply(check: SchemaCheck): void {
+    this.checks.push(check)
+  }
+
+  /** The whole schema as a change would make it. Nothing is written. @throws invalid_definition */
+  async propose(changeOf: ChangeOf): Promise<readonly CollectionDefinition[]> {
+    const current = await readSchema(this.database)
+    return checkSchema(current.definitions, changeOf(current.definitions)).definitions
+  }
 
   /** What a change would do. Nothing is written. @throws invalid_definition, schema_change_failed */
   plan(changeOf: ChangeOf): Promise<SchemaPlan> {
@@ -52,7 +68,7 @@ export class SchemaChanges {
 
   /**
    * Makes a change. When this returns, this node serves the new schema; the others do within a second.
-   * @throws invalid_definition, lossy_change, plan_outdated, schema_change_failed
+   * @throws invalid_definition, lossy_change, plan_outdated, rule_test_failed, schema_change_failed
    */
   async apply(changeOf: ChangeOf, consent: Consent = {}): Promise<SchemaPlan> {
     const plan = await this.retryWhileBusy(() =>
@@ -80,6 +96,7 @@ export class SchemaChanges {
     if (consent.hash !== undefined && consent.hash !== hash)
       throw planOutdated('The plan is not of this change, or the schema has changed since', { hint: 'Plan again.' })
     const { definitions } = checkSchema(current.definitions, change)
+    for (const check of this.checks) check(definitions)
     const steps = diffCollections(current.definitions, definitions, await readFeatures(transaction))
     await lockTables(transaction, steps)
     const plan = planOf(hash, await countCosts(transaction, steps))

@@ -1,8 +1,9 @@
-import type { Explanation, Json, One } from '@holdfast/contract'
+import type { Explanation, Json, One, RuleTestReport } from '@holdfast/contract'
 import { Body, Controller, HttpCode, Post } from '@nestjs/common'
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger'
 import { Admin } from '../platform/http/index.js'
 import { ExplainService } from './explain/explain.service.js'
+import { RuleTestsService } from './rule-tests/rule-tests.service.js'
 
 /** What admins ask about permissions. */
 @Admin()
@@ -10,12 +11,22 @@ import { ExplainService } from './explain/explain.service.js'
 @ApiBearerAuth()
 @Controller()
 export class PermissionsController {
-  constructor(private readonly explanations: ExplainService) {}
+  constructor(
+    private readonly explanations: ExplainService,
+    private readonly ruleTests: RuleTestsService,
+  ) {}
 
   @Post('permissions/explain')
   @HttpCode(200)
   @ApiOperation({ summary: 'Why somebody may or may not do something with a record; nothing is written' })
   async explain(@Body() body: Json): Promise<One<Explanation>> {
     return { data: await this.explanations.explain(body) }
+  }
+
+  @Post('admin/rules/test')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Try the tests of rules' })
+  async testRules(@Body() body: Json): Promise<One<RuleTestReport>> {
+    return { data: await this.ruleTests.run(body) }
   }
 }

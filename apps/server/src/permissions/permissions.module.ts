@@ -6,10 +6,12 @@ import { OwnPermissionsService } from './own/own-permissions.service.js'
 import { PermissionsController } from './permissions.controller.js'
 import { PermissionsService } from './permissions.service.js'
 
+import { RuleTestsService } from './rule-tests/rule-tests.service.js'
+
 @Module({
   imports: [CollectionsModule],
   controllers: [PermissionsController, MePermissionsController],
-  providers: [PermissionsService, ExplainService, OwnPermissionsService],
+  providers: [PermissionsService, ExplainService, OwnPermissionsService, RuleTestsService],
   exports: [PermissionsService],
 })
 export class PermissionsModule {}

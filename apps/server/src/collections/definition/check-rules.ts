@@ -1,6 +1,7 @@
 import type { Action, Json, RuleDefinition } from '@holdfast/contract'
 import { isUserVariable, isVariable, parseRuleCondition, parseVariable } from '../../query/index.js'
 import type { Collection, Field, Report, Schema } from '../collection.js'
+import { checkRuleTests } from './check-rule-tests.js'
 import { errorsTo, failed } from './errors-to-reports.js'
 import type { ReadDefinition } from './read-definition.js'
 import type { Reports } from './reports.js'
@@ -27,6 +28,7 @@ export function checkRules(
     if (rule.fields) checkRuleFields(rule.fields, rule, collection, report)
     if (rule.preset) checkPreset(rule.preset, rule, collection, schema, report)
     if (rule.conditions) checkConditions(rule.conditions, collection, schema, report)
+    checkRuleTests(rule, collection, schema, report)
   })
 }
 

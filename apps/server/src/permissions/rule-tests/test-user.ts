@@ -1,0 +1,41 @@
+import type { Json, RuleTest } from '@holdfast/contract'
+import type { Collection } from '../../collections/index.js'
+import type { MatchRecord, MatchUser, UserVariable } from '../../query/index.js'
+import type { TestRecords } from './test-record.js'
+
+/** Somebody a test speaks of. */
+export interface TestUser extends MatchUser {
+  /** Whose rules count; undefined for admins. */
+  readonly roleSet: ReadonlySet<string> | undefined
+}
+
+/** The id of a user who is nobody in particular. */
+const nobody = '00000000-0000-0000-0000-000000000000'
+
+/** `public`, the name of a role, or a user with the fields that rules ask for. */
+export function readTestUser(as: RuleTest['as'], users: Collection, records: TestRecords): TestUser {
+  if (as === 'public') return { ...userOf(undefined, ['public']), value: () => null }
+  if (typeof as === 'string') return readTestUser({ roles: as === 'user' ? [] : [as] }, users, records)
+  const { roles = [], ...fields } = as
+  const record = records.add({ id: nobody, ...fields }, users)
+  const named = roles as string[]
+  const value = (variable: UserVariable): Json | undefined => follow(record, variable, records)
+  return { ...userOf(record['id'] as string, ['public', 'user', ...named]), value }
+}
+
+const userOf = (id: string | undefined, roles: readonly string[]): Omit<TestUser, 'value'> => ({
+  id,
+  roles,
+  roleSet: roles.includes('admin') ? undefined : new Set(roles),
+})
+
+function follow(user: MatchRecord, { fields }: UserVariable, records: TestRecords): Json | undefined {
+  let record = user
+  for (const field of fields.slice(0, -1)) {
+    const next = records.related(record, field)
+    if (!next) return undefined
+    if (!next[0]) return null
+    record = next[0]
+  }
+  return record[fields.at(-1)!.name]
+}
