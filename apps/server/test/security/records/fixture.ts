@@ -50,10 +50,27 @@ export const orgFields = [
   'code',
   'rate',
   'due',
+  'place',
+  'taste',
   'version',
 ]
 export const editorFields = [...orgFields, 'serial', 'updatedAt', 'createdBy']
-const writableFields = ['title', 'body', 'status', 'amount', 'meta', 'members', 'labels', 'parent', 'org', 'code']
+/** Fields of documents that only admins ever see, one of each kind that has ways of its own to be asked for. */
+export const hiddenFields = ['secret', 'notes', 'lair', 'scent']
+const writableFields = [
+  'title',
+  'body',
+  'status',
+  'amount',
+  'meta',
+  'members',
+  'labels',
+  'parent',
+  'org',
+  'code',
+  'place',
+  'taste',
+]
 
 const docs: Omit<CollectionDefinition, 'id'> = {
   name: 'docs',
@@ -69,6 +86,11 @@ const docs: Omit<CollectionDefinition, 'id'> = {
     { name: 'serial', type: 'text', immutable: true, searchable: true },
     { name: 'rate', type: 'decimal' },
     { name: 'due', type: 'date' },
+    { name: 'place', type: 'geopoint' },
+    { name: 'taste', type: 'vector', dimensions: 3 },
+    { name: 'notes', type: 'json', hidden: true },
+    { name: 'lair', type: 'geopoint', hidden: true },
+    { name: 'scent', type: 'vector', dimensions: 3, hidden: true },
     { name: 'labels', type: 'tags', searchable: true },
     { name: 'double', type: 'computed', expression: 'amount * 2', returns: 'integer' },
     { name: 'bonus', type: 'computed', expression: 'salary * 2', returns: 'integer' },
@@ -124,6 +146,11 @@ const reports: Omit<CollectionDefinition, 'id'> = {
 /** The defined fields of documents. */
 export const docFields = docs.fields.map(({ name }) => name)
 
+interface Place {
+  readonly lat: number
+  readonly lon: number
+}
+
 export interface Doc {
   readonly id: string
   readonly title: string
@@ -139,6 +166,11 @@ export interface Doc {
   readonly serial: string
   readonly rate: string
   readonly labels: readonly string[]
+  readonly place: Place
+  readonly taste: readonly number[]
+  readonly notes: { readonly inside: string }
+  readonly lair: Place
+  readonly scent: readonly number[]
   readonly owner: string | null
   readonly org: string | null
   readonly members: readonly string[]
@@ -179,6 +211,11 @@ function makeDoc(number: number, rest: Pick<Doc, 'status' | 'owner' | 'org'> & P
     serial: canary('serial'),
     rate: `${830_000_000 + number * 1000}`,
     labels: [canary('labels')],
+    place: { lat: Number(`${40 + number}.85105127`), lon: 13 },
+    taste: [Number(`0.9${(number + 10) * 77}13`), 0.25, 0.5],
+    notes: { inside: canary('notes') },
+    lair: { lat: Number(`${40 + number}.74403916`), lon: 14 },
+    scent: [Number(`0.8${(number + 10) * 77}13`), 0.25, 0.5],
     members: [],
     parent: null,
     ...rest,
@@ -204,8 +241,8 @@ function makeDocs({ alice, bob, dora }: People, { a, b, c }: Fixture['orgs']): R
 }
 
 /** The real server with three tenants, five people, and their documents. */
-export async function startFixture(): Promise<Fixture> {
-  const { server, admin } = await startServerWith([users, orgs, docs, audit, reports])
+export async function startFixture(env: Record<string, string> = {}): Promise<Fixture> {
+  const { server, admin } = await startServerWith([users, orgs, docs, audit, reports], env)
   const people = {
     alice: await signUp(server, 'alice@example.com'),
     bob: await signUp(server, 'bob@example.com'),

@@ -182,12 +182,14 @@ async function changeClosedValues(who: PersonaName): Promise<void> {
   for (const doc of Object.values(fixture.docs)) {
     const open = visibleFields(fixture, who, doc)
     const changes = [
-      `secret = 'other'`,
+      `secret = 'other', notes = '{"inside": 5}', lair = '(1,2)', scent = '{1,2,3}'`,
       ...columns.text.filter((name) => !open.has(name)).map((name) => `"${name}" = 'other ' || id`),
       ...columns.number.filter((name) => !open.has(name)).map((name) => `"${name}" = -5 * coalesce("${name}", 1)`),
       ...(open.has('meta') ? [] : [`meta = '{"public": 5}'`]),
       ...(open.has('labels') ? [] : [`labels = null`]),
       ...(open.has('due') ? [] : [`due = '2020-02-02'`]),
+      ...(open.has('place') ? [] : [`place = '(1,2)'`]),
+      ...(open.has('taste') ? [] : [`taste = '{1,2,3}'`]),
     ]
     await sql(`update public.docs set ${changes.join(', ')} where id = $1`, [doc.id])
   }

@@ -1,10 +1,19 @@
-import { type Doc, docFields, editorFields, type Fixture, openFields, orgFields, type PersonaName } from './fixture.js'
+import {
+  type Doc,
+  docFields,
+  editorFields,
+  type Fixture,
+  hiddenFields,
+  openFields,
+  orgFields,
+  type PersonaName,
+} from './fixture.js'
 
 /** What the rules of the fixture mean, written by hand: no code of the server is asked. */
 
 const systemFields = ['id', 'createdAt', 'updatedAt', 'createdBy', 'version']
 const everything = [...systemFields, ...docFields]
-const notHidden = everything.filter((name) => name !== 'secret')
+const notHidden = everything.filter((name) => !hiddenFields.includes(name))
 const orgOf: Partial<Record<PersonaName, 'a' | 'b'>> = { ALICE: 'a', BOB: 'b' }
 
 /** The fields of a document that a persona may see; none where the document is closed. */
@@ -29,7 +38,7 @@ export function visibleFields(fixture: Fixture, who: PersonaName, doc: Doc): Rea
 /** Fields of documents a persona sees in no row whatever, so that their names must mean nothing. */
 export function closedFields(who: PersonaName): string[] {
   if (who === 'ADMIN') return []
-  return docFields.filter((name) => (who === 'ANON' ? !openFields.includes(name) : name === 'secret'))
+  return docFields.filter((name) => (who === 'ANON' ? !openFields.includes(name) : hiddenFields.includes(name)))
 }
 
 /** Every text that must not occur in anything a persona is sent. */
@@ -53,6 +62,9 @@ export function canariesFor(fixture: Fixture, who: PersonaName): string[] {
 function canaryOf(field: string, value: unknown): string[] {
   if (['id', 'owner', 'org', 'members', 'parent', 'status'].includes(field) || value === null) return []
   if (field === 'meta') return [(value as Doc['meta']).public]
+  if (field === 'notes') return [(value as Doc['notes']).inside]
+  if (field === 'place' || field === 'lair') return [String((value as Doc['place']).lat)]
+  if (field === 'taste' || field === 'scent') return [String((value as Doc['taste'])[0])]
   return Array.isArray(value) ? value : [String(value)]
 }
 

@@ -47,8 +47,10 @@ export const operands = (value: unknown): Readonly<Record<string, unknown>> => (
   $some: { id: value },
   $none: { id: value },
   $every: { id: value },
+  $near: { lat: 45, lon: 13 },
+  $within: { box: { south: -90, west: -180, north: 90, east: 180 } },
   $search: String(value),
-  $nearest: { to: [1] },
+  $nearest: { to: [1, 0, 0], k: 3 },
 })
 
 /** Places in a query where a condition on a field can stand. */
@@ -120,6 +122,62 @@ const batched = (what: string, ...operations: object[]): Attempt => ({
   options: { body: { operations } },
 })
 
+const near = { $near: { lat: 45, lon: 13 } }
+const nearest = { $nearest: { to: [1, 0, 0] } }
+
+/** Searches, measures and paths into JSON. */
+const measuringWays = (name: string, value: unknown): Attempt[] => [
+  list(`highlight ${name}`, { search: 'canary', highlight: name }),
+  list(`highlight of what is searched`, {
+    filter: JSON.stringify({ [name]: { $search: String(value) } }),
+    highlight: 'true',
+    sort: '$rank',
+  }),
+  asked('highlight list', { search: String(value), highlight: ['title', name] }),
+  ...[near, nearest].flatMap((measured) => [
+    asked('distance', { filter: { [name]: measured }, sort: ['-$distance'], fields: ['id'] }),
+    asked('distance of a parent', { filter: { [`parent.${name}`]: measured } }),
+    asked('no distance', { filter: { $not: { [name]: measured } }, count: 'exact' }),
+    aggregated('near', { filter: { children: { $some: { [name]: measured } } }, aggregates: { n: { count: '*' } } }),
+  ]),
+  ...[`${name}.public`, `${name}.inside`, `${name}.0`, `parent.${name}.inside`].flatMap((path) => [
+    ...[{ $startsWith: 'canary' }, { $ne: 'x' }, { $null: true }, { $has: 'x' }, { $gt: 1 }].map((condition) =>
+      asked(`inside ${path}`, { filter: { [path]: condition }, count: 'exact' }),
+    ),
+    asked(`sort inside ${path}`, { sort: [path] }),
+    list(`fields inside ${path}`, { fields: path }),
+    aggregated(`inside ${path}`, { groupBy: [path], aggregates: { x: { max: path } } }),
+  ]),
+]
+
+/** Totals and cursors of expanded relations. */
+const expandingWays = (one: string, name: string, value: unknown): Attempt[] =>
+  [
+    `children(count:exact,filter:${JSON.stringify({ [name]: value })})`,
+    `children(count:upTo:2,filter:${JSON.stringify({ $not: { [name]: value } })})`,
+    `children(cursor:start,limit:1,sort:${name})`,
+    `children(cursor:start,limit:1,sort:-parent.${name},count:exact)`,
+    `children(filter:${JSON.stringify({ [name]: near })},sort:$distance)`,
+    `children(filter:${JSON.stringify({ [name]: { $search: String(value) } })},sort:$rank,count:exact)`,
+    `${name}(count:exact)`,
+    `${name}(cursor:start)`,
+  ].flatMap((expand) => [
+    list(`expand=${expand}`, { expand }),
+    { what: `get expand=${expand}`, method: 'GET', path: one, options: { query: { expand } } },
+  ])
+
+/** Records to change or delete, by a filter that finds none. */
+const bulkWays = (name: string, value: unknown): Attempt[] =>
+  [{ [name]: value }, { $not: { [name]: value } }, { [name]: { $search: 'x' } }, { [`parent.${name}`]: value }].flatMap(
+    (condition) => {
+      const filter = JSON.stringify({ $and: [condition, { id: idOf(0xffff) }] })
+      return [
+        { what: 'bulk patch', method: 'PATCH', path: docsPath, options: { query: { filter }, body: { title: 'x' } } },
+        { what: 'bulk delete', method: 'DELETE', path: docsPath, options: { query: { filter } } },
+      ]
+    },
+  )
+
 /** A field of a result is named by whatever comes later in a batch. */
 const referringWays = (id: string, name: string): Attempt[] => {
   const get = { action: 'get', collection: 'docs', id }
@@ -168,6 +226,9 @@ export function readingWays(fixture: Fixture, name: string, value: unknown): Att
       { what: `get expand=${expand}`, method: 'GET', path: one, options: { query: { expand } } },
     ]),
     ...aggregatingWays(name, value),
+    ...measuringWays(name, value),
+    ...expandingWays(one, name, value),
+    ...bulkWays(name, value),
     ...referringWays(foreignPublished!.id, name),
     list('count estimated', { [`filter[${name}]`]: String(value), count: 'estimated' }),
     list('count none', { [`filter[${name}]`]: String(value), count: 'none' }),
@@ -177,11 +238,45 @@ export function readingWays(fixture: Fixture, name: string, value: unknown): Att
   ]
 }
 
+/** Operators that start from the value that is there. */
+const operations = (value: unknown): object[] => [
+  { $inc: 1 },
+  { $min: value },
+  { $max: value },
+  { $push: value },
+  { $pull: [value] },
+  { $unset: true },
+]
+
+const operatingWays = (own: string, foreign: string, name: string, value: unknown): Attempt[] =>
+  operations(value).flatMap((operation) => {
+    const body = { [name]: operation }
+    const what = JSON.stringify(body)
+    return [
+      ...[own, foreign, idOf(0xffff)].flatMap((id) => [
+        { what: `patch ${id} ${what}`, method: 'PATCH', path: `${docsPath}/${id}`, options: { body } },
+        batched(`update ${id} ${what}`, { action: 'update', collection: 'docs', id, data: body }),
+        {
+          what: `patch child ${id} ${what}`,
+          method: 'PATCH',
+          path: `${docsPath}/${own}`,
+          options: { body: { children: { update: [{ ...body, id }] } } },
+        },
+      ]),
+      { what: `bulk ${what}`, method: 'PATCH', path: docsPath, options: { query: { filter: '{"amount":-1}' }, body } },
+      { what: `put ${what}`, method: 'PUT', path: `${docsPath}?by=code`, options: { body: { ...body, code: 'free' } } },
+      { what: `post ${what}`, method: 'POST', path: docsPath, options: { body: { title: 'x', ...body } } },
+    ]
+  })
+
 /** Every way in which a writer can name a field of documents: of a new one, an own one, a foreign one, one that is not there. */
 export function writingWays(fixture: Fixture, name: string, value: unknown): Attempt[] {
   const { own, foreign } = fixture.docs as Record<string, { id: string }>
   const body = { [name]: value }
   return [
+    ...operatingWays(own!.id, foreign!.id, name, value),
+    { what: 'put by two', method: 'PUT', path: `${docsPath}?by=code,${name}`, options: { body } },
+    { what: 'bulk patch', method: 'PATCH', path: docsPath, options: { query: { filter: '{"amount":-1}' }, body } },
     { what: 'post', method: 'POST', path: docsPath, options: { body } },
     batched('create', { action: 'create', collection: 'docs', data: { title: 'x', ...body } }),
     { what: 'post many', method: 'POST', path: docsPath, options: { body: [{ title: 'x' }, body] } },
