@@ -195,6 +195,13 @@ export class WriteScope {
     return this.canWrite(field) || this.findReadScope(this.collection)?.readable(field.name) !== undefined
   }
 
+  /** The rows in which the caller may read the field. */
+  readableRows(name: string): Condition {
+    const scope = this.findReadScope(this.collection)
+    const mask = scope?.readable(name)?.mask
+    return scope && mask ? and(scope.condition, mask) : NEVER
+  }
+
   /** The records a relation may be pointed at: those the caller may read. */
   referable(relation: Field): RowScope | undefined {
     return this.findReadScope(relation.relation!.target() as Collection)

@@ -127,9 +127,9 @@ export function termQuery({ words, prefix }: SearchTerm, configuration: string, 
   return `(select to_tsquery(${configuration}, ${context.params.value(`'${words}':*`)}))`
 }
 
-/** The term as it is compared with words that may be misspelt. */
+/** The term as it is compared with words that may be misspelt. Without accents it may be longer, and PostgreSQL compares 255 letters. */
 export const foldedSql = ({ words }: SearchTerm, context: SqlContext): string =>
-  `(select lower(holdfast.fold(${context.params.value(words)})))`
+  `(select left(lower(holdfast.fold(${context.params.value(words)})), 255))`
 
 /** By how many letters the nearest word of the field differs; more than the typos of the term means: by more. */
 const distanceSql = ({ typos }: SearchTerm, folded: string, { distances, words }: FuzzyShape, row: string): string =>

@@ -3,7 +3,7 @@ import type { FieldShape, SearchShape, VectorShape } from '../../query/index.js'
 import { fieldKinds } from '../fields/index.js'
 import { columnOf, idOfField, searchColumnOf } from '../names.js'
 import type { Features } from './features.js'
-import { configurationSql, fuzzySql, partWords, textSql, weightOf } from './search-sql.js'
+import { configurationSql, fuzzyLength, fuzzySql, partWords, textSql, weightOf } from './search-sql.js'
 
 /** How well records match by a field: what the conditions `$search` and `$nearest` must know of it. */
 export function matchingOf(
@@ -33,9 +33,12 @@ function searchShape(
   }
 }
 
+/** Without accents a text may be longer than with them, and PostgreSQL refuses to compare longer ones letter by letter. */
+const comparable = (text: string): string => `left(lower(${text}), ${fuzzyLength})`
+
 const fuzzyShape = (field: FieldDefinition, trigrams: string, distances: string): SearchShape['fuzzy'] => {
   const text = (row: string): string => fuzzySql(field, `${row}.${columnOf(field.name)}`)
-  return { trigrams, distances, text, words: (row) => `string_to_array(${partWords(`lower(${text(row)})`)}, ' ')` }
+  return { trigrams, distances, text, words: (row) => `string_to_array(${partWords(comparable(text(row)))}, ' ')` }
 }
 
 const vectorShape = ({ dimensions, metric = 'cosine' }: FieldDefinition, { vectors }: Features): VectorShape => ({

@@ -5,7 +5,7 @@ import { quoteLiteral } from '../../lib/index.js'
 const searchedLength = 200_000
 
 /** Typos are forgiven in the beginning of a text: comparing by trigrams costs more with every character. */
-const fuzzyLength = 255
+export const fuzzyLength = 255
 
 /** PostgreSQL's parser would take `a.b/c` for a path and `<b>` for a tag; to people they are words. */
 const punctuation = '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~'

@@ -1,12 +1,13 @@
 import type { Json } from '@holdfast/contract'
 import { describe, expect, it } from 'vitest'
-import { findReferences, resolveReferences } from './references.js'
+import { findReferences, type ReferenceSource, resolveReferences } from './references.js'
 
 const results: Json[] = [
   { id: 'a', title: 'Tea', views: 3, none: null, tags: ['x', 'y'], place: { lat: 1, lon: 2 }, rows: [{ $inc: 1 }] },
   null,
 ]
-const resolve = (value: Json) => resolveReferences(value, 'operations.2.data', (operation) => results[operation]!)
+const source: ReferenceSource = { resultOf: (operation) => results[operation]!, taken: () => {} }
+const resolve = (value: Json) => resolveReferences(value, 'operations.2.data', source)
 
 describe('references', () => {
   it.each<[Json, Json]>([

@@ -25,15 +25,26 @@ export function findReferences(value: Json, path: string): Reference[] {
   return Object.entries(value).flatMap(([key, member]) => findReferences(member, `${path}.${key}`))
 }
 
+/** Where references find what they stand for. */
+export interface ReferenceSource {
+  resultOf(operation: number): Json
+  /** Told of each value that is put in the place of a reference. */
+  taken(value: Json, path: string): void
+}
+
 /** The value with what its references stand for. @throws invalid_body where one stands for nothing */
-export function resolveReferences(value: Json, path: string, resultOf: (operation: number) => Json): Json {
+export function resolveReferences(value: Json, path: string, source: ReferenceSource): Json {
   if (typeof value === 'string') {
     const [reference] = findReferences(value, path)
-    if (reference) return lookUp(reference, resultOf(reference.operation))
+    if (reference) {
+      const found = lookUp(reference, source.resultOf(reference.operation))
+      source.taken(found, path)
+      return found
+    }
     return escapedPattern.test(value) ? value.slice(1) : value
   }
   if (typeof value !== 'object' || value === null) return value
-  const resolve = (member: Json, key: string | number) => resolveReferences(member, `${path}.${key}`, resultOf)
+  const resolve = (member: Json, key: string | number) => resolveReferences(member, `${path}.${key}`, source)
   if (Array.isArray(value)) return value.map(resolve)
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, resolve(member, key)]))
 }

@@ -1,12 +1,12 @@
 import type { Json } from '@holdfast/contract'
 import type { Principal } from '../../auth/index.js'
-import { AppError } from '../../lib/index.js'
+import { AppError, invalidAt } from '../../lib/index.js'
 import type { Executor } from '../../platform/db/index.js'
 import type { RecordsService } from '../records.service.js'
 import type { RecordWrites } from '../write/record-writes.js'
 import { toBatchError } from './batch-errors.js'
 import type { Batch, Operation } from './parse-batch.js'
-import { resolveReferences } from './references.js'
+import { type ReferenceSource, resolveReferences } from './references.js'
 
 /** What operations go through: the very same steps as requests of their own. */
 export interface BatchParts {
@@ -46,8 +46,8 @@ export async function runBatch(
 /** The operation with the values its references stand for. An id that is no text is refused as any id that is none. */
 const resolve = (operation: Operation, index: number, results: Results): Operation => ({
   ...operation,
-  id: String(resolveReferences(operation.id, `operations.${index}.id`, results.valueOf)),
-  data: resolveReferences(operation.data, `operations.${index}.data`, results.valueOf) as Operation['data'],
+  id: String(resolveReferences(operation.id, `operations.${index}.id`, results)),
+  data: resolveReferences(operation.data, `operations.${index}.data`, results) as Operation['data'],
 })
 
 type Options = Parameters<RecordWrites['create']>[3]
@@ -74,22 +74,32 @@ async function runOperation(
   }
 }
 
+const maxReferredLength = 8 * 1024 * 1024
+
 /** What the operations gave so far; parsed only where one refers to it. */
-class Results {
+class Results implements ReferenceSource {
   readonly texts: string[] = []
   private readonly values = new Map<number, Json>()
+  private referredLength = 0
 
   add(json: string | null): void {
     this.texts.push(json ?? 'null')
   }
 
-  readonly valueOf = (operation: number): Json => {
+  resultOf(operation: number): Json {
     let value = this.values.get(operation)
     if (value === undefined) {
       value = JSON.parse(this.texts[operation]!) as Json
       this.values.set(operation, value)
     }
     return value
+  }
+
+  /** A long text is sent once, and could be referred to a million times. @throws body_too_large */
+  taken(value: Json, path: string): void {
+    this.referredLength += typeof value === 'string' ? value.length : JSON.stringify(value).length
+    if (this.referredLength > maxReferredLength)
+      throw invalidAt('body_too_large', path, `References may bring in ${maxReferredLength} characters together`)
   }
 }
 

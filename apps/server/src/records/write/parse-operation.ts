@@ -1,7 +1,7 @@
 import type { Json, UpdateOperator } from '@holdfast/contract'
 import type { Field, SqlValue } from '../../collections/index.js'
 import type { RowScope } from '../../permissions/index.js'
-import { ALWAYS, type Condition } from '../../query/index.js'
+import { and, type Condition, NEVER } from '../../query/index.js'
 import type { Problems } from './problems.js'
 
 /** How a field changes, where a body does not say what it becomes: `{ "$inc": 1 }`. */
@@ -55,7 +55,13 @@ export function parseOperation(
   if (operand === undefined) return undefined
   if (operator === '$unset')
     return isEmptied(field, operand, path, problems) ? { operand, operation: undefined } : undefined
-  return { operand, operation: { operator, open: readable?.readable(field.name)?.mask ?? ALWAYS } }
+  return { operand, operation: { operator, open: openRows(field, readable) } }
+}
+
+/** A mask speaks of rows the caller may read; of the others, which may be theirs to change all the same, it says nothing. */
+function openRows(field: Field, readable: RowScope | undefined): Condition {
+  const mask = readable?.readable(field.name)?.mask
+  return readable && mask ? and(readable.condition, mask) : NEVER
 }
 
 function refuseOperator(field: Field, name: string, at: string, problems: Problems): void {

@@ -1,7 +1,7 @@
 import type { Collection, Field } from '../../collections/index.js'
 import { quoteIdentifier } from '../../lib/index.js'
 import { dependsOn, presetToSql, type RowScope, type WriteGrant, type WriteScope } from '../../permissions/index.js'
-import { and, type Condition, conditionToSql, isAlways, Params, SqlContext } from '../../query/index.js'
+import { and, type Condition, conditionToSql, isAlways, NEVER, Params, SqlContext } from '../../query/index.js'
 import type { Plan } from '../plan.js'
 import { versionSql } from '../read/plan-get.js'
 import { recordJson } from '../read/record-sql.js'
@@ -89,14 +89,15 @@ function insistOnly(insert: string, list: readonly string[]): string {
 
 /**
  * One record: input 0 is its id, input 1 the version it must have when `versioned`; then its columns. No row where the
- * caller may not update it; HF403 unless the changed row still satisfies the rule.
+ * caller may not update it, nor where it is asked for a version they may not read; HF403 unless the changed row still satisfies the rule.
  */
 export function planUpdate(shape: WriteShape, echo: Echo, versioned: boolean): Plan {
   const params = new Params()
   const context = new SqlContext(params)
   const given = shape.columns.map((_, index) => params.input(index + 2))
   const set = changedColumns(shape, given, context)
-  const rows = changeableRows(shape)
+  const changeable = changeableRows(shape)
+  const rows = versioned ? and(changeable, shape.scope.readableRows('version')) : changeable
   const where = [
     `p."id" = ${params.input(0)}::uuid`,
     ...(isAlways(rows) ? [] : [conditionToSql(rows, 'p', context)]),
@@ -122,9 +123,10 @@ export function planReadBack(shape: WriteShape, echo: Echo): Plan {
 export function planDelete(scope: RowScope, versioned: boolean): Plan {
   const params = new Params()
   const context = new SqlContext(params)
+  const rows = versioned ? and(scope.condition, scope.readable('version')?.mask ?? NEVER) : scope.condition
   const where = [
     `p."id" = ${params.input(0)}::uuid`,
-    ...(isAlways(scope.condition) ? [] : [conditionToSql(scope.condition, 'p', context)]),
+    ...(isAlways(rows) ? [] : [conditionToSql(rows, 'p', context)]),
     ...(versioned ? [`p."version" = ${params.input(1)}::int4`] : []),
   ]
   return {

@@ -1,0 +1,140 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { TestResponse, TestServer } from '../../support/index.js'
+import { type Persona, signUp, startServerWith } from '../../support/personas.js'
+import { bytesOf } from './oracles.js'
+
+/** Holes that were found once in searches, batches and operators. Each stays closed. */
+
+let server: TestServer
+let admin: Persona
+let alice: Persona
+
+beforeAll(async () => {
+  ;({ server, admin } = await startServerWith([
+    {
+      name: 'notes',
+      fields: [
+        { name: 'title', type: 'text', searchable: 'A' },
+        { name: 'data', type: 'json' },
+      ],
+      rules: [{ role: 'user', action: ['read', 'create'] }],
+    },
+    {
+      name: 'purses',
+      fields: [
+        { name: 'coins', type: 'integer', max: 1000 },
+        { name: 'tags', type: 'tags', maxItems: 3 },
+        { name: 'owner', type: 'relation', collection: 'users' },
+      ],
+      rules: [
+        { role: 'user', action: 'read', conditions: { owner: '$user.id' } },
+        { role: 'user', action: ['update', 'delete'] },
+      ],
+    },
+    {
+      name: 'drafts',
+      fields: [{ name: 'text', type: 'text' }],
+      rules: [
+        { role: 'user', action: 'read', fields: ['text'] },
+        { role: 'user', action: ['update', 'delete'] },
+      ],
+    },
+  ]))
+  alice = await signUp(server, 'alice@example.com')
+})
+afterAll(() => server?.stop())
+
+const recordsOf = (collection: string): string => `/api/v1/collections/${collection}/records`
+
+const send = (who: Persona, method: string, path: string, body?: unknown, headers = {}): Promise<TestResponse> =>
+  server.request(method, path, {
+    token: who.token,
+    headers: { 'x-request-id': 'always-the-same', ...headers },
+    ...(body !== undefined && { body }),
+  })
+
+async function make(collection: string, body: object): Promise<string> {
+  const { status, json, text } = await send(admin, 'POST', recordsOf(collection), body)
+  expect(status, text).toBe(201)
+  return json.data.id
+}
+
+describe('a search', () => {
+  it('is spoilt for nobody by words that grow when their accents go', async () => {
+    await make('notes', { title: `holiday ${'ß'.repeat(247)}` })
+    await make('notes', { title: `holiday ${'ﷺ'.repeat(40)} ${'Æ'.repeat(200)}` })
+    for (const search of ['holidey', 'holidays', 'ﷺ'.repeat(40), 'ßßßßßßßé', 'ŉ'.repeat(64)]) {
+      const query = new URLSearchParams({ search, highlight: 'true', count: 'exact', fields: 'id' })
+      const answer = await send(alice, 'GET', `${recordsOf('notes')}?${query}`)
+      expect([search, answer.status]).toEqual([search, 200])
+      if (search.startsWith('holid')) expect(answer.json.meta.total).toBe(2)
+    }
+  })
+})
+
+describe('a batch', () => {
+  it('makes no gigabytes of a text by referring to it often', async () => {
+    const get = { action: 'get', collection: 'notes', id: await make('notes', { title: 'x'.repeat(900_000) }) }
+    const create = (data: unknown) => ({ action: 'create', collection: 'notes', data: { data } })
+    const often = (times: number) => Array.from({ length: times }, () => '$0.title')
+    for (const operations of [
+      [get, create(often(3000))],
+      [get, ...Array.from({ length: 10 }, () => create(often(1)))],
+    ]) {
+      const { status, json } = await send(alice, 'POST', '/api/v1/batch', { operations })
+      expect([status, json.code]).toEqual([413, 'body_too_large'])
+    }
+    const few = await send(alice, 'POST', '/api/v1/batch', {
+      operations: [get, { ...create('x'), data: { title: '$0.title' } }],
+    })
+    expect(few.status).toBe(200)
+  })
+})
+
+describe('a record that may be changed and not be read', () => {
+  it('A22 tells by no operator what its value is', async () => {
+    for (const [coins, tags] of [
+      [999, ['a', 'b', 'c']],
+      [1, []],
+    ] as const) {
+      const id = await make('purses', { coins, tags, owner: admin.id })
+      const absent = '01890000-0000-7000-8000-00000000ffff'
+      for (const change of [
+        { coins: { $inc: 5 } },
+        { coins: { $max: 500 } },
+        { tags: { $push: 'd' } },
+        { tags: { $pull: 'a' } },
+      ]) {
+        const path = `${recordsOf('purses')}/${id}`
+        const answer = bytesOf(await send(alice, 'PATCH', path, change))
+        expect(answer).toContain('record_not_found')
+        expect(answer).toBe(bytesOf(await send(alice, 'PATCH', `${recordsOf('purses')}/${absent}`, change)))
+      }
+      expect((await send(admin, 'GET', `${recordsOf('purses')}/${id}`)).json.data).toMatchObject({
+        coins,
+        tags,
+        version: 1,
+      })
+    }
+    const own = await make('purses', { coins: 999, owner: alice.id })
+    const { status } = await send(alice, 'PATCH', `${recordsOf('purses')}/${own}`, { coins: { $inc: 5 } })
+    expect(status).toBe(422)
+  })
+
+  it('A22 confirms no guess at its version', async () => {
+    for (const [collection, body, change] of [
+      ['purses', { coins: 5, owner: admin.id }, { coins: 6 }],
+      ['drafts', { text: 'x' }, { text: 'y' }],
+    ] as const) {
+      const path = `${recordsOf(collection)}/${await make(collection, body)}`
+      for (const method of ['PATCH', 'DELETE'])
+        for (const tag of ['"v1"', '"v2"']) {
+          const sent = method === 'PATCH' ? change : undefined
+          const answer = await send(alice, method, path, sent, { 'if-match': tag })
+          expect([method, tag, answer.status, answer.json?.code]).toEqual([method, tag, 404, 'record_not_found'])
+        }
+      expect((await send(alice, 'PATCH', path, change)).status).toBe(200)
+      expect((await send(alice, 'DELETE', path)).status).toBe(204)
+    }
+  })
+})
