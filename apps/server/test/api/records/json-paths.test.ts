@@ -1,4 +1,3 @@
-import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { TestResponse, TestServer } from '../../support/index.js'
 import { type Persona, signUp, startServerWith } from '../../support/personas.js'
@@ -248,17 +247,4 @@ describe('a path is refused with the place of what is wrong', () => {
     expect((await query({ sort: ['typed.nope'] })).json).toMatchObject({ code: 'unknown_field' })
     expect((await query({ sort: ['typed.labels'] })).json).toMatchObject({ code: 'invalid_query' })
   })
-})
-
-it('lets the index of a field find equal values', async () => {
-  const client = new pg.Client({ connectionString: server.databaseUrl })
-  await client.connect()
-  try {
-    await client.query('set enable_seqscan = off')
-    const document = JSON.stringify({ address: { city: 'Berlin' } })
-    const { rows } = await client.query('explain select 1 from public.things p where p."meta" @> $1::jsonb', [document])
-    expect(JSON.stringify(rows)).toMatch(/Bitmap Index Scan/)
-  } finally {
-    await client.end()
-  }
 })
