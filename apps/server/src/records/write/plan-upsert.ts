@@ -2,7 +2,15 @@ import type { Field } from '../../collections/index.js'
 import type { RowScope } from '../../permissions/index.js'
 import { and, type Condition, conditionToSql, isAlways, Params, SqlContext } from '../../query/index.js'
 import type { Plan } from '../plan.js'
-import { changeableRows, changedColumns, conditionAfter, type Echo, returning, type WriteShape } from './plan-write.js'
+import {
+  changeableRows,
+  changedColumns,
+  conditionAfter,
+  type Echo,
+  echoColumns,
+  returning,
+  type WriteShape,
+} from './plan-write.js'
 
 /** Which fields tell what record of the input is which stored one, and which stored ones may be told apart by them. */
 export interface Match {
@@ -46,7 +54,7 @@ export function planUpdateFound(shape: WriteShape, echo: Echo, match: Match): Pl
   ].join(' and ')
   const { table } = scope.collection
   if (columns.length + shape.lists.length === 0) {
-    const list = returning(shape, and(), echo, context)
+    const list = echoColumns(echo, context).join(', ')
     return { text: `select x.n, p."id", ${list} from ${input} join ${table} p on ${where}`, params: params.sources }
   }
   const after = conditionAfter(shape)

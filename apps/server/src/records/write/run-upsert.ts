@@ -164,7 +164,8 @@ async function update(
   const rows = JSON.stringify(changes.map((change, n) => ({ n, ...keysOf(change), ...rowOf(change.body) })))
   const placed = (found: readonly unknown[][], answers: readonly Written[]) =>
     answers.map((each, at) => ({ place: changes[found[at]![0] as number]!.place, written: each }))
-  if (!shape.deferred) {
+  // A record that is only found is not written, so nothing is insisted on.
+  if (!shape.deferred || shape.columns.length + shape.lists.length === 0) {
     const found = await run(target, plan, write.bindings, [rows])
     return found.length === 0 ? undefined : placed(found, written(found.map((row) => row.slice(2))))
   }

@@ -1,7 +1,7 @@
-import { limits } from '@holdfast/contract'
+import { type ConditionJson, limits } from '@holdfast/contract'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { TestServer } from '../../support/index.js'
-import { type Persona, signUp, startServerWith } from '../../support/personas.js'
+import { define, type Persona, signUp, startServerWith } from '../../support/personas.js'
 
 let server: TestServer
 let admin: Persona
@@ -74,6 +74,22 @@ describe('one record by a unique key', () => {
     const first = await put(alice, { email: 'same@x.com', name: 'Same' }, 'email')
     const again = await put(alice, { email: 'same@x.com' }, 'email')
     expect([again.status, again.json.data]).toEqual([200, first.json.data])
+  })
+
+  it('is found without being judged anew', async () => {
+    const marks = (validate?: ConditionJson) => ({
+      name: 'marks',
+      fields: [
+        { name: 'name', type: 'text' as const, unique: true },
+        { name: 'points', type: 'integer' as const, ...(validate && { validate }) },
+      ],
+    })
+    await define(server, admin, [marks()])
+    const first = await put(admin, { name: 'low', points: 1 }, 'name', path('marks'))
+    await define(server, admin, [marks({ points: { $gt: 5 } })])
+    const again = await put(admin, { name: 'low' }, 'name', path('marks'))
+    expect([again.status, again.json.data], again.text).toEqual([200, first.json.data])
+    expect((await put(admin, { name: 'low', points: 2 }, 'name', path('marks'))).status).toBe(422)
   })
 
   it('takes several fields of a unique index in any order', async () => {
