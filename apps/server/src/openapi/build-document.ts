@@ -1,4 +1,5 @@
 import type { CollectionView } from './collection-view.js'
+import { describeBatch } from './describe-batch.js'
 import { describeCollection, describeSchemas } from './describe-collection.js'
 import { sharedParameters } from './describe-parameters.js'
 import { problemResponses, problemSchemas } from './describe-problems.js'
@@ -17,9 +18,15 @@ export interface DocumentSources {
 /** The OpenAPI 3.1 document of what its readers may do. Pure. */
 export function buildDocument({ url, system, collections, admin }: DocumentSources): OpenapiDocument {
   const systemPaths = admin ? mergePaths(system.paths, system.adminPaths) : system.paths
-  const paths = { ...Object.assign({}, ...collections.map(describeCollection)), ...systemPaths }
+  const paths = { ...Object.assign({}, ...collections.map(describeCollection)), ...describeBatch(), ...systemPaths }
   const components: Components = {
-    schemas: Object.assign({}, pageSchemas, problemSchemas, system.schemas, ...collections.map(describeSchemas)),
+    schemas: Object.assign(
+      {},
+      pageSchemas,
+      problemSchemas,
+      system.schemas,
+      ...collections.map((view) => describeSchemas(view, collections)),
+    ),
     parameters: sharedParameters,
     responses: problemResponses(),
   }
@@ -54,6 +61,11 @@ const pageSchemas = {
     required: ['nextCursor'],
     properties: {
       nextCursor: { type: ['string', 'null'], description: 'Send it as `cursor` for the next page. Null on the last.' },
+      previousCursor: {
+        type: ['string', 'null'],
+        description: 'Send it as `cursor` for the page before. Null on the first.',
+      },
+      plan: { type: 'object', description: 'With `explain=plan`: how PostgreSQL runs the query, and advice.' },
       total: { type: 'integer', description: 'With `count`: how many records there are.' },
     },
   },
@@ -63,6 +75,8 @@ const pageSchemas = {
 
 const systemTags: { readonly [name: string]: string } = {
   Auth: 'Sign up, sign in, and where you are signed in.',
+  Records: 'Write records of several collections together.',
+  Permissions: 'What you may do, and why.',
   Collections: 'Define collections: fields, indexes, rules.',
   Admin: 'Run the server: users and their roles.',
   Health: 'Probes for load balancers.',

@@ -1,4 +1,5 @@
 import type { CollectionView } from './collection-view.js'
+import * as bulk from './describe-bulk.js'
 import { describeConditions, describeFilter } from './describe-filter.js'
 import * as operations from './describe-operations.js'
 import { describeCreate, describeRecord, describeUpdate } from './describe-records.js'
@@ -8,7 +9,13 @@ import type { JsonSchema, Operation, PathItem, Paths } from './document.js'
 export function describeCollection(view: CollectionView): Paths {
   const base = `/api/v1/collections/${view.collection.name}`
   const paths: Paths = {
-    [`${base}/records`]: pathItem({ get: operations.list(view), post: operations.create(view) }),
+    [`${base}/records`]: pathItem({
+      get: operations.list(view),
+      post: operations.create(view),
+      put: bulk.upsertMany(view),
+      patch: bulk.updateMany(view),
+      delete: bulk.removeMany(view),
+    }),
     [`${base}/records/{id}`]: pathItem({
       get: operations.get(view),
       patch: operations.update(view),
@@ -16,6 +23,8 @@ export function describeCollection(view: CollectionView): Paths {
       delete: operations.remove(view),
     }),
     [`${base}/query`]: pathItem({ post: operations.query(view) }),
+    [`${base}/aggregate`]: pathItem({ post: bulk.aggregate(view) }),
+    [`${base}/import`]: pathItem({ post: bulk.importMany(view) }),
   }
   return Object.fromEntries(Object.entries(paths).filter(([, item]) => Object.keys(item).length > 0))
 }
@@ -25,13 +34,24 @@ const pathItem = (item: { [M in keyof PathItem]: Operation | undefined }): PathI
   Object.fromEntries(Object.entries(item).filter(([, operation]) => operation !== undefined))
 
 /** The schemas that its routes refer to: `posts.record`, `posts.filter`, `posts.create`, `posts.update`. */
-export function describeSchemas(view: CollectionView): { [name: string]: JsonSchema } {
+export function describeSchemas(view: CollectionView, all: readonly CollectionView[]): { [name: string]: JsonSchema } {
   const { read, create, update } = view
   const { name } = view.collection
   return {
     ...(read && { [`${name}.record`]: describeRecord(read) }),
     ...(read && { [`${name}.filter`]: describeFilter(read, `${name}.filter`), ...describeConditions(read) }),
-    ...(create && { [`${name}.create`]: describeCreate(create) }),
-    ...(update && { [`${name}.update`]: describeUpdate(update) }),
+    ...(create && { [`${name}.create`]: describeCreate(create, childrenOf(view, all)) }),
+    ...(update && { [`${name}.update`]: describeUpdate(update, childrenOf(view, all)) }),
   }
+}
+
+/** Inverse relations whose records can be made in the body of the record they point at: their schema, by name. */
+function childrenOf(view: CollectionView, all: readonly CollectionView[]): { [name: string]: JsonSchema } {
+  const children = [...view.collection.inverses.values()].flatMap(({ name, relation }) => {
+    if (relation?.kind !== 'inverse' || relation.via().relation?.kind !== 'one') return []
+    const child = all.find(({ collection }) => collection === relation.target())
+    if (!child?.create || !child.read?.readable(relation.via().name)) return []
+    return [[name, { description: `Records of ${child.collection.name} to make with it.` }] as const]
+  })
+  return Object.fromEntries(children)
 }

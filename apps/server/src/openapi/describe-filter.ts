@@ -20,6 +20,16 @@ const operands: Readonly<Record<Comparison, JsonSchema>> = {
   vector: {},
 }
 
+const near: JsonSchema = {
+  type: 'object',
+  required: ['lat', 'lon'],
+  properties: {
+    lat: { type: 'number', minimum: -90, maximum: 90 },
+    lon: { type: 'number', minimum: -180, maximum: 180 },
+    km: { type: 'number', exclusiveMinimum: 0 },
+  },
+}
+
 /** The conditions a filter may set: one per field the scope shows and per relation it leads through. */
 export function describeFilter(scope: RowScope, self: string): JsonSchema {
   const conditions = [...namesIn(scope)].map((shape) => [shape.name, refTo('schemas', conditionName(shape))])
@@ -29,9 +39,15 @@ export function describeFilter(scope: RowScope, self: string): JsonSchema {
     type: 'object',
     description:
       'Conditions that must all hold: `{"field": value}` or `{"field": {"$operator": value}}`. ' +
-      'A path leads through relations: `"author.name"`. ' +
+      'A path leads through relations (`"author.name"`) and into JSON (`"meta.city"`). ' +
       `At most ${limits.filterDepth} levels and ${limits.filterTerms} conditions.`,
-    properties: { ...Object.fromEntries(conditions), $and: list, $or: list, $not: filter },
+    properties: {
+      ...Object.fromEntries(conditions),
+      $and: list,
+      $or: list,
+      $not: filter,
+      $search: { type: 'string', maxLength: limits.searchLength },
+    },
   }
 }
 
@@ -81,6 +97,14 @@ function describeOperand(operator: FieldOperator, one: JsonSchema, comparison: C
     case '$none':
     case '$every':
       return { type: 'object', description: 'Conditions on the related records.' }
+    case '$search':
+      return { type: 'string', maxLength: limits.searchLength }
+    case '$near':
+      return near
+    case '$within':
+      return { type: 'object', description: 'An area: `{"box":{…}}`, `{"polygon":[…]}` or `{"circle":{…}}`.' }
+    case '$nearest':
+      return { type: 'object', required: ['to'], properties: { to: { type: 'array', items: { type: 'number' } } } }
     default:
       return one
   }

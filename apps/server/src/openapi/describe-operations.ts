@@ -55,8 +55,9 @@ export function create(view: CollectionView): Operation | undefined {
   const written = writtenRecord(view)
   return {
     ...heading(view, 'create', view.open.create, `Create a record of ${collection.name}, or many`),
-    description: 'A list creates many records, all or none.',
-    parameters: [...echoParameters(view), shared('prefer')],
+    description:
+      'A list creates many records, all or none. Under the name of a relation, records can be made in the same body.',
+    parameters: [...echoParameters(view), shared('prefer'), shared('idempotencyKey')],
     requestBody: { required: true, content: jsonContent({ oneOf: [one, many] }, exampleBody(create)) },
     responses: {
       201: recordAnswer('Created', { oneOf: [written, { type: 'array', items: written }] }),
@@ -70,8 +71,9 @@ export function update(view: CollectionView): Operation | undefined {
   if (!update) return undefined
   return {
     ...heading(view, 'update', view.open.update, `Change a record of ${collection.name}`),
-    description: 'Fields that are left out stay as they are.',
-    parameters: [shared('id'), ...echoParameters(view), shared('ifMatch'), shared('prefer')],
+    description:
+      'Fields that are left out stay as they are. Operators change the value that is there: `{"views":{"$inc":1}}`.',
+    parameters: [shared('id'), ...echoParameters(view), shared('ifMatch'), shared('prefer'), shared('idempotencyKey')],
     requestBody: { required: true, content: jsonContent(ref(view, 'update'), exampleBody(update)) },
     responses: {
       200: recordAnswer('Changed', writtenRecord(view)),
@@ -93,7 +95,7 @@ export function upsert(view: CollectionView): Operation | undefined {
       `Create or change the record of ${collection.name} with this id`,
     ),
     description: 'Changes the record where there is one: fields that are left out stay as they are. Else creates it.',
-    parameters: [shared('id'), ...echoParameters(view), shared('ifMatch'), shared('prefer')],
+    parameters: [shared('id'), ...echoParameters(view), shared('ifMatch'), shared('prefer'), shared('idempotencyKey')],
     requestBody: { required: true, content: jsonContent({ anyOf: bodies }, exampleBody((create ?? update)!)) },
     responses: {
       200: recordAnswer('Changed', writtenRecord(view)),
@@ -108,7 +110,7 @@ export function remove(view: CollectionView): Operation | undefined {
   if (!view.delete) return undefined
   return {
     ...heading(view, 'delete', view.open.delete, `Delete a record of ${view.collection.name}`),
-    parameters: [shared('id'), shared('ifMatch')],
+    parameters: [shared('id'), shared('ifMatch'), shared('idempotencyKey')],
     responses: { 204: { description: 'Deleted' }, ...problems(400, 401, 403, 404, 409, 412, 503) },
   }
 }
@@ -116,21 +118,21 @@ export function remove(view: CollectionView): Operation | undefined {
 // ── parts of operations ──────────────────────────────────────────────────────────────────────────────────────────────
 
 /** `open` is what anybody may do without signing in. */
-const heading = ({ collection: { name } }: CollectionView, verb: string, open: unknown, summary: string) => ({
+export const heading = ({ collection: { name } }: CollectionView, verb: string, open: unknown, summary: string) => ({
   operationId: `${verb}${name.charAt(0).toUpperCase()}${name.slice(1)}`,
   tags: [name],
   summary,
   security: open ? signInOptional : signInNeeded,
 })
 
-const ref = ({ collection }: CollectionView, schema: 'record' | 'create' | 'update'): JsonSchema =>
+export const ref = ({ collection }: CollectionView, schema: 'record' | 'create' | 'update'): JsonSchema =>
   refTo('schemas', `${collection.name}.${schema}`)
 
 /** `fields` and `expand` of a write: what of the record comes back. */
 const echoParameters = ({ read }: CollectionView): JsonSchema[] => (read ? selectionParameters(read) : [])
 
 /** A written record; null where it lies outside the rows the caller may read. */
-function writtenRecord(view: CollectionView): JsonSchema {
+export function writtenRecord(view: CollectionView): JsonSchema {
   if (!view.read) return { type: 'null' }
   const record = ref(view, 'record')
   return isAlways(view.read.condition) ? record : { anyOf: [record, { type: 'null' }] }

@@ -21,7 +21,8 @@ export const sharedParameters: { readonly [name: string]: JsonSchema } = {
   cursor: {
     name: 'cursor',
     in: 'query',
-    description: '`meta.nextCursor` of the page before: reads on from there, stable while records are added.',
+    description:
+      '`meta.nextCursor` of the page before, or `meta.previousCursor` of the page after: reads on from there, stable while records are added.',
     schema: { type: 'string' },
   },
   offset: {
@@ -42,6 +43,31 @@ export const sharedParameters: { readonly [name: string]: JsonSchema } = {
     in: 'header',
     description: 'The `ETag` of the record as you read it: the write is refused with 412 when it has changed since.',
     schema: { type: 'string', pattern: '^(\\*|"v[0-9]{1,10}")$' },
+  },
+  idempotencyKey: {
+    name: 'Idempotency-Key',
+    in: 'header',
+    description:
+      'Names this write: sent again with the same key, it has no further effect and is answered as before, for a day.',
+    schema: { type: 'string', minLength: 1, maxLength: limits.idempotencyKeyLength },
+  },
+  search: {
+    name: 'search',
+    in: 'query',
+    description: 'Words to find in searchable fields, in any form and with small typos; the best come first.',
+    schema: { type: 'string', maxLength: limits.searchLength },
+  },
+  highlight: {
+    name: 'highlight',
+    in: 'query',
+    description: '`true`, or fields: what the search matched, between `<mark>` and `</mark>`, under `matchMeta`.',
+    schema: { type: 'string' },
+  },
+  explain: {
+    name: 'explain',
+    in: 'query',
+    description: '`plan`: how PostgreSQL runs the query, under `meta.plan`. For admins.',
+    schema: { type: 'string', enum: ['plan'] },
   },
   prefer: {
     name: 'Prefer',
@@ -64,7 +90,7 @@ export const listParameters = (scope: RowScope, filter: string): JsonSchema[] =>
   },
   listOf('sort', 'Order of the records; `-` before a name means descending.', sortNames(scope)),
   ...selectionParameters(scope),
-  ...['limit', 'cursor', 'offset', 'count'].map(shared),
+  ...['search', 'highlight', 'limit', 'cursor', 'offset', 'count', 'explain'].map(shared),
 ]
 
 /** `fields` and `expand`: what an answer holds of each record. */
@@ -82,7 +108,7 @@ const expandParameter = (relations: readonly string[]): JsonSchema => ({
   description:
     `Related records to put under \`expand\`, up to ${limits.expandDepth} levels deep. Here: ` +
     `${relations.map((name) => `\`${name}\``).join(', ')}. To-many relations take ` +
-    '`(filter:{…},sort:-createdAt,limit:3,fields:id,expand(…))`.',
+    '`(filter:{…},sort:-createdAt,limit:3,count:exact,fields:id,expand(…))`.',
   schema: { type: 'string' },
   examples: Object.fromEntries([['none', { value: '' }], ...relations.map((name) => [name, { value: name }])]),
 })
@@ -99,6 +125,9 @@ export const queryBody = (scope: RowScope, filter: string): JsonSchema => ({
     cursor: { type: ['string', 'null'] },
     offset: sharedParameters['offset']!['schema'],
     count: sharedParameters['count']!['schema'],
+    search: sharedParameters['search']!['schema'],
+    highlight: { anyOf: [{ type: 'boolean' }, textOrTexts(fieldNames(scope))] },
+    explain: sharedParameters['explain']!['schema'],
   },
   additionalProperties: false,
 })
@@ -127,7 +156,7 @@ export function relationsOf(scope: RowScope): FieldShape[] {
 }
 
 /** Comparisons that have no order one could sort by. */
-const unsortable: ReadonlySet<string> = new Set(['list', 'json', 'geo'])
+const unsortable: ReadonlySet<string> = new Set(['list', 'json', 'geo', 'vector'])
 
 /** `title`, `-title`, …, and one step through relations that lead to one record: `author.name`. */
 export function sortNames(scope: RowScope): string[] {

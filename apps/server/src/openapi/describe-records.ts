@@ -20,6 +20,7 @@ export function describeRecord(scope: RowScope): JsonSchema {
         fields.map(({ field }) => [field.name, describeField(field, field.relation && scope.related(field))]),
       ),
       ...describeExpand(scope),
+      matchMeta: { type: 'object', description: 'With a search, `$near` or `$nearest`: rank, distance, highlight.' },
     },
   }
 }
@@ -36,22 +37,40 @@ function describeExpand(scope: RowScope): { expand?: JsonSchema } {
 }
 
 /** What these roles may send to create a record. */
-export const describeCreate = (scope: WriteScope): JsonSchema => ({
-  ...describeBody(scope),
+export const describeCreate = (scope: WriteScope, children: { [name: string]: JsonSchema } = {}): JsonSchema => ({
+  ...describeBody(scope, children),
   required: requiredFields(scope).map(({ name }) => name),
 })
 
 /** What these roles may send to change a record: any part of it. */
-export const describeUpdate = (scope: WriteScope): JsonSchema => ({ ...describeBody(scope), minProperties: 1 })
+export const describeUpdate = (scope: WriteScope, children: { [name: string]: JsonSchema } = {}): JsonSchema => ({
+  ...describeBody(scope, children),
+  minProperties: 1,
+})
 
-const describeBody = (scope: WriteScope): JsonSchema => ({
+const describeBody = (scope: WriteScope, children: { [name: string]: JsonSchema }): JsonSchema => ({
   type: 'object',
   description: scope.collection.definition.description,
-  properties: Object.fromEntries(
-    writableFields(scope).map((field) => [field.name, describeField(field, field.relation && scope.referable(field))]),
-  ),
+  properties: {
+    ...Object.fromEntries(writableFields(scope).map((field) => [field.name, describeValue(field, scope)])),
+    ...children,
+  },
   additionalProperties: false,
 })
+
+/** A value of a body: in an update, also what changes the value that is there. */
+function describeValue(field: Field, scope: WriteScope): JsonSchema {
+  const value = describeField(field, field.relation && scope.referable(field))
+  return scope.action === 'create' ? value : { anyOf: [value, fieldOperation] }
+}
+
+const fieldOperation: JsonSchema = {
+  type: 'object',
+  description:
+    'Exactly one: `{"$inc":1}`, `{"$min":0}`, `{"$max":9}`, `{"$push":"x"}`, `{"$pull":"x"}`, `{"$unset":true}`.',
+  minProperties: 1,
+  maxProperties: 1,
+}
 
 const writableFields = (scope: WriteScope): Field[] =>
   [...scope.collection.fields.values()].filter(

@@ -72,7 +72,9 @@ describe('what a reader sees', () => {
     expect(own).toContain('PATCH /api/v1/collections/things/records/{id}')
     expect(own.filter((operation) => operation.includes('inbox'))).toEqual([
       'POST /api/v1/collections/inbox/records',
+      'PUT /api/v1/collections/inbox/records',
       'PUT /api/v1/collections/inbox/records/{id}',
+      'POST /api/v1/collections/inbox/import',
     ])
     expect(own.filter((operation) => operation.includes('ledger'))).toEqual([])
     const audits = operationsOf(await documentFor('auditor')).filter((operation) => operation.includes('ledger'))
