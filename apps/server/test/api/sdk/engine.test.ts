@@ -26,11 +26,6 @@ const newPost = (title: string, more: object = {}) => ({
 
 describe('writing many', () => {
   it('makes children with their parent, and counts them when they are expanded', async () => {
-    const post = await admin
-      .collection('posts')
-      .create(
-        newPost('With comments', {}) as ReturnType<typeof newPost> & { comments: { text: string; author: string }[] },
-      )
     const parent = await admin.collection('posts').create({
       ...newPost('Nested'),
       comments: [
@@ -41,7 +36,6 @@ describe('writing many', () => {
     const read = await admin.collection('posts').get(parent.id, { expand: { comments: { limit: 1, count: 'exact' } } })
     expect(read.expand.comments).toHaveLength(1)
     expect(expandMetaOf(read)['comments']?.total).toBe(2)
-    expect(expandMetaOf(post)).toEqual({})
   })
 
   it('finds by a unique key: makes once, changes then', async () => {
@@ -176,6 +170,6 @@ describe('a client with retries', () => {
   it('gives up when it is told to retry too seldom', async () => {
     const client = connect(server, { fetch: forgetful(5), retries: 1 })
     await client.auth.signInWithPassword({ email: 'admin@example.com', password: 'correct horse battery' })
-    await expect(client.collection('posts').list()).rejects.toThrow('could not be reached')
+    await expect(client.collection('posts').list()).rejects.toThrow('cannot be reached')
   })
 })
