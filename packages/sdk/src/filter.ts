@@ -172,18 +172,20 @@ type OrderedKind = 'uuid' | 'integer' | 'number' | 'decimal' | 'date' | 'datetim
 /** What may be asked of a value, by the type of its field. */
 type ValueCondition<Kind, V> = Kind extends TextKind
   ? V | null | (TextOperators<V> & SearchOperator)
-  : Kind extends OrderedKind
-    ? V | null | OrderOperators<V>
-    : Kind extends 'boolean' | 'select'
-      ? V | null | EqualityOperators<V>
-      : Kind extends 'json'
-        ? null | EqualityOperators<unknown>
-        : Kind extends 'geopoint'
-          ? null | GeoOperators
-          : Kind extends 'vector'
-            ? null | VectorOperators
-            : V extends readonly (infer Item)[]
-              ? null | (ListOperators<Item> & SearchOperator)
-              : Kind extends 'relation'
-                ? V | null | EqualityOperators<V>
-                : V | null | TextOperators<V>
+  : Kind extends 'select'
+    ? V | null | (EqualityOperators<V> & SearchOperator)
+    : Kind extends OrderedKind
+      ? V | null | OrderOperators<V>
+      : Kind extends 'boolean'
+        ? V | null | EqualityOperators<V>
+        : Kind extends 'json'
+          ? null | EqualityOperators<unknown>
+          : Kind extends 'geopoint'
+            ? null | GeoOperators
+            : Kind extends 'vector'
+              ? null | VectorOperators
+              : V extends readonly (infer Item)[]
+                ? null | (ListOperators<Item> & (Kind extends 'relation' ? unknown : SearchOperator))
+                : Kind extends 'relation'
+                  ? V | null | EqualityOperators<V>
+                  : V | null | TextOperators<V>

@@ -20,6 +20,12 @@ const operands: Readonly<Record<Comparison, JsonSchema>> = {
   vector: {},
 }
 
+const searchText: JsonSchema = { type: 'string', maxLength: limits.searchLength, examples: ['tea'] }
+
+/** Is there a field the caller may search? */
+export const isSearchable = (scope: RowScope): boolean =>
+  scope.readableFields().some(({ field }) => field.operators.has('$search'))
+
 const near: JsonSchema = {
   type: 'object',
   required: ['lat', 'lon'],
@@ -28,6 +34,7 @@ const near: JsonSchema = {
     lon: { type: 'number', minimum: -180, maximum: 180 },
     km: { type: 'number', exclusiveMinimum: 0 },
   },
+  examples: [{ lat: 52.5, lon: 13.4, km: 50 }],
 }
 
 /** The conditions a filter may set: one per field the scope shows and per relation it leads through. */
@@ -46,7 +53,7 @@ export function describeFilter(scope: RowScope, self: string): JsonSchema {
       $and: list,
       $or: list,
       $not: filter,
-      $search: { type: 'string', maxLength: limits.searchLength },
+      ...(isSearchable(scope) && { $search: searchText }),
     },
   }
 }
@@ -98,11 +105,15 @@ function describeOperand(operator: FieldOperator, one: JsonSchema, comparison: C
     case '$every':
       return { type: 'object', description: 'Conditions on the related records.' }
     case '$search':
-      return { type: 'string', maxLength: limits.searchLength }
+      return searchText
     case '$near':
       return near
     case '$within':
-      return { type: 'object', description: 'An area: `{"box":{…}}`, `{"polygon":[…]}` or `{"circle":{…}}`.' }
+      return {
+        type: 'object',
+        description: 'An area: `{"box":{…}}`, `{"polygon":[…]}` or `{"circle":{…}}`.',
+        examples: [{ circle: { lat: 52.5, lon: 13.4, km: 50 } }],
+      }
     case '$nearest':
       return { type: 'object', required: ['to'], properties: { to: { type: 'array', items: { type: 'number' } } } }
     default:

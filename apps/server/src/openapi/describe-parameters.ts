@@ -1,6 +1,7 @@
 import { limits } from '@holdfast/contract'
 import type { RowScope } from '../permissions/index.js'
 import type { FieldShape } from '../query/index.js'
+import { isSearchable } from './describe-filter.js'
 import { type JsonSchema, jsonContent, refTo } from './document.js'
 
 /** Parameters that are the same for every collection. */
@@ -90,7 +91,8 @@ export const listParameters = (scope: RowScope, filter: string): JsonSchema[] =>
   },
   listOf('sort', 'Order of the records; `-` before a name means descending.', sortNames(scope)),
   ...selectionParameters(scope),
-  ...['search', 'highlight', 'limit', 'cursor', 'offset', 'count', 'explain'].map(shared),
+  ...(isSearchable(scope) ? ['search', 'highlight'].map(shared) : []),
+  ...['limit', 'cursor', 'offset', 'count', 'explain'].map(shared),
 ]
 
 /** `fields` and `expand`: what an answer holds of each record. */
@@ -125,8 +127,10 @@ export const queryBody = (scope: RowScope, filter: string): JsonSchema => ({
     cursor: { type: ['string', 'null'] },
     offset: sharedParameters['offset']!['schema'],
     count: sharedParameters['count']!['schema'],
-    search: sharedParameters['search']!['schema'],
-    highlight: { anyOf: [{ type: 'boolean' }, textOrTexts(fieldNames(scope))] },
+    ...(isSearchable(scope) && {
+      search: sharedParameters['search']!['schema'],
+      highlight: { anyOf: [{ type: 'boolean' }, textOrTexts(fieldNames(scope))] },
+    }),
     explain: sharedParameters['explain']!['schema'],
   },
   additionalProperties: false,

@@ -134,6 +134,7 @@ describe('every operation of a collection answers as documented', () => {
       ...{ duration: 'P1D', uuid: user.id },
     }
     const sampleOf = (schema: Document): unknown => {
+      if (schema.examples) return schema.examples[0]
       if (schema.anyOf) return sampleOf(schema.anyOf[0])
       if (schema.type === 'array') return Array(schema.minItems ?? 1).fill(sampleOf(schema.items))
       if (schema.type === 'object') return { id: user.id }

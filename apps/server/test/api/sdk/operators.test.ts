@@ -11,7 +11,12 @@ const extras: Partial<Record<FieldDefinition['type'], Partial<FieldDefinition>>>
   computed: { expression: 'integerField * 2', returns: 'integer' },
 }
 const fields: FieldDefinition[] = [
-  ...fieldTypes.map((type) => ({ name: `${type}Field`, type, ...extras[type] })),
+  ...fieldTypes.map((type) => ({
+    name: `${type}Field`,
+    type,
+    ...(fieldKinds[type].keys.includes('searchable') && { searchable: true }),
+    ...extras[type],
+  })),
   { name: 'relationsField', type: 'relation', collection: 'all', many: true },
 ]
 const all: CollectionDefinition = { name: 'all', fields }
