@@ -24,7 +24,9 @@ const all: CollectionDefinition = { name: 'all', fields }
 const cases = fields.flatMap((field) =>
   fieldOperators.map((operator) => ({
     line: `filter({ ${field.name}: { ${operator}: nothing } })`,
-    allowed: fieldKinds[field.type].shape(field).operators.has(operator),
+    allowed:
+      fieldKinds[field.type].shape(field).operators.has(operator) ||
+      (operator === '$search' && field.searchable === true),
   })),
 )
 
