@@ -25,7 +25,7 @@ export class CursorCodec {
   encode({ direction, inclusive, values }: Position, binding: string): string {
     const body = JSON.stringify([direction === 'after' ? 0 : 1, inclusive ? 1 : 0, ...values])
     const sealed = Buffer.allocUnsafe(tagBytes + Buffer.byteLength(body))
-    this.tag(body, binding).copy(sealed, 0, 0, tagBytes)
+    sealed.write(this.tag(body, binding), 0, tagBytes, 'base64url')
     sealed.write(body, tagBytes)
     this.mask(sealed)
     return sealed.toString('base64url')
@@ -37,23 +37,30 @@ export class CursorCodec {
     if (sealed.length <= tagBytes) throw foreign()
     this.mask(sealed)
     const body = sealed.toString('utf8', tagBytes)
-    if (!timingSafeEqual(sealed.subarray(0, tagBytes), this.tag(body, binding).subarray(0, tagBytes))) throw foreign()
+    if (
+      !timingSafeEqual(
+        sealed.subarray(0, tagBytes),
+        Buffer.from(this.tag(body, binding), 'base64url').subarray(0, tagBytes),
+      )
+    )
+      throw foreign()
     const [direction, inclusive, ...values] = JSON.parse(body) as [0 | 1, 0 | 1, ...CursorValue[]]
     return { direction: direction === 0 ? 'after' : 'before', inclusive: inclusive === 1, values }
   }
 
   /** SHA-512/256 with the key in front: its inner state does not follow from its output, so nothing can be appended. */
-  private tag(body: string, binding: string): Buffer {
-    return hash('sha512-256', `${this.macKey}\n${binding}\n${body}`, 'buffer')
+  private tag(body: string, binding: string): string {
+    return hash('sha512-256', `${this.macKey}\n${binding}\n${body}`, 'base64url')
   }
 
   /** What follows the tag, xor AES of the tag counted up: hides and shows alike. */
   private mask(sealed: Buffer): void {
     const length = sealed.length - tagBytes
-    const counters = Buffer.allocUnsafe(Math.ceil(length / 16) * 16)
-    for (let at = 0; at < counters.length; at += 16) {
-      sealed.copy(counters, at, 0, tagBytes)
-      counters.writeUInt32BE((counters.readUInt32BE(at + 12) + at / 16) >>> 0, at + 12)
+    const counters = Buffer.allocUnsafe(Math.ceil(length / tagBytes) * tagBytes)
+    for (let at = 0; at < counters.length; at += tagBytes) {
+      for (let byte = 0; byte < tagBytes; byte++) counters[at + byte] = sealed[byte]!
+      counters[at + 15]! += at / tagBytes
+      counters[at + 14]! ^= at >> 12
     }
     const stream = this.blocks.update(counters)
     for (let at = 0; at < length; at++) sealed[tagBytes + at]! ^= stream[at]!
