@@ -58,7 +58,7 @@ function parseEntry(key: string, value: Json, reader: Reader, at: string, depth:
   if (key === '$not') return not(parseObject(value, reader, at, depth + 1, parsing))
   if (key === '$search') {
     countTerm(parsing, at)
-    return parseSearch(value, reader, at)
+    return parseSearch(value, reader, at, parsing.users !== undefined)
   }
   if (key.startsWith('$'))
     throw invalidAt('unknown_operator', at, `${key} cannot stand here`, 'Combine conditions with $and, $or and $not.')

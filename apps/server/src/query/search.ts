@@ -1,5 +1,6 @@
 import { type Json, limits, type SearchWeight } from '@holdfast/contract'
 import { invalidAt } from '../lib/index.js'
+import type { Around } from './parsing.js'
 import type { ReadableField, Reader } from './reader.js'
 import { parseSearchWords, type SearchAlternative, type SearchTerm } from './search-words.js'
 import type { FieldShape, FuzzyShape, SearchShape } from './shape.js'
@@ -23,6 +24,12 @@ const byLength = 1
 /** A word that is misspelt counts less than one that is right, however long the text. */
 const misspeltWeight = 0.05
 
+/** A word that so many records have is no typo. */
+const wellKnown = 20
+
+/** Records that are compared with a misspelt word letter by letter. */
+const maxResembling = 1000
+
 /**
  * Words that a record has, each in any of the fields: by their stems, the last one by its beginning, and with typos.
  * In each row only those fields count that the caller may read there, for matching and for ranking alike.
@@ -32,11 +39,13 @@ export class SearchCondition extends MeasuredCondition<string> {
   readonly measure: Measure
 
   constructor(
+    private readonly reader: Reader,
     readonly searched: readonly SearchedField[],
     text: string,
     readonly alternatives: readonly SearchAlternative[],
   ) {
-    super('search', searched.map(({ name, mask }) => `${name} ${conditionKey(mask)}`).join(), text)
+    const parts = searched.map(({ name, mask }) => `${name} ${conditionKey(mask)}`)
+    super('search', [...parts, conditionKey(reader.condition)].join(), text)
     this.fields = searched.map(({ name }) => name)
     this.measure = {
       name: 'rank',
@@ -64,17 +73,49 @@ export class SearchCondition extends MeasuredCondition<string> {
   }
 
   private termSql(term: SearchTerm, row: string, context: SqlContext): string {
-    const query = termQuery(term, this.configuration, context)
-    const folded = term.typos > 0 ? foldedSql(term, context) : ''
-    const ways = this.searched.flatMap(({ search, mask }) => {
-      const open = isAlways(mask) ? '' : `${conditionToSql(mask, row, context)} and `
-      const exact = `(${open}${search.words(row)} @@ ${query})`
-      const { fuzzy } = search
-      if (term.typos === 0 || !fuzzy) return [exact]
-      const resembles = `${fuzzy.text(row)} operator(${fuzzy.trigrams}.%>) ${folded}`
-      return [exact, `(${open}${resembles} and ${distanceSql(term, folded, fuzzy, row)} <= ${term.typos})`]
-    })
+    const exact = this.exactWays(term, row, context)
+    const misspelt = this.misspeltIds(term, context)
+    const ways = misspelt === undefined ? exact : [...exact, `${row}."id" = any(array(${misspelt}))`]
     return `(${ways.join(' or ')})`
+  }
+
+  private exactWays(term: SearchTerm, row: string, context: SqlContext): string[] {
+    const query = termQuery(term, this.configuration, context)
+    return this.searched.map(({ search, mask }) => `(${openSql(mask, row, context)}${search.words(row)} @@ ${query})`)
+  }
+
+  /**
+   * The records that have the word with a typo, found apart from the others and within bounds: only for a word that few
+   * records have as it is, and among so many that resemble it. Compared row by row, a common word would cost a comparison
+   * of every record. All that is asked here is asked of rows and fields the caller may read: else what is closed would
+   * decide whether typos count.
+   */
+  private misspeltIds(term: SearchTerm, context: SqlContext): string | undefined {
+    const fuzzy = this.searched.filter(({ search }) => search.fuzzy)
+    if (term.typos === 0 || fuzzy.length === 0) return undefined
+    const row = context.alias()
+    const candidate = context.alias()
+    const known = context.alias()
+    const folded = foldedSql(term, context)
+    const { table } = this.reader.collection
+    const scope = (alias: string): string => openSql(this.reader.condition, alias, context)
+    const words = fuzzy.map(
+      (field, at) => `${maskedSql(field, field.search.fuzzy!.words(row), row, context)} as w${at}`,
+    )
+    const resembling = fuzzy.map(({ search, mask }) => {
+      const { text, trigrams } = search.fuzzy!
+      return `(${openSql(mask, row, context)}${text(row)} operator(${trigrams}.%>) ${folded})`
+    })
+    const near = fuzzy.map(
+      ({ search }, at) => `${distanceSql(term, folded, search.fuzzy!, `${candidate}.w${at}`)} <= ${term.typos}`,
+    )
+    const exact = this.exactWays(term, known, context).join(' or ')
+    return (
+      `select ${candidate}."id" from (select ${row}."id", ${words.join(', ')} from ${table} ${row}` +
+      ` where ${scope(row)}(${resembling.join(' or ')}) limit ${maxResembling}) ${candidate}` +
+      ` where (select count(*) from (select 1 from ${table} ${known} where ${scope(known)}(${exact}) limit ${wellKnown}) _k) < ${wellKnown}` +
+      ` and (${near.join(' or ')})`
+    )
   }
 
   /** Rounded, so that the number in a cursor is the one that is compared. */
@@ -103,18 +144,25 @@ export class SearchCondition extends MeasuredCondition<string> {
     row: string,
     context: SqlContext,
   ): string[] {
+    // PostgreSQL refuses a parameter that its text does not use.
+    if (!this.searched.some(({ search }) => search.fuzzy)) return []
     const folded = foldedSql(term, context)
     const similar = this.searched.flatMap((field) => {
       const { fuzzy, weight } = field.search
       if (!fuzzy) return []
-      const distance = maskedSql(field, distanceSql(term, folded, fuzzy, row), row, context)
+      const distance = maskedSql(field, distanceSql(term, folded, fuzzy, fuzzy.words(row)), row, context)
       return `${misspeltWeight * weights[weight]} * (1 - ${distance} / ${term.words.length + 1}::float4)`
     })
-    if (similar.length === 0) return []
     const isThere = words.map((vector) => `${vector} @@ ${query}`).join(' or ')
-    return [`case when ${isThere} then 0 else coalesce(greatest(${similar.join(', ')}), 0) end`]
+    // Of one alternative, what is found without the word has it with a typo; of several, it may have none of it.
+    const ids = this.alternatives.length > 1 && this.misspeltIds(term, context)
+    const isMisspelt = ids ? `when ${row}."id" <> all (array(${ids})) then 0 ` : ''
+    return [`case when ${isThere} then 0 ${isMisspelt}else coalesce(greatest(${similar.join(', ')}), 0) end`]
   }
 }
+
+const openSql = (mask: Condition, row: string, context: SqlContext): string =>
+  isAlways(mask) ? '' : `${conditionToSql(mask, row, context)} and `
 
 /** The value where the caller may read the field in this row, else null. */
 export const maskedSql = ({ mask }: SearchedField, value: string, row: string, context: SqlContext): string =>
@@ -132,16 +180,16 @@ export const foldedSql = ({ words }: SearchTerm, context: SqlContext): string =>
   `(select left(lower(holdfast.fold(${context.params.value(words)})), 255))`
 
 /** By how many letters the nearest word of the field differs; more than the typos of the term means: by more. */
-const distanceSql = ({ typos }: SearchTerm, folded: string, { distances, words }: FuzzyShape, row: string): string =>
-  `(select min(${distances}.levenshtein_less_equal(_w, ${folded}, ${typos})) from unnest(${words(row)}) _w)`
+const distanceSql = ({ typos }: SearchTerm, folded: string, { distances }: FuzzyShape, words: string): string =>
+  `(select min(${distances}.levenshtein_less_equal(_w, ${folded}, ${typos})) from unnest(${words}) _w)`
 
 // ── parse ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /**
- * A search through all searchable fields the caller may read. An empty one is every record.
+ * A search through all searchable fields the caller may read. An empty one is every record. Rules forgive no typos.
  * @throws invalid_value; invalid_query where there is nothing to look through
  */
-export function parseSearch(raw: Json, reader: Reader, at = 'search'): SearchCondition {
+export function parseSearch(raw: Json, reader: Reader, at = 'search', rule = false): SearchCondition {
   const fields = (reader.collection.searchable ?? []).flatMap((name) => reader.readable(name) ?? [])
   if (fields.length === 0)
     throw invalidAt(
@@ -150,21 +198,29 @@ export function parseSearch(raw: Json, reader: Reader, at = 'search'): SearchCon
       'There is no field to search',
       'An admin can make fields searchable: { "name": "title", "type": "text", "searchable": true }.',
     )
-  return searchOf(fields, raw, at)
+  return searchOf(fields, raw, at, { reader, rule })
 }
 
 /** A search through one field. @throws invalid_value */
-export const parseFieldSearch = (field: ReadableField, raw: Json, at: string): SearchCondition =>
-  searchOf([field], raw, at)
+export const parseFieldSearch = (
+  field: ReadableField,
+  raw: Json,
+  at: string,
+  _text: boolean,
+  around: Around,
+): SearchCondition => searchOf([field], raw, at, around)
 
-function searchOf(fields: readonly ReadableField[], raw: Json, at: string): SearchCondition {
+function searchOf(fields: readonly ReadableField[], raw: Json, at: string, { reader, rule }: Around): SearchCondition {
   if (typeof raw !== 'string') throw invalidAt('invalid_value', at, 'A search is a text')
   if (raw.length > limits.searchLength)
     throw invalidAt('invalid_value', at, `A search may have ${limits.searchLength} characters`)
   if (raw.includes('\0') || !raw.isWellFormed())
     throw invalidAt('invalid_value', at, 'The search has a character no text contains')
-  const searched = fields.map(({ shape, mask }) => ({ name: shape.name, search: searchShapeOf(shape), mask }))
-  return new SearchCondition(searched, raw, parseSearchWords(raw))
+  const searched = fields.map(({ shape, mask }) => {
+    const search = searchShapeOf(shape)
+    return { name: shape.name, search: rule ? { ...search, fuzzy: undefined } : search, mask }
+  })
+  return new SearchCondition(reader, searched, raw, parseSearchWords(raw))
 }
 
 function searchShapeOf({ name, search }: FieldShape): SearchShape {
