@@ -119,7 +119,7 @@ export class RecordRoutes {
 }
 
 /** The query string, undecoded, without `?`. */
-function searchOf({ url = '' }: IncomingMessage): string {
+export function searchOf({ url = '' }: IncomingMessage): string {
   const at = url.indexOf('?')
   return at < 0 ? '' : url.slice(at + 1)
 }

@@ -5,6 +5,8 @@ import { Database, RecordDatabase } from '../platform/db/index.js'
 import { AggregateRoutes } from './aggregate/aggregate-routes.js'
 import { AggregatesService } from './aggregate/aggregates.service.js'
 import { BatchRoutes } from './batch/batch-routes.js'
+import { BulkRoutes } from './bulk/bulk-routes.js'
+import { BulkWrites } from './bulk/bulk-writes.js'
 import { CostGuard } from './cost-guard.js'
 import { Cursors } from './cursors.js'
 import { KeptAnswerSweep } from './idempotency/kept-answer-sweep.js'
@@ -32,6 +34,8 @@ import { RecordWrites } from './write/record-writes.js'
     AggregatesService,
     AggregateRoutes,
     BatchRoutes,
+    BulkWrites,
+    BulkRoutes,
     Imports,
     ImportRoutes,
   ],

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { TestServer } from '../../support/index.js'
-import { type Persona, signUp, startServerWith } from '../../support/personas.js'
+import { define, type Persona, signUp, startServerWith } from '../../support/personas.js'
 
 let server: TestServer
 let admin: Persona
@@ -158,3 +158,97 @@ async function failFirst(times: number, state: string): Promise<() => Promise<vo
   return () =>
     run('drop trigger fail_first on public.counters', 'drop function public.fail_first()', 'drop sequence public.tries')
 }
+
+describe('counters and limits', () => {
+  const coupons = recordsOf('coupons')
+  const patch = (id: string, body: object, headers: Record<string, string> = {}) =>
+    server.request('PATCH', `${coupons}/${id}`, { token: alice.token, body, headers })
+  const times = <T>(count: number, work: (index: number) => Promise<T>): Promise<T[]> =>
+    Promise.all(Array.from({ length: count }, (_, index) => work(index)))
+  const statusesOf = (answers: readonly { status: number }[]): Record<string, number> => {
+    const counts: Record<string, number> = {}
+    for (const { status } of answers) counts[status] = (counts[status] ?? 0) + 1
+    return counts
+  }
+  const read = async (id: string) => (await server.request('GET', `${coupons}/${id}`, { token: admin.token })).json.data
+
+  beforeAll(async () => {
+    await define(server, admin, [
+      {
+        name: 'coupons',
+        fields: [
+          { name: 'uses', type: 'integer', default: 0, max: 60 },
+          { name: 'maxUses', type: 'integer' },
+          {
+            name: 'seats',
+            type: 'integer',
+            default: 0,
+            validate: { $or: [{ maxUses: { $null: true } }, { seats: { $lte: { $field: 'maxUses' } } }] },
+          },
+          { name: 'money', type: 'decimal', precision: 20, scale: 4 },
+          { name: 'users', type: 'tags', maxItems: 25 },
+          { name: 'people', type: 'relation', collection: 'users', many: true, maxItems: 2 },
+        ],
+        rules: [{ role: 'user', action: ['read', 'update', 'create'] }],
+      },
+    ])
+  })
+
+  it('A220 come out exact when 100 requests count at once', async () => {
+    const id = await createAsAdmin('coupons', { money: '0.0001' })
+    const answers = await times(100, (index) =>
+      patch(id, { seats: { $inc: index % 2 ? 2 : -1 }, money: { $inc: '0.1' } }),
+    )
+    expect(statusesOf(answers)).toEqual({ 200: 100 })
+    expect(await read(id)).toMatchObject({ seats: 50, money: '10.0001', version: 101 })
+  })
+
+  it('A220 are not exceeded by one, whether the field or another one says where they are', async () => {
+    const id = await createAsAdmin('coupons', { maxUses: 40 })
+    const uses = await times(100, () => patch(id, { uses: { $inc: 1 } }))
+    expect(statusesOf(uses)).toEqual({ 200: 60, 422: 40 })
+    const seats = await times(100, () => patch(id, { seats: { $inc: 1 } }))
+    expect(statusesOf(seats)).toEqual({ 200: 40, 422: 60 })
+    expect(await read(id)).toMatchObject({ uses: 60, seats: 40, version: 101 })
+  })
+
+  it('A220 hold for lists, too', async () => {
+    const id = await createAsAdmin('coupons', {})
+    const pushes = await times(60, (index) => patch(id, { users: { $push: `user ${index}` } }))
+    expect(statusesOf(pushes)).toEqual({ 200: 25, 422: 35 })
+    expect((await read(id)).users).toHaveLength(25)
+    const people = await times(6, (index) => signUp(server, `seat${index}@example.com`))
+    const seats = await times(6, (index) =>
+      server.request('PATCH', `${coupons}/${id}`, {
+        token: admin.token,
+        body: { people: { $push: people[index]!.id } },
+      }),
+    )
+    expect(statusesOf(seats)).toEqual({ 200: 2, 422: 4 })
+    expect((await read(id)).people).toHaveLength(2)
+  })
+
+  it('A220 hold when many change all records at once', async () => {
+    await server.request('DELETE', coupons, { token: admin.token, query: { filter: '{"id":{"$null":false}}' } })
+    const ids = await times(5, () => createAsAdmin('coupons', {}))
+    const answers = await times(70, () =>
+      server.request('PATCH', coupons, {
+        token: alice.token,
+        query: { filter: '{"uses":{"$gte":0}}' },
+        body: { uses: { $inc: 1 } },
+      }),
+    )
+    const counts = statusesOf(answers)
+    expect(counts['200']).toBe(60)
+    for (const id of ids) expect(await read(id)).toMatchObject({ uses: 60, version: 61 })
+  })
+
+  it('A221 lose no update: of those who saw the same version, one wins', async () => {
+    const id = await createAsAdmin('coupons', {})
+    const answers = await times(20, (index) => patch(id, { maxUses: index }, { 'if-match': '"v1"' }))
+    expect(statusesOf(answers)).toEqual({ 200: 1, 412: 19 })
+    const [winner] = answers.filter(({ status }) => status === 200)
+    expect(await read(id)).toMatchObject({ maxUses: winner!.json.data.maxUses, version: 2 })
+    for (const { status, json } of answers) if (status === 412) expect(json.current.version).toBe(2)
+  })
+})

@@ -14,6 +14,8 @@ export const routes = [
   'GET /records',
   'POST /records',
   'PUT /records',
+  'PATCH /records',
+  'DELETE /records',
   'GET /records/{id}',
   'PATCH /records/{id}',
   'PUT /records/{id}',
@@ -308,6 +310,7 @@ export function writingWays(fixture: Fixture, name: string, value: unknown): Att
         headers: { 'content-type': 'application/x-ndjson' },
       },
     })),
+    ...changesByFilter(name, value),
     { what: `put by ${name}`, method: 'PUT', path: `${docsPath}?by=${name}`, options: { body } },
     { what: 'post nested', method: 'POST', path: docsPath, options: { body: { parent: body, ...body } } },
     ...[own!.id, foreign!.id, idOf(0xffff)].flatMap((id) => [
@@ -323,5 +326,26 @@ export function writingWays(fixture: Fixture, name: string, value: unknown): Att
       batched(`update ${id}`, { action: 'update', collection: 'docs', id, data: body }),
       batched(`upsert ${id}`, { action: 'upsert', collection: 'docs', id, data: body }),
     ]),
+  ]
+}
+
+/** Of all records a filter finds: what finds them, what changes in them, and by what operator. */
+function changesByFilter(name: string, value: unknown): Attempt[] {
+  const byFilter = (what: string, method: 'PATCH' | 'DELETE', filter: object, body?: object): Attempt => ({
+    what: `${what} by filter`,
+    method,
+    path: docsPath,
+    options: { query: { filter: JSON.stringify(filter) }, body },
+  })
+  const mine = { title: { $null: false } }
+  return [
+    ...Object.entries(spellings({ [name]: value })).flatMap(([spelling, filter]) => [
+      byFilter(`patch ${spelling}`, 'PATCH', filter, { title: 'found' }),
+      byFilter(`delete ${spelling}`, 'DELETE', filter),
+    ]),
+    byFilter('patch', 'PATCH', mine, { [name]: value }),
+    ...Object.entries({ $inc: 1, $max: 1, $push: 'x', $pull: 'x', $unset: true, $none: 1 }).flatMap(
+      ([operator, by]) => [byFilter(`patch ${operator}`, 'PATCH', mine, { [name]: { [operator]: by } })],
+    ),
   ]
 }
