@@ -1,4 +1,4 @@
-import type { Action, CollectionDefinition, ConditionJson, Json } from './definition.js'
+import type { Action, CollectionDefinition, ConditionJson, Json, RuleDefinition } from './definition.js'
 import type { ErrorItem } from './errors.js'
 
 /** Answer with one record or object. */
@@ -181,6 +181,53 @@ export interface RuleTestResult {
   got: 'allowed' | 'denied' | 'undecided'
   /** In a sentence. */
   reason: string
+}
+
+/** Body of `POST /admin/permissions/preview`: the rules a collection would have. Nothing is saved. */
+export interface PermissionPreviewRequest {
+  collection: string
+  rules: RuleDefinition[]
+}
+
+/** What an edit of rules would change. */
+export interface PermissionPreview {
+  /** `public`, `user`, and every role that the rules speak about, before or after. */
+  roles: RolePreview[]
+  /** The tests of the collection's rules as they would come out. */
+  tests: RuleTestReport
+}
+
+/** For somebody with this role and no other (named roles: beside `user` and `public`). */
+export interface RolePreview {
+  role: string
+  read: ActionPreview
+  create: ActionPreview
+  update: ActionPreview
+  delete: ActionPreview
+}
+
+export interface ActionPreview {
+  changed: boolean
+  /** Fields that would come to be open in some record, or in none any more, or in others of the open records than before. */
+  fields: { gained: string[]; lost: string[]; changed: string[] }
+  /** Records that would come to be open, and that would be closed. Not for create. */
+  rows?: { gained: RowChange; lost: RowChange }
+}
+
+export interface RowChange {
+  /** No further than 10,000; null: it takes too long to count. With `users`, the most of any of them. */
+  count: number | null
+  /** There are more than that. */
+  more: boolean
+  sample: PreviewedRecord[]
+  /** Where it depends on who asks: some users with the role, each by themselves. */
+  users?: (PreviewedRecord & { count: number | null; more: boolean })[]
+}
+
+export interface PreviewedRecord {
+  id: string
+  /** Its first text field. */
+  label: string | null
 }
 
 /** What the caller may do with one collection: answer of `GET /me/permissions`, by collection. */

@@ -23,6 +23,7 @@ export {
 } from './definition.js'
 export type {
   ActionPermission,
+  ActionPreview,
   Aggregate,
   AggregateQuery,
   BatchOperation,
@@ -39,8 +40,13 @@ export type {
   One,
   Page,
   PageMeta,
+  PermissionPreview,
+  PermissionPreviewRequest,
+  PreviewedRecord,
   QueryAdvice,
   QueryPlan,
+  RolePreview,
+  RowChange,
   RuleTestReport,
   RuleTestRequest,
   RuleTestResult,

@@ -1,8 +1,9 @@
-import type { Explanation, Json, One, RuleTestReport } from '@holdfast/contract'
+import type { Explanation, Json, One, PermissionPreview, RuleTestReport } from '@holdfast/contract'
 import { Body, Controller, HttpCode, Post } from '@nestjs/common'
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger'
 import { Admin } from '../platform/http/index.js'
 import { ExplainService } from './explain/explain.service.js'
+import { PreviewService } from './preview/preview.service.js'
 import { RuleTestsService } from './rule-tests/rule-tests.service.js'
 
 /** What admins ask about permissions. */
@@ -14,6 +15,7 @@ export class PermissionsController {
   constructor(
     private readonly explanations: ExplainService,
     private readonly ruleTests: RuleTestsService,
+    private readonly previews: PreviewService,
   ) {}
 
   @Post('permissions/explain')
@@ -28,5 +30,12 @@ export class PermissionsController {
   @ApiOperation({ summary: 'Try the tests of rules' })
   async testRules(@Body() body: Json): Promise<One<RuleTestReport>> {
     return { data: await this.ruleTests.run(body) }
+  }
+
+  @Post('admin/permissions/preview')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Show which records and fields an edit of rules would open and close; nothing is saved' })
+  async preview(@Body() body: Json): Promise<One<PermissionPreview>> {
+    return { data: await this.previews.preview(body) }
   }
 }
