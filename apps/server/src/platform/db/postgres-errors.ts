@@ -56,6 +56,7 @@ const meanings: Readonly<Record<string, Meaning>> = {
   '54': { code: 'query_too_complex', detail: 'The query is too complex' },
   // Raised by our own SQL.
   HF403: { code: 'forbidden', detail: 'You may not do this' },
+  HF422: { code: 'validation_failed', detail: 'The record is not valid' },
   HF404: { code: 'record_not_found', detail: 'There is no such record' },
   HFADM: { code: 'conflict', detail: 'The last admin cannot lose the role' },
 }

@@ -103,7 +103,10 @@ export class RecordWrites {
       return this.createNested(principal, parts, scope, readable, options, target)
     const bodies = parts.map(({ raw, at }) => withId(parseBody(raw, scope, readable, at), scope.collection))
     const write = this.prepareWrite(principal, scope, readable, options)
-    return placeInvalid(bodies, () => withFreeSlugs(target, bodies, (free) => this.insertAll(free, write, target)))
+    const placeOf = (index: number): string => parts[index]!.at
+    return placeInvalid(bodies, placeOf, () =>
+      withFreeSlugs(target, bodies, (free) => this.insertAll(free, write, target)),
+    )
   }
 
   /** Records that name different fields take a statement each, all in one transaction. */

@@ -61,13 +61,17 @@ export function placeError(error: unknown, at: string): unknown {
   return new AppError(code, detail, { ...options, errors: errors ?? [{ path: at, code, message: detail }] })
 }
 
-/** Runs a write of many records; of one that is not valid the error names the place. */
-export async function placeInvalid<T>(bodies: readonly WriteBody[], write: () => Promise<T>): Promise<T> {
+/** Runs a write of new records; of one that is not valid the error names the place, as `placeOf` tells it. */
+export async function placeInvalid<T>(
+  bodies: readonly WriteBody[],
+  placeOf: (index: number) => string,
+  write: () => Promise<T>,
+): Promise<T> {
   try {
     return await write()
   } catch (error) {
     if (!(error instanceof InvalidRecord)) throw error
-    const place = bodies.findIndex((body) => idOf(body) === error.recordId)
-    throw place < 0 ? error : placeError(error, String(place))
+    const index = bodies.findIndex((body) => idOf(body) === error.recordId)
+    throw index < 0 ? error : placeError(error, placeOf(index))
   }
 }

@@ -167,6 +167,38 @@ describe('a record that does not satisfy its validations', () => {
     expect((await send('GET', `${events}/${id}`)).json.data.version).toBe(1)
   })
 
+  it('is left out of an import, which tells its line', async () => {
+    const lines = [{ title: 'imported' }, backwards, { title: 'imported too', code: 'imported' }]
+    const answer = await server.request('POST', '/api/v1/collections/events/import', {
+      token: alice.token,
+      headers: { 'content-type': 'application/x-ndjson' },
+      body: lines.map((line) => JSON.stringify(line)).join('\n'),
+    })
+    const told = answer.text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(told).toMatchObject([
+      { line: 1, status: 'created' },
+      { line: 2, status: 'failed', code: 'validation_failed', errors: [{ path: 'endsAt', code: 'invalid' }] },
+      { line: 3, status: 'created' },
+      { done: true, created: 2, failed: 1 },
+    ])
+  })
+
+  it('is named by its place in an upsert of many', async () => {
+    const many = [{ code: 'one' }, { code: 'two', ...backwards }]
+    expect(problemsOf(await send('PUT', `${events}?by=code`, many))).toEqual(invalid('1.endsAt invalid'))
+  })
+
+  it('is changed by no filter', async () => {
+    await create({ title: 'by filter', startsAt: day(1), endsAt: day(3) })
+    await create({ title: 'by filter', startsAt: day(1), endsAt: day(9) })
+    const path = `${events}?filter[title]=by filter`
+    expect(problemsOf(await send('PATCH', path, { startsAt: day(5) }))).toEqual(invalid('endsAt invalid'))
+    expect((await send('GET', `${path}&filter[version]=1&count=exact`)).json.meta.total).toBe(2)
+  })
+
   it('is named by its place in a nested body', async () => {
     const rooms = '/api/v1/collections/rooms/records'
     const answer = await send('POST', rooms, { open: true, events: [{ title: 'a' }, backwards] })
