@@ -123,6 +123,8 @@ function question(model: Model, action: Action, row: Row): Question {
   )
   const names =
     action === 'create' ? ['id', ...(random.chance(0.9) ? ['s'] : []), ...some] : some.length > 0 ? some : ['n']
+  // Lists are written by statements of their own, so rules about them are asked at another time.
+  if (random.chance(0.3) && !names.includes('members')) names.push('members')
   const data = Object.fromEntries(names.map((name) => [name, fresh[name]]))
   return action === 'update' ? { method: 'PATCH', path, id, data } : { method: 'POST', path: '', data }
 }
