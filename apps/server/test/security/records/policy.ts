@@ -68,19 +68,23 @@ function canaryOf(field: string, value: unknown): string[] {
   return Array.isArray(value) ? value : [String(value)]
 }
 
-function foreignNicknames(who: PersonaName): string[] {
-  const seen: Partial<Record<PersonaName, string[]>> = {
-    ALICE: ['alice', 'dora'],
-    BOB: ['bob'],
-    CAROL: ['carol'],
-    PAY: ['pay'],
-  }
-  return ['alice', 'bob', 'dora', 'carol', 'pay']
-    .filter((name) => !seen[who]?.includes(name))
-    .map((name) => `canary-nickname-${name}-`)
+const seenPeople: Partial<Record<PersonaName, string[]>> = {
+  ALICE: ['alice', 'dora'],
+  BOB: ['bob'],
+  CAROL: ['carol'],
+  PAY: ['pay'],
 }
 
+/** People whose nicknames a persona may not read. */
+export const closedPeople = (who: PersonaName) =>
+  (['alice', 'bob', 'dora', 'carol', 'pay'] as const).filter((name) => !seenPeople[who]?.includes(name))
+
+/** Organisations whose names a persona may not read. */
+export const closedOrgs = (who: PersonaName) => (['a', 'b'] as const).filter((name) => name !== orgOf[who])
+
+const foreignNicknames = (who: PersonaName): string[] => closedPeople(who).map((name) => `canary-nickname-${name}-`)
+
 function foreignOrgs(who: PersonaName): string[] {
-  const names = ['a', 'b'].filter((name) => name !== orgOf[who]).map((name) => `canary-org-${name}-`)
+  const names = closedOrgs(who).map((name) => `canary-org-${name}-`)
   return who === 'PAY' ? names : [...names, '940000001', '940000002', '940000003']
 }
