@@ -17,9 +17,9 @@ import {
   relatedReader,
   unknownField,
 } from '../../query/index.js'
+import { expansionKey } from '../cursor/position.js'
+import { parseExpand, type RawExpand } from '../expand/parse-expand.js'
 import { parseMatch } from './match-meta.js'
-import { parseExpand, type RawExpand } from './parse-expand.js'
-import { expansionKey } from './position.js'
 import type { RawListQuery } from './raw-query.js'
 import {
   type Count,

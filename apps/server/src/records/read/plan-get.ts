@@ -1,6 +1,6 @@
 import { conditionToSql, isAlways, Params, SqlContext } from '../../query/index.js'
+import { holdsPositions } from '../expand/expand-meta.js'
 import type { Plan } from '../plan.js'
-import { holdsPositions } from './expand-meta.js'
 import { isUnmasked, recordColumns, recordJson } from './record-sql.js'
 import type { Selection } from './selection.js'
 

@@ -7,9 +7,9 @@ import {
   isAlways,
   type SqlContext,
 } from '../../query/index.js'
-import { expandMetaJson } from './expand-meta.js'
+import { expandMetaJson } from '../expand/expand-meta.js'
+import { relatedRows } from '../expand/related-rows.js'
 import { matchSql } from './match-meta.js'
-import { relatedRows } from './related-rows.js'
 import type { Expansion, ExpansionTarget, SelectedField, Selection } from './selection.js'
 import { openSql } from './sort-sql.js'
 

@@ -3,9 +3,8 @@ import { AppError } from '../../lib/index.js'
 import type { RowScope, WriteGrant } from '../../permissions/index.js'
 import { recordNotFound } from '../record-id.js'
 import { run } from '../run.js'
-import { toColumnArrays } from './column-arrays.js'
-import { matchOf, planUpdateFound } from './plan-upsert.js'
-import { planCreateMany } from './plan-write.js'
+import { toColumnArrays } from '../write/column-arrays.js'
+import { planCreateMany } from '../write/plan-write.js'
 import {
   cached,
   completeGrants,
@@ -18,11 +17,12 @@ import {
   type Written,
   writeListsOfMany,
   written,
-} from './run-write.js'
-import { withFreeSlugs } from './slugs.js'
+} from '../write/run-write.js'
+import { withFreeSlugs } from '../write/slugs.js'
+import { givenFields, groupByFields, idOf, type WriteBody } from '../write/write-body.js'
+import { taken } from '../write/write-errors.js'
+import { matchOf, planUpdateFound } from './plan-upsert.js'
 import type { UniqueKey } from './unique-key.js'
-import { givenFields, groupByFields, idOf, type WriteBody } from './write-body.js'
-import { taken } from './write-errors.js'
 
 /** One record to update or create. */
 export interface UpsertRecord {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { CursorCodec } from './cursor.js'
-import type { Position } from './selection.js'
+import type { Position } from '../read/selection.js'
+import { CursorCodec } from './cursor-codec.js'
 
 const cursors = new CursorCodec(Buffer.alloc(32, 7))
 const position: Position = {

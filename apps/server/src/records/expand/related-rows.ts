@@ -1,7 +1,7 @@
 import { and, type FieldShape, type SqlContext } from '../../query/index.js'
-import { beyondPosition } from './position.js'
-import type { ExpansionTarget } from './selection.js'
-import { openSql, orderBy, sortValues } from './sort-sql.js'
+import { beyondPosition } from '../cursor/position.js'
+import type { ExpansionTarget } from '../read/selection.js'
+import { openSql, orderBy, sortValues } from '../read/sort-sql.js'
 
 /** The records of an expanded to-many relation that the caller may read. Parts that are not used must not be built: their parameters would be in the way. */
 export interface RelatedRows {

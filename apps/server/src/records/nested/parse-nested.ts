@@ -4,6 +4,8 @@ import { AppError, invalidAt } from '../../lib/index.js'
 import type { RowScope, Scopes, WriteScope } from '../../permissions/index.js'
 import type { FieldShape } from '../../query/index.js'
 import { parseId } from '../record-id.js'
+import { parseBody } from '../write/parse-body.js'
+import { idOf, type WriteBody, withId } from '../write/write-body.js'
 import {
   type ChildChanges,
   isRecord,
@@ -14,8 +16,6 @@ import {
   targetOf,
   viaOf,
 } from './nested-parts.js'
-import { parseBody } from './parse-body.js'
-import { idOf, type WriteBody, withId } from './write-body.js'
 
 /** Records whose troubles are told in one answer. */
 const maxRefusals = 100

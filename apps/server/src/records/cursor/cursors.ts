@@ -1,9 +1,9 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common'
-import type { Principal } from '../auth/index.js'
-import { RecordDatabase } from '../platform/db/index.js'
-import { CursorCodec } from './read/cursor.js'
-import { expansionBinding, sealPositions } from './read/expand-meta.js'
-import type { Position } from './read/selection.js'
+import type { Principal } from '../../auth/index.js'
+import { RecordDatabase } from '../../platform/db/index.js'
+import { expansionBinding, sealPositions } from '../expand/expand-meta.js'
+import type { Position } from '../read/selection.js'
+import { CursorCodec } from './cursor-codec.js'
 
 /** Makes and opens cursors of one caller, with the key that all nodes share. What one caller was given is of no use to another. */
 @Injectable()

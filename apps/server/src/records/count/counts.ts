@@ -1,9 +1,9 @@
 import type { Executor } from '../../platform/db/index.js'
 import { type Bindings, bindParams } from '../../query/index.js'
+import { askPlanner } from '../cost/planner.js'
 import type { Plan } from '../plan.js'
 import { EstimateCache } from './estimate-cache.js'
 import { type CountPlan, exactUpTo, type RoughCount } from './plan-count.js'
-import { askPlanner } from './planner.js'
 
 /** What counting may cost beyond the page, in units of the planner: some milliseconds. */
 const freeCost = 1000

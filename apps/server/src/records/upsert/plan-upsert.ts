@@ -10,7 +10,7 @@ import {
   echoColumns,
   returning,
   type WriteShape,
-} from './plan-write.js'
+} from '../write/plan-write.js'
 
 /** Which fields tell what record of the input is which stored one, and which stored ones may be told apart by them. */
 export interface Match {

@@ -1,8 +1,8 @@
 import type { QueryAdvice } from '@holdfast/contract'
 import type { Collection } from '../../collections/index.js'
 import { type Condition, FieldComparison, isCompound, RelationCondition } from '../../query/index.js'
+import { isMeasured, type ListQuery, type SortKey, sortKeyName } from '../read/selection.js'
 import { nodesOf, type PlanNode } from './planner.js'
-import { isMeasured, type ListQuery, type SortKey, sortKeyName } from './selection.js'
 
 /** Reading fewer rows than this from end to end is no trouble. */
 const bigTable = 5000

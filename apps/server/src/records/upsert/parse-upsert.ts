@@ -1,11 +1,11 @@
 import type { SqlValue } from '../../collections/index.js'
 import { AppError, invalidAt } from '../../lib/index.js'
-import { isRecord, type RawPart, type RawRecord } from './nested-parts.js'
-import { parseBody } from './parse-body.js'
+import { isRecord, type RawPart, type RawRecord } from '../nested/nested-parts.js'
+import { parseBody } from '../write/parse-body.js'
+import { type WriteBody, withId } from '../write/write-body.js'
+import { couldCreate } from '../write/write-errors.js'
 import type { Upsert, UpsertRecord } from './run-upsert.js'
 import { parseKeyValues, type UniqueKey } from './unique-key.js'
-import { type WriteBody, withId } from './write-body.js'
-import { couldCreate } from './write-errors.js'
 
 /** Bodies of an upsert by a unique key. @throws for what neither an update nor a create could take */
 export function parseUpsert(bodies: readonly RawPart[], upsert: Upsert): UpsertRecord[] {

@@ -1,7 +1,7 @@
 import type { Collection, Field } from '../../collections/index.js'
 import { AppError, invalidAt } from '../../lib/index.js'
 import type { FieldShape } from '../../query/index.js'
-import { severity } from './problems.js'
+import { severity } from '../write/problems.js'
 
 export type RawRecord = { readonly [name: string]: unknown }
 

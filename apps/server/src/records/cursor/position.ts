@@ -11,8 +11,8 @@ import {
   type Position,
   type SortKey,
   sortKeyName,
-} from './selection.js'
-import { isNullable, sortExpression } from './sort-sql.js'
+} from '../read/selection.js'
+import { isNullable, sortExpression } from '../read/sort-sql.js'
 
 /** What a cursor is good for, without the caller: fields, expanded relations, limit and count may differ from page to page. */
 export const listKey = ({ selection: { scope }, filter, sort }: Pick<ListQuery, 'selection' | 'filter' | 'sort'>) =>

@@ -1,6 +1,6 @@
 import { type Cipheriv, createCipheriv, createHash, hash, timingSafeEqual } from 'node:crypto'
 import { defineError } from '../../lib/index.js'
-import type { CursorValue, Position } from './selection.js'
+import type { CursorValue, Position } from '../read/selection.js'
 
 const invalidCursor = defineError('invalid_cursor')
 

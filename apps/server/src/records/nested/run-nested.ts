@@ -3,8 +3,13 @@ import type { Executor } from '../../platform/db/index.js'
 import { type Bindings, conditionToSql, isAlways, Params, SqlContext } from '../../query/index.js'
 import { type Plan, PlanCache } from '../plan.js'
 import { run } from '../run.js'
-import { attempt } from './attempt.js'
-import { halve, inOwnPart } from './halve.js'
+import { attempt } from '../write/attempt.js'
+import { halve, inOwnPart } from '../write/halve.js'
+import { type Echo, echoColumns } from '../write/plan-write.js'
+import { runCreate, runCreateMany, runUpdate, type Target, type Write, type Written } from '../write/run-write.js'
+import { withFreeSlugs } from '../write/slugs.js'
+import { groupByFields } from '../write/write-body.js'
+import { isRefusal, placeError } from '../write/write-errors.js'
 import {
   type CreateStep,
   childNotFound,
@@ -14,11 +19,6 @@ import {
   type Step,
   type UpdateStep,
 } from './parse-nested.js'
-import { type Echo, echoColumns } from './plan-write.js'
-import { runCreate, runCreateMany, runUpdate, type Target, type Write, type Written } from './run-write.js'
-import { withFreeSlugs } from './slugs.js'
-import { groupByFields } from './write-body.js'
-import { isRefusal, placeError } from './write-errors.js'
 
 /** The outermost record is not there for this caller, or has another version. */
 export class RootNotFound extends Error {}

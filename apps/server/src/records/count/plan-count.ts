@@ -10,9 +10,9 @@ import {
   SqlContext,
   walk,
 } from '../../query/index.js'
+import { sortSignature } from '../cursor/position.js'
 import type { Plan } from '../plan.js'
-import { sortSignature } from './position.js'
-import type { ListQuery } from './selection.js'
+import type { ListQuery } from '../read/selection.js'
 
 export type CountPlan = { readonly mode: 'exact'; readonly all: Plan } | RoughCount
 

@@ -2,9 +2,9 @@ import type { QueryPlan } from '@holdfast/contract'
 import type { Executor } from '../../platform/db/index.js'
 import { and, type Bindings } from '../../query/index.js'
 import type { Plan } from '../plan.js'
+import type { ListQuery } from '../read/selection.js'
 import { adviseOn } from './advice.js'
 import { explain, nodesOf, type PlanNode, rootOf, tableSizes } from './planner.js'
-import type { ListQuery } from './selection.js'
 
 /** How PostgreSQL runs a page, and what would make it faster. For admins: it speaks of all rows and of the rules. */
 export async function explainList(db: Executor, query: ListQuery, page: Plan, bindings: Bindings): Promise<QueryPlan> {

@@ -1,11 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common'
-import type { Principal } from '../auth/index.js'
-import { AppError } from '../lib/index.js'
-import { CONFIG, type Config } from '../platform/config/index.js'
-import type { Executor } from '../platform/db/index.js'
-import type { Bindings } from '../query/index.js'
-import type { Plan } from './plan.js'
-import { askPlanner, type PlanNode } from './read/planner.js'
+import type { Principal } from '../../auth/index.js'
+import { AppError } from '../../lib/index.js'
+import { CONFIG, type Config } from '../../platform/config/index.js'
+import type { Executor } from '../../platform/db/index.js'
+import type { Bindings } from '../../query/index.js'
+import type { Plan } from '../plan.js'
+import { askPlanner, type PlanNode } from './planner.js'
 
 /** How long a statement that was found cheap is taken for cheap: tables grow. */
 const trustMs = 10 * 60_000

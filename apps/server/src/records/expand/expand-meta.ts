@@ -1,8 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import { quoteIdentifier } from '../../lib/index.js'
 import { conditionToSql, type FieldShape, isAlways, type SqlContext } from '../../query/index.js'
+import type {
+  Count,
+  CursorValue,
+  Expansion,
+  ExpansionMeta,
+  ExpansionTarget,
+  Position,
+  Selection,
+} from '../read/selection.js'
 import { relatedRows } from './related-rows.js'
-import type { Count, CursorValue, Expansion, ExpansionMeta, ExpansionTarget, Position, Selection } from './selection.js'
 
 /**
  * Stands before every position in an answer, until that is made a cursor: SQL cannot do it. Nobody outside knows it, so no
