@@ -4,6 +4,10 @@ import type {
   Explanation,
   One,
   Page,
+  PermissionPreview,
+  RuleDefinition,
+  RuleTestReport,
+  RuleTestRequest,
   SchemaApplyRequest,
   SchemaPlan,
   SchemaPlanRequest,
@@ -276,6 +280,32 @@ export class AdminPermissions {
    */
   async explain(request: ExplainRequest, { signal }: CallOptions = {}): Promise<Explanation> {
     return data(await this.#send('POST', '/permissions/explain', { body: request, signal }))
+  }
+
+  /**
+   * Which records and fields each role would gain and lose by other rules, counted within limits and sampled. Nothing is
+   * saved.
+   *
+   * @example
+   * const preview = await client.admin.permissions.preview('posts', [{ role: 'public', action: 'read' }])
+   * for (const { role, read } of preview.roles) console.log(role, read.rows?.gained, read.fields?.gained)
+   */
+  async preview(
+    collection: string,
+    rules: readonly RuleDefinition[],
+    { signal }: CallOptions = {},
+  ): Promise<PermissionPreview> {
+    return data(await this.#send('POST', '/admin/permissions/preview', { body: { collection, rules }, signal }))
+  }
+
+  /**
+   * Tries the tests that rules carry; `collections` are definitions to try in place of those the server has.
+   *
+   * @example
+   * const { passed, failed, tests } = await client.admin.permissions.testRules()
+   */
+  async testRules(request: RuleTestRequest = {}, { signal }: CallOptions = {}): Promise<RuleTestReport> {
+    return data(await this.#send('POST', '/admin/rules/test', { body: request, signal }))
   }
 }
 

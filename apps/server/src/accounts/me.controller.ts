@@ -10,7 +10,7 @@ import { clientOf } from './client-of.js'
 import { parseNewPassword } from './parse-password.js'
 import { AnswersTokens, AnswersUser, SignInAnswer } from './sign-in-answer.js'
 
-@ApiTags('auth')
+@ApiTags('Auth')
 @SignedIn()
 @Controller('auth')
 export class MeController {

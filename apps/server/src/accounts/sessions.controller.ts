@@ -9,7 +9,7 @@ import { AnswersPage } from './describe-answers.js'
 import { parsePageQuery, toPage } from './page-query.js'
 import { parseId } from './parse-id.js'
 
-@ApiTags('auth')
+@ApiTags('Auth')
 @SignedIn()
 @Controller('auth/sessions')
 export class SessionsController {

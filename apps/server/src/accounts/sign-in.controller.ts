@@ -13,7 +13,7 @@ import { authenticate } from './providers/authenticate.js'
 import { PasswordProvider } from './providers/password.provider.js'
 import { AnswersTokens, SignInAnswer } from './sign-in-answer.js'
 
-@ApiTags('auth')
+@ApiTags('Auth')
 @Controller('auth')
 export class SignInController {
   constructor(

@@ -21,7 +21,7 @@ const signUpSchema = {
   additionalProperties: { description: 'A field of `users` that the role `user` may update' },
 }
 
-@ApiTags('auth')
+@ApiTags('Auth')
 @Controller('auth')
 export class SignUpController {
   constructor(

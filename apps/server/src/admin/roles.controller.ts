@@ -12,7 +12,7 @@ import { Role } from './role.entity.js'
 /** Everyone has them, so nobody can be given them. */
 const impliedRoles = ['public', 'user']
 
-@ApiTags('admin')
+@ApiTags('Admin')
 @Admin()
 @Controller('admin/roles')
 export class RolesController {

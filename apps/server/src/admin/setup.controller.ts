@@ -7,7 +7,7 @@ import { SetUpRequest } from './admin.dto.js'
 import { FirstAdmin } from './first-admin.js'
 import { setupPage, setupPagePolicy } from './setup-page.js'
 
-@ApiTags('admin')
+@ApiTags('Admin')
 @Controller()
 export class SetupController {
   constructor(

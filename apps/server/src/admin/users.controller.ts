@@ -7,7 +7,7 @@ import { Admin } from '../platform/http/index.js'
 import { AdminUser, RolesRequest } from './admin.dto.js'
 import { UsersService } from './users.service.js'
 
-@ApiTags('admin')
+@ApiTags('Admin')
 @Admin()
 @Controller('admin/users')
 export class UsersController {

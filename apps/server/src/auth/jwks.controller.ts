@@ -10,7 +10,7 @@ const jwksSchema = {
   properties: { keys: { type: 'array', items: { type: 'object', additionalProperties: true } } },
 }
 
-@ApiTags('auth')
+@ApiTags('Auth')
 @Controller('.well-known')
 export class JwksController {
   constructor(private readonly keys: SigningKeys) {}

@@ -7,7 +7,7 @@ import { OwnPermissionsService } from './own/own-permissions.service.js'
 
 /** What whoever asks may do, signed in or not: nothing that trying would not tell. */
 @Public()
-@ApiTags('permissions')
+@ApiTags('Permissions')
 @Controller('me')
 export class MePermissionsController {
   constructor(private readonly own: OwnPermissionsService) {}

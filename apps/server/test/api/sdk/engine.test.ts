@@ -145,6 +145,9 @@ describe('permissions', () => {
       data: {},
     })
     expect(why).toMatchObject({ allowed: false, rule: null })
+    const preview = await admin.admin.permissions.preview('teams', [{ role: 'public', action: 'read' }])
+    expect(preview.roles.map(({ role }) => role)).toContain('public')
+    expect(await admin.admin.permissions.testRules()).toMatchObject({ passed: 0, failed: 0 })
   })
 })
 
