@@ -1,7 +1,7 @@
 import type { Action } from '@holdfast/contract'
 import { Injectable } from '@nestjs/common'
 import type { Principal } from '../auth/index.js'
-import { type Collection, SchemaCache } from '../collections/index.js'
+import { type Collection, type Field, SchemaCache } from '../collections/index.js'
 import { defineError } from '../lib/index.js'
 import { RowScope, WriteScope } from './row-scope.js'
 import { Scopes } from './scopes.js'
@@ -32,6 +32,15 @@ export class PermissionsService {
     const scopes = new Scopes(this.schemas.current, rolesOf(principal))
     this.byRoles.set(key, scopes)
     return scopes
+  }
+
+  /** The fields of a collection that the principal may be told of: those they may read or write in some row. */
+  knownFields(principal: Principal, collection: Collection): ReadonlyMap<string, Field> {
+    const scopes = this.scopes(principal)
+    const [read, create, update] = [scopes.read(collection), scopes.create(collection), scopes.update(collection)]
+    const isKnown = (field: Field): boolean =>
+      read?.readable(field.name) !== undefined || create?.canWrite(field) === true || update?.canWrite(field) === true
+    return new Map([...collection.fields].filter(([, field]) => isKnown(field)))
   }
 
   /** Fields of a collection that these roles may write in some row. */

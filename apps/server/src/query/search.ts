@@ -44,7 +44,8 @@ export class SearchCondition extends MeasuredCondition<string> {
     text: string,
     readonly alternatives: readonly SearchAlternative[],
   ) {
-    const parts = searched.map(({ name, mask }) => `${name} ${conditionKey(mask)}`)
+    // With typos it finds more: it must not pass for the condition of a rule that has the same words.
+    const parts = searched.map(({ name, mask, search }) => `${name}${search.fuzzy ? '~' : ''} ${conditionKey(mask)}`)
     super('search', [...parts, conditionKey(reader.condition)].join(), text)
     this.fields = searched.map(({ name }) => name)
     this.measure = {

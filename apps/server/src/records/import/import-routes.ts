@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http'
 import { Injectable } from '@nestjs/common'
 import type { GuardedDirectRequest } from '../../auth/index.js'
-import { type Collection, SchemaCache } from '../../collections/index.js'
+import { type Field, SchemaCache } from '../../collections/index.js'
 import { AppError, invalidAt } from '../../lib/index.js'
+import { PermissionsService } from '../../permissions/index.js'
 import { toAppError } from '../../platform/db/index.js'
 import { type Answer, DirectRoutes } from '../../platform/http/index.js'
 import { Log } from '../../platform/log/index.js'
@@ -20,6 +21,7 @@ export class ImportRoutes {
   constructor(
     private readonly imports: Imports,
     private readonly schemas: SchemaCache,
+    private readonly permissions: PermissionsService,
     private readonly log: Log,
     routes: DirectRoutes,
   ) {
@@ -34,8 +36,8 @@ export class ImportRoutes {
 
   private async import(request: ImportRequest): Promise<Answer> {
     const { by, atomic } = parseImportQuery(request)
-    const read = readerFor(request, this.schemas.get(request.params.collection))
     const { principal, params } = request
+    const read = readerFor(request, this.permissions.knownFields(principal, this.schemas.get(params.collection)))
     const order = { principal, collection: params.collection, by, minimal: prefersMinimal(request) }
     await this.imports.check(order)
     const report = new Report(order.minimal)
@@ -92,12 +94,12 @@ function parseImportQuery({ url = '' }: IncomingMessage): { by: string | undefin
 }
 
 /** @throws unsupported_media_type */
-function readerFor({ headers }: IncomingMessage, collection: Collection): ReadItems {
+function readerFor({ headers }: IncomingMessage, fields: ReadonlyMap<string, Field>): ReadItems {
   const type = (headers['content-type'] ?? '').replace(/\s*;\s*charset\s*=\s*"?utf-8"?\s*$/i, '').toLowerCase()
   if ((headers['content-encoding'] ?? 'identity') !== 'identity')
     throw new AppError('unsupported_media_type', 'A compressed body is not supported')
   if (type === 'application/x-ndjson') return readNdjson
-  if (type === 'text/csv') return readCsv(collection)
+  if (type === 'text/csv') return readCsv(fields)
   throw new AppError('unsupported_media_type', 'An import takes one JSON object per line, or CSV', {
     hint: 'Send it with content-type: application/x-ndjson or text/csv',
   })

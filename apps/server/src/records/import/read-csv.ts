@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import type { Json } from '@holdfast/contract'
-import type { Collection, Field } from '../../collections/index.js'
+import type { Field } from '../../collections/index.js'
 import { AppError, invalidAt } from '../../lib/index.js'
 import { parseJson } from '../../platform/http/index.js'
 import { type BadItem, type ImportItem, type ReadItems, tooLong } from './read-ndjson.js'
@@ -15,14 +15,15 @@ interface Header {
 /**
  * CSV with a header row of field names, cells separated by comma or semicolon. The field says what a cell is: an empty one
  * is left out, `""` is the empty text, the empty list or null, lists are separated by semicolons or written as JSON.
+ * `fields` are those the caller may know of: what is said of a cell must not tell of another.
  */
-export const readCsv = (collection: Collection): ReadItems =>
+export const readCsv = (fields: ReadonlyMap<string, Field>): ReadItems =>
   async function* (body) {
     const records = new CsvSplitter()
     let header: Header | undefined
     const toItems = (rows: RawLine[]) =>
       rows.flatMap((row) => {
-        if (header) return [toItem(row, header, collection)]
+        if (header) return [toItem(row, header, fields)]
         header = parseHeader(row)
         return []
       })
@@ -40,7 +41,7 @@ function parseHeader(row: RawLine): Header {
   return { names, separator }
 }
 
-function toItem(row: RawLine, { names, separator }: Header, { fields }: Collection): ImportItem | BadItem {
+function toItem(row: RawLine, { names, separator }: Header, fields: ReadonlyMap<string, Field>): ImportItem | BadItem {
   try {
     const cells = parseCells(textOf(row), separator)
     if (cells.length !== names.length)

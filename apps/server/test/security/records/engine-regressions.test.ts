@@ -20,6 +20,25 @@ beforeAll(async () => {
       rules: [{ role: 'user', action: ['read', 'create'] }],
     },
     {
+      name: 'people',
+      fields: [
+        { name: 'name', type: 'text' },
+        { name: 'file', type: 'json', hidden: true },
+      ],
+      rules: [{ role: 'user', action: ['read', 'create'] }],
+    },
+    {
+      name: 'files',
+      fields: [
+        { name: 'text', type: 'text', searchable: true },
+        { name: 'secret', type: 'text' },
+      ],
+      rules: [
+        { role: 'user', action: 'read', fields: ['text'] },
+        { role: 'user', action: 'read', fields: ['secret'], conditions: { text: { $search: 'public' } } },
+      ],
+    },
+    {
       name: 'purses',
       fields: [
         { name: 'coins', type: 'integer', max: 1000 },
@@ -30,6 +49,14 @@ beforeAll(async () => {
         { role: 'user', action: 'read', conditions: { owner: '$user.id' } },
         { role: 'user', action: ['update', 'delete'] },
       ],
+    },
+    {
+      name: 'faces',
+      fields: [
+        { name: 'face', type: 'vector', dimensions: 2 },
+        { name: 'owner', type: 'relation', collection: 'users' },
+      ],
+      rules: [{ role: 'user', action: 'read', conditions: { owner: '$user.id' } }],
     },
     {
       name: 'drafts',
@@ -69,6 +96,64 @@ describe('a search', () => {
       expect([search, answer.status]).toEqual([search, 200])
       if (search.startsWith('holid')) expect(answer.json.meta.total).toBe(2)
     }
+  })
+})
+
+describe('a search of a caller', () => {
+  it('A01 with typos does not pass for the search of a rule, which has none', async () => {
+    await make('files', { text: 'publik affairs', secret: 'spy' })
+    const open = await make('files', { text: 'public affairs', secret: 'sky' })
+    for (const filter of [
+      { secret: { $startsWith: 's' }, text: { $search: 'public' } },
+      { text: { $search: 'public' }, secret: { $startsWith: 's' } },
+      { $and: [{ secret: { $null: false } }, { $search: 'public' }] },
+    ]) {
+      const query = new URLSearchParams({ filter: JSON.stringify(filter) })
+      const { json } = await send(alice, 'GET', `${recordsOf('files')}?${query}`)
+      expect([filter, json.data.map(({ id }: { id: string }) => id)]).toEqual([filter, [open]])
+    }
+    const both = new URLSearchParams({ filter: '{"text":{"$search":"public"}}', count: 'exact' })
+    const { json } = await send(alice, 'GET', `${recordsOf('files')}?${both}`)
+    expect(json.meta.total).toBe(2)
+    expect(JSON.stringify(json)).not.toContain('spy')
+  })
+})
+
+describe('the nearest', () => {
+  it('A10 are counted among the records the caller may read', async () => {
+    const own = await make('faces', { face: [1, 0], owner: alice.id })
+    for (const face of [
+      [0, 1],
+      [0.1, 1],
+      [0.2, 1],
+    ])
+      await make('faces', { face, owner: admin.id })
+    for (const k of [1, 2]) {
+      const filter = JSON.stringify({ face: { $nearest: { to: [0, 1], k } } })
+      const { json } = await send(
+        alice,
+        'GET',
+        `${recordsOf('faces')}?${new URLSearchParams({ filter, count: 'exact' })}`,
+      )
+      expect([json.data.map(({ id }: { id: string }) => id), json.meta.total]).toEqual([[own], 1])
+    }
+  })
+})
+
+describe('a cell of an import', () => {
+  it('A17 is not told to be malformed for the type of a field that is closed', async () => {
+    const path = '/api/v1/collections/people/import'
+    const answers = ['file', 'filQ'].map(async (name) => {
+      const { status, text } = await server.request('POST', path, {
+        token: alice.token,
+        body: `${name}\n{x\n[1\n5\n`,
+        headers: { 'content-type': 'text/csv' },
+      })
+      return [status, text.replaceAll(name, 'it')]
+    })
+    const [closed, none] = await Promise.all(answers)
+    expect(closed![1]).toContain('"unknown_field"')
+    expect(closed).toEqual(none)
   })
 })
 

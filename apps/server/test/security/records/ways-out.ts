@@ -311,6 +311,15 @@ export function writingWays(fixture: Fixture, name: string, value: unknown): Att
       },
     })),
     ...changesByFilter(name, value),
+    ...['x', '{x', '[1', '""', '5', '"[""\\ud800""]"'].map((cell) => ({
+      what: `import a cell ${cell}`,
+      method: 'POST',
+      path: docsPath.replace('/records', '/import?by=id'),
+      options: {
+        body: `${name},id,title\n${cell},${own!.id},x\n${cell},,x\n`,
+        headers: { 'content-type': 'text/csv' },
+      },
+    })),
     { what: `put by ${name}`, method: 'PUT', path: `${docsPath}?by=${name}`, options: { body } },
     { what: 'post nested', method: 'POST', path: docsPath, options: { body: { parent: body, ...body } } },
     ...[own!.id, foreign!.id, idOf(0xffff)].flatMap((id) => [
