@@ -11,13 +11,18 @@ export const severity = [
 ] as const
 export type Trouble = (typeof severity)[number]
 
+/** A body may have a million fields, and none of them right: so many are told. */
+const maxProblems = 100
+
 /** Collects what is wrong with a body, so that all of one kind is told together. */
 export class Problems {
   private readonly items = new Map<Trouble, ErrorItem[]>()
   private readonly hints = new Map<Trouble, string>()
 
   add(trouble: Trouble, path: string, code: string, message: string, hint?: string): void {
-    this.items.set(trouble, [...(this.items.get(trouble) ?? []), { path, code, message }])
+    const items = this.items.get(trouble)
+    if (!items) this.items.set(trouble, [{ path, code, message }])
+    else if (items.length < maxProblems) items.push({ path, code, message })
     if (hint !== undefined && !this.hints.has(trouble)) this.hints.set(trouble, hint)
   }
 

@@ -39,6 +39,17 @@ beforeAll(async () => {
       ],
     },
     {
+      name: 'vouchers',
+      fields: [
+        { name: 'title', type: 'text' },
+        { name: 'code', type: 'text', unique: true },
+      ],
+      rules: [
+        { role: 'user', action: 'read', fields: ['title'] },
+        { role: 'user', action: ['create', 'update'] },
+      ],
+    },
+    {
       name: 'purses',
       fields: [
         { name: 'coins', type: 'integer', max: 1000 },
@@ -154,6 +165,33 @@ describe('a cell of an import', () => {
     const [closed, none] = await Promise.all(answers)
     expect(closed![1]).toContain('"unknown_field"')
     expect(closed).toEqual(none)
+  })
+})
+
+describe('an upsert', () => {
+  it('A12 goes by no unique field that may be written and not be read', async () => {
+    await make('vouchers', { title: 'x', code: 'taken' })
+    const put = async (name: string): Promise<string> => {
+      const answer = await send(alice, 'PUT', `${recordsOf('vouchers')}?by=${name}`, { title: 'y', [name]: 'taken' })
+      return bytesOf(answer).replaceAll(name, 'it')
+    }
+    expect(await put('code')).toContain('invalid_query')
+    expect(await put('code')).toBe(await put('codQ'))
+  })
+})
+
+describe('a body of nothing but mistakes', () => {
+  it('A85 is told of a hundred, and costs no more than reading it', async () => {
+    const names = Array.from({ length: 300_000 }, (_, at) => `f${at}`)
+    const body = Object.fromEntries(names.map((name) => [name, 1]))
+    const { status, json } = await send(alice, 'POST', recordsOf('notes'), body)
+    expect([status, json.code, json.errors.length]).toEqual([400, 'unknown_field', 100])
+    const csv = await server.request('POST', '/api/v1/collections/notes/import', {
+      token: alice.token,
+      body: `${names.slice(0, 100_000).join()}\n${names.slice(0, 100_000).fill('1').join()}\n`,
+      headers: { 'content-type': 'text/csv' },
+    })
+    expect([csv.status, csv.text.length < 50_000]).toEqual([200, true])
   })
 })
 
