@@ -23,6 +23,7 @@ export {
   SearchCondition,
   type SearchedField,
   searchesOf,
+  swappedSql,
   termQuery,
 } from './search.js'
 export type { SearchTerm } from './search-words.js'

@@ -8,6 +8,8 @@ export interface SearchTerm {
   readonly prefix: boolean
   /** So many letters may be wrong, missing or too many. */
   readonly typos: number
+  /** The word with two neighbours exchanged, which is one typo to people and two letters to a comparison. */
+  readonly swapped: readonly string[]
 }
 
 /** What one record must have and must not have. */
@@ -28,6 +30,16 @@ function typosOf(words: string): number {
   return length < 8 ? 1 : 2
 }
 
+/** Only where one letter may be wrong: two may be anything. */
+function swapsOf(words: string, typos: number): string[] {
+  if (typos !== 1) return []
+  const letters = [...words]
+  const swapped = letters
+    .slice(1)
+    .map((letter, at) => [...letters.slice(0, at), letter, letters[at]!, ...letters.slice(at + 2)].join(''))
+  return [...new Set(swapped)].filter((other) => other !== words)
+}
+
 /**
  * What somebody typed → alternatives, any of which may match: `"exact words"`, `-without`, `this or that`. Anything can be
  * typed; what has no letter and no digit says nothing, and words beyond {@link limits.searchWords} are ignored.
@@ -42,7 +54,9 @@ export function parseSearchWords(text: string): readonly SearchAlternative[] {
     if (minus === '' && bare?.toLowerCase() === 'or') alternatives.push({ required: [], excluded: [] })
     else if (/[\p{L}\p{N}]/u.test(words) && count++ < limits.searchWords) {
       const isPlain = bare !== undefined && minus === ''
-      const term = { words, prefix: isPlain && index === tokens.length - 1, typos: isPlain ? typosOf(words) : 0 }
+      const typos = isPlain ? typosOf(words) : 0
+      const swapped = swapsOf(words, typos)
+      const term = { words, prefix: isPlain && index === tokens.length - 1, typos, swapped }
       ;(minus === '' ? required : excluded).push(term)
     }
   }

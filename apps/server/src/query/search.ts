@@ -81,7 +81,10 @@ export class SearchCondition extends MeasuredCondition<string> {
   }
 
   private exactWays(term: SearchTerm, row: string, context: SqlContext): string[] {
-    const query = termQuery(term, this.configuration, context)
+    return this.waysTo(termQuery(term, this.configuration, context), row, context)
+  }
+
+  private waysTo(query: string, row: string, context: SqlContext): string[] {
     return this.searched.map(({ search, mask }) => `(${openSql(mask, row, context)}${search.words(row)} @@ ${query})`)
   }
 
@@ -111,12 +114,21 @@ export class SearchCondition extends MeasuredCondition<string> {
       ({ search }, at) => `${distanceSql(term, folded, search.fuzzy!, `${candidate}.w${at}`)} <= ${term.typos}`,
     )
     const exact = this.exactWays(term, known, context).join(' or ')
+    const isRare = `(select count(*) from (select 1 from ${table} ${known} where ${scope(known)}(${exact}) limit ${wellKnown}) _k) < ${wellKnown}`
     return (
       `select ${candidate}."id" from (select ${row}."id", ${words.join(', ')} from ${table} ${row}` +
       ` where ${scope(row)}(${resembling.join(' or ')}) limit ${maxResembling}) ${candidate}` +
-      ` where (select count(*) from (select 1 from ${table} ${known} where ${scope(known)}(${exact}) limit ${wellKnown}) _k) < ${wellKnown}` +
-      ` and (${near.join(' or ')})`
+      ` where ${isRare} and (${near.join(' or ')})${this.swappedIds(term, scope, isRare, context)}`
     )
+  }
+
+  /** Besides, the records that have the word with two letters exchanged: found by the index of words. */
+  private swappedIds(term: SearchTerm, scope: (alias: string) => string, isRare: string, context: SqlContext): string {
+    if (term.swapped.length === 0) return ''
+    const row = context.alias()
+    const ways = this.waysTo(swappedQuery(term, this.configuration, context), row, context)
+    const { table } = this.reader.collection
+    return ` union all (select ${row}."id" from ${table} ${row} where ${isRare} and ${scope(row)}(${ways.join(' or ')}) limit ${maxResembling})`
   }
 
   /** Rounded, so that the number in a cursor is the one that is compared. */
@@ -175,6 +187,14 @@ export function termQuery({ words, prefix }: SearchTerm, configuration: string, 
   // In quotes the words are words whatever they are; they have no quote and no backslash themselves.
   return `(select to_tsquery(${configuration}, ${context.params.value(`'${words}':*`)}))`
 }
+
+/** Any of the words that the term may be with two letters exchanged. */
+const swappedQuery = ({ swapped }: SearchTerm, configuration: string, context: SqlContext): string =>
+  `(select to_tsquery(${configuration}, ${context.params.value(swapped.map((word) => `'${word}'`).join(' | '))}))`
+
+/** The words that the term may be with two letters exchanged, as they are compared with those of a field. */
+export const swappedSql = ({ swapped }: SearchTerm, context: SqlContext): string =>
+  `string_to_array(lower(holdfast.fold(${context.params.value(swapped.join(' '))})), ' ')`
 
 /** The term as it is compared with words that may be misspelt. Without accents it may be longer, and PostgreSQL compares 255 letters. */
 export const foldedSql = ({ words }: SearchTerm, context: SqlContext): string =>

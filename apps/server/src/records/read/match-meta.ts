@@ -12,6 +12,7 @@ import {
   type SearchTerm,
   type SqlContext,
   searchesOf,
+  swappedSql,
   termQuery,
 } from '../../query/index.js'
 import type { RawListQuery } from './raw-query.js'
@@ -89,9 +90,10 @@ function foundQuery(term: SearchTerm, { search }: SearchedField, row: string, co
   if (term.typos === 0 || !search.fuzzy) return query
   const { distances, words } = search.fuzzy
   const distance = `${distances}.levenshtein_less_equal(_w, ${foldedSql(term, context)}, ${term.typos})`
+  const swapped = term.swapped.length === 0 ? '' : ` or _w = any(${swappedSql(term, context)})`
   const similar =
     `(select phraseto_tsquery(${search.configuration}, _w) from unnest(${words(row)}) _w` +
-    ` where ${distance} <= ${term.typos} order by ${distance}, _w limit 1)`
+    ` where ${distance} <= ${term.typos}${swapped} order by ${distance}, _w limit 1)`
   return `case when ${search.words(row)} @@ ${query} then ${query} else coalesce(${similar}, ${query}) end`
 }
 

@@ -143,6 +143,11 @@ describe('search', () => {
     expect((await search('movies', 'Termintor', 'title'))[0]).toMatch(/Terminator/)
     expect((await search('movies', 'godfathr', 'title'))[0]).toMatch(/Godfather/)
     expect((await search('movies', 'kubrik', 'director'))[0]).toBe('Stanley Kubrick')
+    // Two letters exchanged are one typo.
+    expect(await search('movies', 'alein', 'title')).toContain('Alien')
+    const [paris] = await find('places', { search: 'Pairs', highlight: 'true' })
+    expect(paris!.matchMeta.highlight).toEqual({ city: '<mark>Paris</mark>' })
+    expect(await search('places', 'züirch', 'city')).toEqual(['Zürich'])
   })
 
   it('combines with filters, sort, count and fields', async () => {
