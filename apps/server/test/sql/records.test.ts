@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Scopes } from '../../src/permissions/index.js'
-import { parseListQuery, parseSelection } from '../../src/records/read/parse-list-query.js'
+import { parseListQuery } from '../../src/records/read/parse-list-query.js'
+import { parseSelection } from '../../src/records/read/parse-selection.js'
 import { planGet } from '../../src/records/read/plan-get.js'
 import { planList } from '../../src/records/read/plan-list.js'
 import { parseQueryString } from '../../src/records/read/raw-query.js'
