@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common'
 import { type ClientInfo, type OpenSession, Sessions } from '../auth/index.js'
 import { AppError } from '../lib/index.js'
 import { Database, type Executor } from '../platform/db/index.js'
-import { RecordWrites } from '../records/index.js'
+import { InternalWrites } from '../records/index.js'
 import { type Credential, findCredentialOf, replacePassword, storePassword } from './credentials.js'
 import { normalizePassword } from './parse-password.js'
 import type { SignUp } from './parse-sign-up.js'
@@ -15,7 +15,7 @@ export const invalidCredentials = (): AppError => new AppError('invalid_credenti
 export class AccountsService {
   constructor(
     private readonly db: Database,
-    private readonly records: RecordWrites,
+    private readonly records: InternalWrites,
     private readonly sessions: Sessions,
     private readonly hasher: PasswordHasher,
   ) {}
@@ -37,7 +37,7 @@ export class AccountsService {
   async provideAccount(tx: Executor, email: string, passwordHash: string): Promise<string> {
     const { rows } = await tx.run({ text: 'select id from public.users where email = $1', values: [email] })
     const [known] = rows as [string][]
-    const userId = known?.[0] ?? (await this.records.createInternal('first admin', 'users', { email }, tx))
+    const userId = known?.[0] ?? (await this.records.create('first admin', 'users', { email }, tx))
     await storePassword(tx, { userId, passwordHash })
     if (known) await this.sessions.endAll(userId, { tx })
     return userId

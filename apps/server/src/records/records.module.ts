@@ -13,10 +13,15 @@ import { KeptAnswerSweep } from './idempotency/kept-answer-sweep.js'
 import { SafeWrites } from './idempotency/safe-writes.js'
 import { ImportRoutes } from './import/import-routes.js'
 import { Imports } from './import/imports.js'
+import { NestedWrites } from './nested/nested-writes.js'
 import { ListReader } from './read/list-reader.js'
-import { RecordRoutes } from './record-routes.js'
+import { ReadRoutes } from './read/read-routes.js'
 import { RecordsService } from './records.service.js'
+import { Upserts } from './upsert/upserts.js'
+import { InternalWrites } from './write/internal-writes.js'
 import { RecordWrites } from './write/record-writes.js'
+import { WriteRoutes } from './write/write-routes.js'
+import { WriteSteps } from './write/write-steps.js'
 
 @Module({
   imports: [CollectionsModule, PermissionsModule],
@@ -27,18 +32,23 @@ import { RecordWrites } from './write/record-writes.js'
     Cursors,
     ListReader,
     RecordsService,
-    RecordWrites,
-    SafeWrites,
-    KeptAnswerSweep,
-    RecordRoutes,
+    ReadRoutes,
     AggregatesService,
     AggregateRoutes,
-    BatchRoutes,
+    WriteSteps,
+    NestedWrites,
+    RecordWrites,
+    Upserts,
+    InternalWrites,
+    SafeWrites,
+    KeptAnswerSweep,
+    WriteRoutes,
     BulkWrites,
     BulkRoutes,
+    BatchRoutes,
     Imports,
     ImportRoutes,
   ],
-  exports: [RecordsService, RecordWrites],
+  exports: [RecordsService, InternalWrites],
 })
 export class RecordsModule {}

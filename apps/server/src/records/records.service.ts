@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common'
 import type { Principal } from '../auth/index.js'
 import { SchemaCache } from '../collections/index.js'
 import { invalidAt } from '../lib/index.js'
-import { PermissionsService, type RowScope, requireScope } from '../permissions/index.js'
+import { bindingsOf, PermissionsService, type RowScope, requireScope } from '../permissions/index.js'
 import { type Executor, RecordDatabase, type Waiting } from '../platform/db/index.js'
 import { Cursors } from './cursor/cursors.js'
 import { takeCursor } from './cursor/take-cursor.js'
@@ -13,7 +13,7 @@ import { type OpenExpandCursor, parseSelection } from './read/parse-selection.js
 import { type GetPlan, planGet } from './read/plan-get.js'
 import { type ListPlan, planList } from './read/plan-list.js'
 import { parseQueryBody, parseQueryString, type RawListQuery } from './read/raw-query.js'
-import { bindingsOf, parseId, recordNotFound } from './record-id.js'
+import { parseId, recordNotFound } from './record-id.js'
 import { run } from './run.js'
 
 /** JSON text as PostgreSQL built it, ready for the socket. */

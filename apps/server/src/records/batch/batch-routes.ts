@@ -3,8 +3,9 @@ import type { GuardedDirectRequest } from '../../auth/index.js'
 import type { Executor } from '../../platform/db/index.js'
 import { type Answer, DirectRoutes } from '../../platform/http/index.js'
 import { SafeWrites } from '../idempotency/safe-writes.js'
-import { prefersMinimal, refuseSearch } from '../record-routes.js'
+import { prefersMinimal, refuseSearch } from '../record-request.js'
 import { RecordsService } from '../records.service.js'
+import { Upserts } from '../upsert/upserts.js'
 import { RecordWrites } from '../write/record-writes.js'
 import { inTransaction } from '../write/run-write.js'
 import { parseBatch } from './parse-batch.js'
@@ -16,6 +17,7 @@ export class BatchRoutes {
   constructor(
     private readonly records: RecordsService,
     private readonly writes: RecordWrites,
+    private readonly upserts: Upserts,
     private readonly safely: SafeWrites,
     routes: DirectRoutes,
   ) {
@@ -28,9 +30,9 @@ export class BatchRoutes {
     const batch = parseBatch(request.body)
     const minimal = prefersMinimal(request)
     const { isolation } = batch
-    const { records, writes } = this
+    const { records, writes, upserts } = this
     const work = async (tx: Executor): Promise<Answer> => {
-      const results = await runBatch({ records, writes }, request.principal, batch, minimal, tx)
+      const results = await runBatch({ records, writes, upserts }, request.principal, batch, minimal, tx)
       return minimal ? { status: 204 } : { status: 200, body: `{"data":[${results.join(',')}]}` }
     }
     return this.safely.run(request, (target) => inTransaction(target, work, { isolation }), isolation)

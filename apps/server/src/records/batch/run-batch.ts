@@ -3,7 +3,9 @@ import type { Principal } from '../../auth/index.js'
 import { AppError, invalidAt } from '../../lib/index.js'
 import type { Executor } from '../../platform/db/index.js'
 import type { RecordsService } from '../records.service.js'
+import type { Upserts } from '../upsert/upserts.js'
 import type { RecordWrites } from '../write/record-writes.js'
+import type { WriteOptions } from '../write/write-steps.js'
 import { toBatchError } from './batch-errors.js'
 import type { Batch, Operation } from './parse-batch.js'
 import { type ReferenceSource, resolveReferences } from './references.js'
@@ -12,6 +14,7 @@ import { type ReferenceSource, resolveReferences } from './references.js'
 export interface BatchParts {
   readonly records: RecordsService
   readonly writes: RecordWrites
+  readonly upserts: Upserts
 }
 
 /** How long the operations may take together: a transaction that lasts holds up others. */
@@ -50,13 +53,11 @@ const resolve = (operation: Operation, index: number, results: Results): Operati
   data: resolveReferences(operation.data, `operations.${index}.data`, results) as Operation['data'],
 })
 
-type Options = Parameters<RecordWrites['create']>[3]
-
 async function runOperation(
-  { records, writes }: BatchParts,
+  { records, writes, upserts }: BatchParts,
   principal: Principal,
   { action, collection, id, data }: Operation,
-  options: Options,
+  options: WriteOptions,
   tx: Executor,
 ): Promise<string | null> {
   switch (action) {
@@ -65,7 +66,7 @@ async function runOperation(
     case 'update':
       return (await writes.update(principal, collection, id, data, options, tx)).json
     case 'upsert':
-      return (await writes.upsert(principal, collection, id, data, options, tx)).written.json
+      return (await upserts.byId(principal, collection, id, data, options, tx)).written.json
     case 'get':
       return (await records.get(principal, collection, id, '', tx)).json
     case 'delete':

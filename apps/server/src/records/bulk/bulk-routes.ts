@@ -3,7 +3,7 @@ import type { GuardedDirectRequest } from '../../auth/index.js'
 import { invalidAt } from '../../lib/index.js'
 import { type Answer, DirectRoutes } from '../../platform/http/index.js'
 import { SafeWrites } from '../idempotency/safe-writes.js'
-import { prefersMinimal, searchOf } from '../record-routes.js'
+import { prefersMinimal, searchOf } from '../record-request.js'
 import type { Target } from '../write/run-write.js'
 import { BulkWrites } from './bulk-writes.js'
 

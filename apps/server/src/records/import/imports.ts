@@ -3,10 +3,12 @@ import { type Principal, Principals } from '../../auth/index.js'
 import { SchemaCache } from '../../collections/index.js'
 import { AppError } from '../../lib/index.js'
 import { Database, type Executor, retryConflicts, toAppError } from '../../platform/db/index.js'
+import { Upserts } from '../upsert/upserts.js'
 import { attempt } from '../write/attempt.js'
 import { halve } from '../write/halve.js'
-import { RecordWrites, type WriteOptions } from '../write/record-writes.js'
+import { RecordWrites } from '../write/record-writes.js'
 import type { Target } from '../write/run-write.js'
+import type { WriteOptions } from '../write/write-steps.js'
 import { type Batch, toBatches } from './batches.js'
 import type { ImportItem } from './read-ndjson.js'
 import type { Report } from './report.js'
@@ -43,6 +45,7 @@ export class Imports {
     private readonly db: Database,
     private readonly schemas: SchemaCache,
     private readonly writes: RecordWrites,
+    private readonly upserts: Upserts,
     private readonly principals: Principals,
   ) {}
 
@@ -140,7 +143,7 @@ export class Imports {
       const written = await this.writes.createAll(principal, collection, parts, options, target)
       return written.map(({ json }) => ({ json, created: true }))
     }
-    const upserted = await this.writes.upsertAll(principal, collection, by, parts, options, target)
+    const upserted = await this.upserts.allByKey(principal, collection, by, parts, options, target)
     return upserted.map(({ written: { json }, created }) => ({ json, created }))
   }
 

@@ -2,17 +2,7 @@ import type { Collection, Field } from '../../collections/index.js'
 import { AppError, invalidAt } from '../../lib/index.js'
 import type { FieldShape } from '../../query/index.js'
 import { severity } from '../write/problems.js'
-
-export type RawRecord = { readonly [name: string]: unknown }
-
-/** A record inside the body of another; `at` is its place below that body: `comments.2`. */
-export interface RawPart {
-  readonly at: string
-  readonly raw: unknown
-}
-
-/** Records of a list, each with its place in it. */
-export const placesOf = (list: readonly unknown[]): RawPart[] => list.map((raw, index) => ({ raw, at: String(index) }))
+import { isRecord, type RawPart } from '../write/raw-record.js'
 
 /** What a body says about the records behind an inverse relation. */
 export interface ChildChanges {
@@ -58,9 +48,6 @@ export function holdsRecords(raw: unknown, collection: Collection): boolean {
     inverses.some(({ name }) => Object.hasOwn(raw, name))
   )
 }
-
-export const isRecord = (value: unknown): value is RawRecord =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** An object whose keys start with `$` is an operator, not a record. */
 const isNewRecord = (value: unknown): boolean =>

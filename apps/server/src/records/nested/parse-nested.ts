@@ -5,10 +5,10 @@ import type { RowScope, Scopes, WriteScope } from '../../permissions/index.js'
 import type { FieldShape } from '../../query/index.js'
 import { parseId } from '../record-id.js'
 import { parseBody } from '../write/parse-body.js'
+import { isRecord } from '../write/raw-record.js'
 import { idOf, type WriteBody, withId } from '../write/write-body.js'
 import {
   type ChildChanges,
-  isRecord,
   mergeRefusals,
   nestableNames,
   parseChildChanges,

@@ -1,11 +1,20 @@
 import type { SqlValue } from '../../collections/index.js'
 import { AppError, invalidAt } from '../../lib/index.js'
-import { isRecord, type RawPart, type RawRecord } from '../nested/nested-parts.js'
 import { parseBody } from '../write/parse-body.js'
+import { isRecord, type RawPart, type RawRecord } from '../write/raw-record.js'
 import { type WriteBody, withId } from '../write/write-body.js'
 import { couldCreate } from '../write/write-errors.js'
 import type { Upsert, UpsertRecord } from './run-upsert.js'
 import { parseKeyValues, type UniqueKey } from './unique-key.js'
+
+/** The body of an upsert by id; the id in it, when given, must be the one in the path. @throws invalid_body */
+export function withoutId(raw: unknown, id: string): RawRecord {
+  if (!isRecord(raw)) throw invalidAt('invalid_body', '', 'The record must be an object')
+  const { id: given, ...body } = raw
+  if (given !== undefined && (typeof given !== 'string' || given.toLowerCase() !== id))
+    throw invalidAt('invalid_body', 'id', 'The id in the body is not the one in the path')
+  return body
+}
 
 /** Bodies of an upsert by a unique key. @throws for what neither an update nor a create could take */
 export function parseUpsert(bodies: readonly RawPart[], upsert: Upsert): UpsertRecord[] {

@@ -2,7 +2,7 @@ import type { ErrorItem, Json } from '@holdfast/contract'
 import type { Collection, Field, SqlValue } from '../../collections/index.js'
 import { AppError, invalidAt } from '../../lib/index.js'
 import type { RowScope, WriteScope } from '../../permissions/index.js'
-import type { RawRecord } from '../nested/nested-parts.js'
+import type { RawRecord } from '../write/raw-record.js'
 
 /** Fields no two records have the same values in. */
 export type UniqueKey = readonly Field[]

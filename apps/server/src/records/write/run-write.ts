@@ -1,6 +1,6 @@
 import type { SqlValue } from '../../collections/index.js'
 import { defineError } from '../../lib/index.js'
-import { readsOwnTable, type WriteGrant, type WriteScope } from '../../permissions/index.js'
+import { type RowScope, readsOwnTable, type WriteGrant, type WriteScope } from '../../permissions/index.js'
 import type { Database, Executor, IsolationLevel } from '../../platform/db/index.js'
 import type { Bindings, ParamValue } from '../../query/index.js'
 import { type Plan, PlanCache } from '../plan.js'
@@ -13,12 +13,13 @@ import {
   isSilent,
   planCreate,
   planCreateMany,
+  planDelete,
   planReadBack,
   planUpdate,
   type WriteShape,
 } from './plan-write.js'
 import { validationsOf } from './validations.js'
-import { givenFields, idOf, nameChanges, type WriteBody } from './write-body.js'
+import { givenFields, groupByFields, idOf, nameChanges, type WriteBody } from './write-body.js'
 import { isRuleViolation, toWriteError } from './write-errors.js'
 import { changeLists, fillLists, type ListedRecord } from './write-lists.js'
 
@@ -89,6 +90,21 @@ export async function runCreateMany(target: Target, bodies: readonly WriteBody[]
   })
 }
 
+/** Creates records that may name different fields: each kind takes a statement, all in one transaction. */
+export async function runCreates(target: Target, bodies: readonly WriteBody[], write: Write): Promise<Written[]> {
+  const groups = groupByFields(bodies)
+  if (groups.length <= 1) return runCreateMany(target, bodies, write)
+  const written = new Array<Written>(bodies.length)
+  await inTransaction(target, async (tx) => {
+    for (const places of groups) {
+      const alike = places.map((place) => bodies[place]!)
+      const group = await runCreateMany(tx, alike, write)
+      for (const [index, place] of places.entries()) written[place] = group[index]!
+    }
+  })
+  return written
+}
+
 /** Updates one record; undefined when it is not there for this caller, or has another version. */
 export async function runUpdate(
   target: Target,
@@ -109,6 +125,20 @@ export async function runUpdate(
       return found.length === 0 ? undefined : (await writeListsOfMany(tx, [{ id, body }], shape, write, true))[0]
     })
   })
+}
+
+/** Deletes one record. False when it is not there for this caller, or has another version. */
+export async function runDelete(
+  target: Target,
+  id: string,
+  version: number | undefined,
+  scope: RowScope,
+  bindings: Bindings,
+): Promise<boolean> {
+  const versioned = version !== undefined
+  const plan = plans.get(scope, `delete ${versioned}`, () => planDelete(scope, versioned))
+  const rows = await run(target, plan, bindings, [id, version ?? null])
+  return rows.length > 0
 }
 
 /**
