@@ -3,7 +3,8 @@ import { bindingsOf } from '../../permissions/index.js'
 import type { RawPart } from '../write/raw-record.js'
 import type { Written } from '../write/run-write.js'
 import { WriteSteps, type Writing } from '../write/write-steps.js'
-import { NestedParser } from './parse-nested.js'
+import type { Step } from './nested-steps.js'
+import { parseNestedCreates, parseNestedUpdate } from './parse-nested.js'
 import { RootNotFound, readWritten, runNested } from './run-nested.js'
 
 /** Writes bodies with records in them, each record through the rules of its own collection, all or none. */
@@ -13,26 +14,22 @@ export class NestedWrites {
 
   /** Creates records with the records in them. Gives the outermost ones, in the order given. */
   async create(writing: Writing, parts: readonly RawPart[]): Promise<Written[]> {
-    const parser = new NestedParser(writing.scopes)
-    const ids = parts.map(({ raw, at }) => parser.create(raw, writing.collection, at))
-    parser.refuseInvalid()
-    return this.run(writing, parser, ids)
+    const { steps, ids } = parseNestedCreates(parts, writing.collection, writing.scopes)
+    return this.run(writing, steps, ids)
   }
 
   /** Updates a record, and writes the records in its body. @throws record_not_found, version_conflict, … */
   async update(writing: Writing, id: string, raw: unknown): Promise<Written> {
-    const parser = new NestedParser(writing.scopes)
-    parser.update(id, raw, writing.collection)
-    parser.refuseInvalid()
+    const steps = parseNestedUpdate(id, raw, writing.collection, writing.scopes)
     try {
-      return (await this.run(writing, parser, [id]))[0]!
+      return (await this.run(writing, steps, [id]))[0]!
     } catch (error) {
       if (!(error instanceof RootNotFound)) throw error
       return this.steps.refuse(writing, id)
     }
   }
 
-  private run(writing: Writing, { steps }: NestedParser, ids: readonly string[]): Promise<Written[]> {
+  private run(writing: Writing, steps: readonly Step[], ids: readonly string[]): Promise<Written[]> {
     const { principal, collection, scopes, options, target } = writing
     const echo = this.steps.echo(scopes.read(collection), options)
     const bindings = bindingsOf(principal)

@@ -1,24 +1,25 @@
 import type { Collection } from '../../collections/index.js'
 import type { Executor } from '../../platform/db/index.js'
-import { type Bindings, conditionToSql, isAlways, Params, SqlContext } from '../../query/index.js'
+import type { Bindings } from '../../query/index.js'
 import { type Plan, PlanCache } from '../plan.js'
 import { run } from '../run.js'
 import { attempt } from '../write/attempt.js'
 import { halve, inOwnPart } from '../write/halve.js'
-import { type Echo, echoColumns } from '../write/plan-write.js'
-import { runCreate, runCreateMany, runUpdate, type Target, type Write, type Written } from '../write/run-write.js'
+import type { Echo } from '../write/plan-write.js'
+import {
+  runCreate,
+  runCreateMany,
+  runUpdate,
+  type Target,
+  toWritten,
+  type Write,
+  type Written,
+} from '../write/run-write.js'
 import { withFreeSlugs } from '../write/slugs.js'
 import { groupByFields } from '../write/write-body.js'
 import { isRefusal, placeError } from '../write/write-errors.js'
-import {
-  type CreateStep,
-  childNotFound,
-  type DeleteStep,
-  isEmpty,
-  type Owner,
-  type Step,
-  type UpdateStep,
-} from './parse-nested.js'
+import { type CreateStep, childNotFound, type DeleteStep, isEmpty, type Step, type UpdateStep } from './nested-steps.js'
+import { planDeleteChildren, planOwned, planWritten } from './plan-nested.js'
 
 /** The outermost record is not there for this caller, or has another version. */
 export class RootNotFound extends Error {}
@@ -65,9 +66,10 @@ async function runSteps(
     const updates = now.filter((step) => step.kind === 'update')
     const creates = now.filter((step) => step.kind === 'create')
     await refuseForeign(tx, [...deletes, ...updates], bindings)
-    for (const group of groupBy(deletes, ({ scope }) => scope)) await runDeletes(tx, group, bindings)
+    for (const group of Map.groupBy(deletes, ({ scope }) => scope).values()) await runDeletes(tx, group, bindings)
     for (const step of updates) await runUpdateStep(tx, step, bindings, version)
-    for (const group of groupBy(creates, ({ scope }) => scope)) await runCreates(tx, group, bindings, createAll)
+    for (const group of Map.groupBy(creates, ({ scope }) => scope).values())
+      await runCreates(tx, group, bindings, createAll)
   }
 }
 
@@ -147,13 +149,6 @@ async function runDeletes(tx: Executor, steps: readonly DeleteStep[], bindings: 
 
 const plans = new PlanCache<Plan>()
 
-function planDeleteChildren({ collection, condition }: DeleteStep['scope']): Plan {
-  const params = new Params()
-  const open = isAlways(condition) ? '' : ` and ${conditionToSql(condition, 'p', new SqlContext(params))}`
-  const text = `delete from ${collection.table} as p where p."id" = any(${params.input(0)}::uuid[])${open} returning p."id"`
-  return { text, params: params.sources }
-}
-
 /** Locks the children that are to be changed or deleted. @throws record_not_found for one that is not the parent's */
 async function refuseForeign(
   tx: Executor,
@@ -161,23 +156,12 @@ async function refuseForeign(
   bindings: Bindings,
 ): Promise<void> {
   const owned = steps.flatMap((step) => (step.owner ? [{ ...step, owner: step.owner }] : []))
-  for (const group of groupBy(owned, ({ owner }) => owner)) {
+  for (const group of Map.groupBy(owned, ({ owner }) => owner).values()) {
     const { owner } = group[0]!
     const plan = plans.get(owner.children, `owned ${owner.via.name}`, () => planOwned(owner))
     const found = await run(tx, plan, bindings, [owner.id, group.map(({ id }) => id)])
     refuseMissing(group, found)
   }
-}
-
-function planOwned({ children, via }: Owner): Plan {
-  const params = new Params()
-  const context = new SqlContext(params)
-  const [parent, ids] = [params.input(0), params.input(1)]
-  const open = isAlways(children.condition) ? '' : ` and ${conditionToSql(children.condition, 'p', context)}`
-  const text =
-    `select p."id" from ${children.collection.table} p where p.${via.column} = ${parent}::uuid` +
-    ` and p."id" = any(${ids}::uuid[])${open} order by p."id" for update of p`
-  return { text, params: params.sources }
 }
 
 function refuseMissing(
@@ -203,23 +187,5 @@ export async function readWritten(
   if (!echo) return ids.map(() => ({ json: null, version: null }))
   const plan = plans.get(echo.scope, `written ${echoKey}`, () => planWritten(collection, echo))
   const rows = await run(tx, plan, bindings, [ids])
-  return rows.map(([json, version]) => ({ json: json as string | null, version: version as number | null }))
-}
-
-function planWritten(collection: Collection, echo: Echo): Plan {
-  const params = new Params()
-  const ids = params.input(0)
-  const columns = echoColumns(echo, new SqlContext(params)).join(', ')
-  const text = `select ${columns} from ${collection.table} p join unnest(${ids}::uuid[]) with ordinality o(id, at) on p."id" = o.id order by o.at`
-  return { text, params: params.sources }
-}
-
-function groupBy<T>(items: readonly T[], keyOf: (item: T) => unknown): T[][] {
-  const groups = new Map<unknown, T[]>()
-  for (const item of items) {
-    const group = groups.get(keyOf(item))
-    if (group) group.push(item)
-    else groups.set(keyOf(item), [item])
-  }
-  return [...groups.values()]
+  return toWritten(rows)
 }

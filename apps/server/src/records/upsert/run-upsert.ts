@@ -13,10 +13,10 @@ import {
   rowOf,
   shapeOf,
   type Target,
+  toWritten,
   type Write,
   type Written,
   writeListsOfMany,
-  written,
 } from '../write/run-write.js'
 import { withFreeSlugs } from '../write/slugs.js'
 import { givenFields, groupByFields, idOf, type WriteBody } from '../write/write-body.js'
@@ -167,7 +167,7 @@ async function update(
   // A record that is only found is not written, so nothing is insisted on.
   if (!shape.deferred || shape.columns.length + shape.lists.length === 0) {
     const found = await run(target, plan, write.bindings, [rows])
-    return found.length === 0 ? undefined : placed(found, written(found.map((row) => row.slice(2))))
+    return found.length === 0 ? undefined : placed(found, toWritten(found.map((row) => row.slice(2))))
   }
   return inTransaction(target, async (tx) => {
     const found = await run(tx, plan, write.bindings, [rows])
@@ -193,7 +193,7 @@ async function create(
   const atOf = (row: readonly unknown[]) => placeOf.get(row.at(-1) as string)!
   if (!shape.deferred) {
     const made = await run(target, plan, write.bindings, arrays)
-    return written(made).map((each, index) => [atOf(made[index]!), each])
+    return toWritten(made).map((each, index) => [atOf(made[index]!), each])
   }
   return inTransaction(target, async (tx) => {
     const made = await run(tx, plan, write.bindings, arrays)

@@ -60,7 +60,7 @@ export async function runCreate(
     const shape = shapeOf(body, write.scope, grant)
     const plan = cached(write, shape, 'create', () => planCreate(shape, write.echo))
     const inputs = [...body.columns.values()] as ParamValue[]
-    if (!shape.deferred) return written(await run(target, plan, write.bindings, inputs))[0]
+    if (!shape.deferred) return toWritten(await run(target, plan, write.bindings, inputs))[0]
     const id = idOf(body)
     return inTransaction(target, async (tx) => {
       await run(tx, plan, write.bindings, inputs)
@@ -80,7 +80,7 @@ export async function runCreateMany(target: Target, bodies: readonly WriteBody[]
     const arrays = toColumnArrays(bodies)
     if (!shape.deferred) {
       const rows = await run(target, plan, write.bindings, arrays)
-      return isSilent(shape, write.echo) ? bodies.map(() => nothing) : written(rows)
+      return isSilent(shape, write.echo) ? bodies.map(() => nothing) : toWritten(rows)
     }
     return inTransaction(target, async (tx) => {
       await run(tx, plan, write.bindings, arrays)
@@ -119,7 +119,7 @@ export async function runUpdate(
     const versioned = version !== undefined
     const plan = cached(write, shape, `update ${versioned}`, () => planUpdate(shape, write.echo, versioned))
     const inputs = [id, version ?? null, ...body.columns.values()] as ParamValue[]
-    if (!shape.deferred) return written(await run(target, plan, write.bindings, inputs))[0]
+    if (!shape.deferred) return toWritten(await run(target, plan, write.bindings, inputs))[0]
     return inTransaction(target, async (tx) => {
       const found = await run(tx, plan, write.bindings, inputs)
       return found.length === 0 ? undefined : (await writeListsOfMany(tx, [{ id, body }], shape, write, true))[0]
@@ -199,7 +199,8 @@ export function cached(write: Write, shape: WriteShape, kind: string, build: () 
 
 const nothing: Written = { json: null, version: null }
 
-export const written = (rows: readonly unknown[][]): Written[] =>
+/** Rows of JSON and version, as writes give them. */
+export const toWritten = (rows: readonly unknown[][]): Written[] =>
   rows.map(([json, version]) => ({ json: json as string | null, version: version as number | null }))
 
 export function rowOf(body: WriteBody): Record<string, SqlValue> {
@@ -221,7 +222,7 @@ export async function writeListsOfMany(
   if (replace) await changeLists(tx, records, write)
   else await fillLists(tx, records, write)
   const plan = cached(write, shape, 'readBack', () => planReadBack(shape, write.echo))
-  return written(await run(tx, plan, write.bindings, [ids]))
+  return toWritten(await run(tx, plan, write.bindings, [ids]))
 }
 
 /** Runs work in the transaction that is there, or in one of its own. */

@@ -35,12 +35,9 @@ export const nameChanges = (fields: readonly Field[], operations: WriteBody['ope
 
 /** Places of the bodies that name the same fields, so that each group is one statement. */
 export function groupByFields(bodies: readonly WriteBody[]): number[][] {
-  const groups = new Map<string, number[]>()
-  bodies.forEach((body, place) => {
-    const key = nameChanges([...body.columns.keys(), ...body.lists.keys()], body.operations)
-    const group = groups.get(key)
-    if (group) group.push(place)
-    else groups.set(key, [place])
-  })
-  return [...groups.values()]
+  const keyOf = (place: number): string => {
+    const { columns, lists, operations } = bodies[place]!
+    return nameChanges([...columns.keys(), ...lists.keys()], operations)
+  }
+  return [...Map.groupBy(bodies.keys(), keyOf).values()]
 }
