@@ -117,7 +117,7 @@ async function changeWhatIsClosed({ server }: Twin, who: PersonaName): Promise<v
   const closedLists = docs.filter((doc) => !seen.get(doc)!.has('members')).map(({ id }) => id)
   await sql(
     `insert into public.${rows[0]![0]} ("source", "target", "position")
-     select id, $1::uuid, 9 from public.docs where id = any($2::uuid[]) or title = 'canary title body' on conflict do nothing`,
+     select id, $1::uuid, 9 from public.docs where id = any($2::uuid[]) or title = 'canary canray title body' on conflict do nothing`,
     [fixture.people.dora.id, closedLists],
   )
 }
@@ -135,7 +135,7 @@ async function changeClosedRows(
   ])
   await sql(
     `insert into public.docs (id, title, body, code, status, amount, salary, org, parent, labels, meta, place, taste, secret)
-     select gen_random_uuid(), 'canary title body', 'canary-body-5-', 'code ' || n, 'draft', 610000000 + n * 1000, n, $1,
+     select gen_random_uuid(), 'canary canray title body', 'canary-body-5-', 'code ' || n, 'draft', 610000000 + n * 1000, n, $1,
        ($2::uuid[])[1 + n % cardinality($2::uuid[])], '{canary}', '{"public": "canary-meta-5-"}', '(13,45)', '{0.5,0.2,0.5}', 'canary'
      from generate_series(1, 60) n`,
     [fixture.orgs.c, visible.map(({ id }) => id)],
