@@ -66,7 +66,7 @@ export interface AggregateQuery {
   /** Conditions on the aggregates by their names: `{ "total": { "$gte": 10 } }`. */
   having?: ConditionJson
   /** Names of aggregates and groups, `-` for descending. Default: the groups. */
-  sort?: string[]
+  sort?: string | string[]
   /** Groups in the answer. Default 100, at most 10,000. */
   limit?: number
 }

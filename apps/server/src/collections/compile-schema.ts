@@ -48,6 +48,7 @@ function compileCollection(
     definition,
     fields,
     inverses,
+    names: [...fields.keys(), ...inverses.keys()],
     field: (name: string) => fields.get(name) ?? inverses.get(name),
     searchable: definition.fields.filter(({ searchable }) => searchable).map(({ name }) => name),
   })

@@ -149,7 +149,7 @@ function aggregateBody(names: readonly string[], filter: string): JsonSchema {
         },
       },
       having: { type: 'object', description: 'Conditions on aggregates by their names: `{"n":{"$gte":10}}`.' },
-      sort: { type: 'array', items: { type: 'string' } },
+      sort: { anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }] },
       limit: { type: 'integer', minimum: 1, maximum: limits.aggregateGroups, default: 100 },
     },
     additionalProperties: false,

@@ -56,7 +56,7 @@ export function parseFieldsComparison(
   if (!sqlOperators[operator] || !shape.operators.has(operator)) throw unknownOperator(at, operator, shape)
   if (typeof name !== 'string') throw invalidAt('invalid_value', at, '$field takes the name of a field')
   const other = reader.readable(name)?.shape
-  if (!other) throw unknownField(at, name)
+  if (!other) throw unknownField(at, name, reader)
   if (other.relation?.kind === 'many' || other.relation?.kind === 'inverse' || typeOf(other) !== typeOf(shape))
     throw invalidAt('invalid_value', at, `${shape.name} and ${name} are of different types`)
   return new FieldsComparison(operator, shape, other)

@@ -48,7 +48,13 @@ function parseObject(raw: Json, reader: Reader, at: string, depth: number, parsi
     throw invalidAt('query_too_complex', at, `A condition may be nested ${limits.filterDepth} deep`)
   if (!isObject(raw)) throw invalidAt('invalid_query', at, 'A condition must be an object')
   const entries = Object.entries(raw)
-  if (entries.length === 0) throw invalidAt('invalid_query', at, 'A condition must not be empty')
+  if (entries.length === 0)
+    throw invalidAt(
+      'invalid_query',
+      at,
+      'A condition must not be empty',
+      'Every record is meant by {"id":{"$null":false}}.',
+    )
   return and(...entries.map(([key, value]) => parseEntry(key, value, reader, `${at}.${key}`, depth, parsing)))
 }
 
@@ -95,7 +101,7 @@ function parsePath(
 /** The field, or the same error for one that does not exist and one the caller may not read. */
 export function readableField(reader: Reader, name: string, at: string): ReadableField {
   const field = reader.readable(name)
-  if (!field) throw unknownField(at, name)
+  if (!field) throw unknownField(at, name, reader)
   return field
 }
 

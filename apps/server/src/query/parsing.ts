@@ -1,5 +1,5 @@
 import { type Json, limits } from '@holdfast/contract'
-import { invalidAt } from '../lib/index.js'
+import { invalidAt, nearestWord } from '../lib/index.js'
 import type { Reader } from './reader.js'
 import type { FieldShape, RecordShape } from './shape.js'
 import type { UserVariable } from './variables.js'
@@ -36,16 +36,34 @@ export function countRelation(parsing: Parsing, at: string): void {
     throw invalidAt('query_too_complex', at, `A query may follow ${limits.filterRelations} relations in its filter`)
 }
 
-export const unknownField = (at: string, name: string) =>
-  invalidAt('unknown_field', at, `${shorten(name)} is not a field that can be used here`)
+/** Only names that the reader may use are proposed: a name that is closed changes nothing of the answer. */
+export const unknownField = (at: string, name: string, reader?: Reader) =>
+  invalidAt(
+    'unknown_field',
+    at,
+    `${shorten(name)} is not a field that can be used here`,
+    reader && proposeField(name, reader),
+  )
+
+export function proposeField(name: string, reader: Reader): string | undefined {
+  const meant = nearestWord(
+    name,
+    reader.collection.names.filter((known) => reader.readable(known)),
+  )
+  return meant === undefined ? undefined : `Did you mean ${meant}?`
+}
 
 export const unknownOperator = (at: string, operator: string, shape: FieldShape) =>
   invalidAt(
     'unknown_operator',
     at,
     `${shorten(operator)} cannot be used on ${shorten(shape.name)}`,
-    `Use one of ${[...shape.operators].join(' ')}.`,
+    `Use one of ${[...shape.operators].join(' ')}${pathHint(operator, shape)}.`,
   )
+
+/** `{ author: { name: … } }` is how others write what is a path here. */
+const pathHint = (operator: string, { name, relation, inside }: FieldShape): string =>
+  !operator.startsWith('$') && (relation || inside) ? `, or a path: "${shorten(`${name}.${operator}`)}"` : ''
 
 export const isObject = (value: Json | undefined): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

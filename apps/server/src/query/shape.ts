@@ -7,6 +7,8 @@ export interface RecordShape {
   readonly table: string
   /** A field or inverse relation by its exact name. */
   field(name: string): FieldShape | undefined
+  /** Names of its fields and inverse relations. */
+  readonly names: readonly string[]
   /** Names of the fields that a search looks through. */
   readonly searchable?: readonly string[]
 }

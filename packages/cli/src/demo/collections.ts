@@ -22,8 +22,8 @@ export const demoCollections: readonly CollectionDefinition[] = [
         pattern: '[A-Z0-9]{3,4}',
         description: 'IATA or FAA code.',
       },
-      { name: 'name', type: 'text', required: true, index: true },
-      { name: 'city', type: 'text', index: true },
+      { name: 'name', type: 'text', required: true, index: true, searchable: 'A' },
+      { name: 'city', type: 'text', index: true, searchable: 'B' },
       { name: 'state', type: 'text', maxLength: 2, index: true, description: 'Two letters.' },
       { name: 'country', type: 'text', required: true },
       { name: 'position', type: 'geopoint', required: true, index: true },
@@ -63,9 +63,10 @@ export const demoCollections: readonly CollectionDefinition[] = [
   },
   {
     name: 'movies',
+    language: 'english',
     description: 'Films and what they earned. Everybody sees rated ones; what they cost is a secret for ten years.',
     fields: [
-      { name: 'title', type: 'text', index: true },
+      { name: 'title', type: 'text', index: true, searchable: 'A' },
       { name: 'releaseDate', type: 'date', required: true, index: true },
       { name: 'rating', type: 'select', index: true, options: ['G', 'PG', 'PG-13', 'R', 'NC-17', 'Not Rated', 'Open'] },
       {
@@ -79,7 +80,7 @@ export const demoCollections: readonly CollectionDefinition[] = [
       },
       { name: 'source', type: 'text', description: 'What the screenplay was made from.' },
       { name: 'creativeType', type: 'text' },
-      { name: 'director', type: 'text', index: true },
+      { name: 'director', type: 'text', index: true, searchable: 'C' },
       { name: 'distributor', type: 'text' },
       { name: 'runtimeMinutes', type: 'integer', min: 1 },
       { name: 'imdbRating', type: 'number', min: 0, max: 10, index: true },

@@ -1,3 +1,4 @@
+import { expandMetaOf, matchOf } from '@holdfast/sdk'
 import { demoId } from './demo-id.js'
 import type { Persona } from './personas.js'
 import { type Scenario, scenario } from './scenario.js'
@@ -125,6 +126,65 @@ export const scenarios: readonly Scenario[] = [
     ({ data }) => data,
   ),
   scenario(
+    'Search forgives typos and finds other forms of a word; the best come first',
+    ['anonymous'],
+    (client) =>
+      client.collection('movies').list({
+        search: 'Spielburg dinosaur OR alien',
+        fields: ['title', 'director', 'imdbRating'],
+        limit: 4,
+      }),
+    ({ data }) =>
+      data.map((movie) => ({ ...pick(movie, 'title', 'director', 'imdbRating'), rank: matchOf(movie)?.rank })),
+  ),
+  scenario(
+    'What is near? Sorted by distance, with what hangs on it counted in the same answer',
+    ['anonymous'],
+    (client) =>
+      client.collection('airports').list({
+        filter: {
+          position: { $near: { lat: 40.7128, lon: -74.006, km: 50 } },
+          routesOut: { $some: { flights: { $gt: 0 } } },
+        },
+        expand: { routesOut: { sort: '-flights', limit: 1, count: 'exact' } },
+        limit: 4,
+      }),
+    ({ data }) =>
+      data.map((airport) => ({
+        code: airport.code,
+        name: airport.name,
+        km: matchOf(airport)?.distance,
+        routes: expandMetaOf(airport)?.['routesOut']?.total,
+      })),
+  ),
+  scenario(
+    'Numbers instead of records, under the same rules: how late are flights, month by month?',
+    ['anonymous', 'user'],
+    (client) =>
+      client.collection('flights').aggregate({
+        groupBy: [{ field: 'departsAt', bucket: 'month', as: 'month' }],
+        aggregates: {
+          flights: { count: '*' },
+          late: { avg: 'delayMinutes' },
+          p90: { percentile: 'delayMinutes', at: 0.9 },
+        },
+      }),
+    (rows) => rows,
+  ),
+  scenario(
+    'Groups follow relations: from which states does one fly most?',
+    ['anonymous'],
+    (client) =>
+      client.collection('routes').aggregate({
+        groupBy: ['origin.state'],
+        aggregates: { flights: { sum: 'flights' }, airports: { countDistinct: 'origin' } },
+        having: { flights: { $gte: 100_000 } },
+        sort: '-flights',
+        limit: 4,
+      }),
+    (rows) => rows,
+  ),
+  scenario(
     'A user writes: the rule sets the owner, nobody else can',
     ['anonymous', 'user'],
     async (client) => {
@@ -159,6 +219,25 @@ export const scenarios: readonly Scenario[] = [
     everybody,
     (client) => client.collection('airports').create({ code: 'sfo!', name: 'Nowhere', position: { lat: 91, lon: 0 } }),
     (airport) => [pick(airport, 'code')],
+  ),
+  scenario(
+    'Permissions explain themselves: why can a user not read what Avatar cost?',
+    ['admin'],
+    async (client) => {
+      const movie = await client.collection('movies').first({ filter: { title: 'Avatar' } })
+      return client.admin.permissions.explain({
+        as: { role: 'user' },
+        action: 'read',
+        collection: 'movies',
+        id: String(movie?.id),
+      })
+    },
+    ({ fields }) =>
+      ['title', 'worldwideGross', 'budget'].map((field) => ({
+        field,
+        readable: fields[field]?.readable,
+        why: fields[field]?.why,
+      })),
   ),
   scenario(
     'Page after page, stable while others write: the best genre of all rated films',

@@ -1,7 +1,7 @@
 import type { FieldKind } from './field-kind.js'
 import { checkItemCounts, parseList } from './list-value.js'
 import { listing } from './operator-sets.js'
-import { checkOptions, optionsType } from './select.field.js'
+import { checkOptions, notAnOption, optionsType } from './select.field.js'
 import { parseTextOperand } from './text-value.js'
 
 export const multiselectField: FieldKind = {
@@ -17,7 +17,7 @@ export const multiselectField: FieldKind = {
     const allowed: ReadonlySet<unknown> = new Set(definition.options)
     return (value, path, report) =>
       parseList(value, definition, path, report, (item, at) =>
-        allowed.has(item) ? (item as string) : void report(at, 'not_an_option', `${at} must be one of the options`),
+        allowed.has(item) ? (item as string) : void report(at, 'not_an_option', notAnOption(at, definition.options)),
       )
   },
 

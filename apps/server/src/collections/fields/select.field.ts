@@ -26,6 +26,12 @@ export function checkOptions({ options }: FieldDefinition, report: Report): void
 export const optionsType = ({ options = [] }: FieldDefinition): string =>
   options.map((option) => JSON.stringify(option)).join(' | ')
 
+/** Long lists are not told. */
+const maxToldOptions = 20
+
+export const notAnOption = (path: string, options: readonly string[] = []): string =>
+  `${path} must be one of ${options.length > maxToldOptions ? 'the options' : options.join(', ')}`
+
 export const selectField: FieldKind = {
   keys: ['required', 'default', 'unique', 'index', 'immutable', 'searchable', 'options'],
   checkDefinition: checkOptions,
@@ -35,7 +41,7 @@ export const selectField: FieldKind = {
   parser({ options = [] }) {
     const allowed: ReadonlySet<unknown> = new Set(options)
     return (value, path, report) =>
-      allowed.has(value) ? (value as string) : void report(path, 'not_an_option', `${path} must be one of the options`)
+      allowed.has(value) ? (value as string) : void report(path, 'not_an_option', notAnOption(path, options))
   },
 
   jsonSchema: ({ options }) => ({ type: 'string', enum: options }),

@@ -51,6 +51,7 @@ function listNetworks(networks: readonly string[]): BlockList {
 
 const brokenRequests: Readonly<Record<string, readonly [ErrorCode, string, string]>> = {
   ERR_HTTP_REQUEST_TIMEOUT: ['request_timeout', 'Request Timeout', 'The request took too long to arrive'],
+  HPE_INVALID_URL: ['malformed_request', 'Bad Request', 'The URL has characters that must be percent-encoded'],
   HPE_HEADER_OVERFLOW: ['headers_too_large', 'Request Header Fields Too Large', 'The URL and headers are too large'],
 }
 

@@ -83,7 +83,7 @@ function refuseManyJoins(groups: readonly Group[], aggregates: readonly Aggregat
 function parseHaving(raw: Json | undefined, aggregates: readonly AggregateColumn[]): Condition {
   const byName = new Map(aggregates.map(({ name, result }) => [name, result]))
   const reader: Reader = {
-    collection: { name: 'aggregates', table: '', field: (name) => byName.get(name) },
+    collection: { name: 'aggregates', table: '', names: [...byName.keys()], field: (name) => byName.get(name) },
     condition: ALWAYS,
     readable: (name) => {
       const shape = byName.get(name)
@@ -119,11 +119,12 @@ function parseSort(
 
 function sortItems(raw: Json | undefined): readonly string[] {
   if (raw === undefined) return []
-  if (!Array.isArray(raw) || !raw.every((item) => typeof item === 'string'))
-    throw invalidAt('invalid_query', 'sort', 'sort must be a list of names')
-  if (raw.length > limits.sortKeys)
+  const items = typeof raw === 'string' ? raw.split(',') : raw
+  if (!Array.isArray(items) || !items.every((item) => typeof item === 'string'))
+    throw invalidAt('invalid_query', 'sort', 'sort must be a text or a list of texts')
+  if (items.length > limits.sortKeys)
     throw invalidAt('query_too_complex', 'sort', `Sort by ${limits.sortKeys} names at most`)
-  return raw as string[]
+  return items as string[]
 }
 
 function parseLimit(raw: Json | undefined): number {

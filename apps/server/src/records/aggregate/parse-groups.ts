@@ -20,7 +20,7 @@ const subDay: ReadonlySet<BucketUnit> = new Set(['minute', 'hour'])
 /** `groupBy` → groups. @throws unknown_field, invalid_query, query_too_complex with the path */
 export function parseGroups(raw: Json | undefined, scope: RowScope): Group[] {
   if (raw === undefined) return []
-  if (!Array.isArray(raw)) throw invalidAt('invalid_query', 'groupBy', 'groupBy must be a list')
+  if (!Array.isArray(raw)) throw invalidAt('invalid_query', 'groupBy', 'groupBy must be a list', 'Write ["status"].')
   if (raw.length > limits.groupFields)
     throw invalidAt('query_too_complex', 'groupBy', `Group by ${limits.groupFields} fields at most`)
   const groups = raw.map((item, index) => parseGroup(item, `"g${index + 1}"`, scope, `groupBy.${index}`))

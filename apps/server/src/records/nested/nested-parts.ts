@@ -73,7 +73,12 @@ export function parseChildChanges(value: unknown, name: string, at: string, pare
   const allowed = parent === 'create' ? ['create'] : ['create', 'update', 'delete']
   for (const key of Object.keys(value))
     if (!allowed.includes(key))
-      throw invalidAt('invalid_body', `${at}.${key}`, `${at} takes ${allowed.join(', ')}, not ${key.slice(0, 60)}`)
+      throw invalidAt(
+        'invalid_body',
+        `${at}.${key}`,
+        `${at} takes ${allowed.join(', ')}, not ${key.slice(0, 60)}`,
+        'Records that are to be created are a list.',
+      )
   const listOf = (key: string): RawPart[] => {
     const list = Object.hasOwn(value, key) ? value[key] : []
     if (!Array.isArray(list)) throw invalidAt('invalid_body', `${at}.${key}`, `${at}.${key} must be a list`)

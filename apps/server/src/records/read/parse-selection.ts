@@ -58,7 +58,7 @@ function selectFields(names: readonly string[], scope: RowScope, at: string): Se
   return [...new Set(names)].map((name) => {
     const { mask } = readableField(scope, name, at)
     const field = scope.collection.fields.get(name)
-    if (!field) throw unknownField(at, name)
+    if (!field) throw unknownField(at, name, scope)
     return { field, mask }
   })
 }

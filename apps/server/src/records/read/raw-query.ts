@@ -102,11 +102,11 @@ function parseJson(value: string): Json {
   }
 }
 
-/** `filter[views][$gte]=10` → `{ views: { $gte: "10" } }`; numbers in brackets are places in a list. */
+/** `filter[views][$gte]=10` → `{ views: { $gte: "10" } }`; numbers in brackets are places in a list, `[]` is the next one. */
 function parseBrackets(pairs: readonly [string, string][]): Json {
   const root: { [key: string]: Json } = Object.create(null)
   for (const [key, value] of pairs) {
-    if (!/^filter(\[[^[\]]+\])+$/.test(key)) throw invalidAt('invalid_query', 'filter', 'Brackets are malformed')
+    if (!/^filter(\[[^[\]]+\])+(\[\])?$/.test(key)) throw malformedBrackets()
     const path = key.slice('filter['.length, -1).split('][')
     if (path.length > 2 * limits.filterDepth)
       throw invalidAt('query_too_complex', 'filter', `A condition may be nested ${limits.filterDepth} deep`)
@@ -123,21 +123,18 @@ function placeAt(root: { [key: string]: Json }, path: readonly string[], value: 
     if (typeof next !== 'object') throw invalidAt('invalid_query', `filter.${path.join('.')}`, 'Given more than once')
     place = next as { [key: string]: Json }
   }
-  const last = path.at(-1)!
+  const last = path.at(-1) || String(Object.keys(place).length)
   if (last in place) throw invalidAt('invalid_query', `filter.${path.join('.')}`, 'Given more than once')
   place[last] = value
 }
 
-/** Under `$and` and `$or`, the members 0, 1, 2, … are a list. */
+/** Members 0, 1, 2, … are a list: no field and no operator is called so. */
 function listsOf(value: Json): Json {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
   const copy: { [key: string]: Json } = Object.create(null)
   for (const [key, member] of Object.entries(value)) {
     const inner = listsOf(member)
-    const isList =
-      (key === '$and' || key === '$or') &&
-      typeof inner === 'object' &&
-      Object.keys(inner!).every((name, index) => name === String(index))
+    const isList = typeof inner === 'object' && Object.keys(inner!).every((name, index) => name === String(index))
     copy[key] = isList ? Object.values(inner as object) : inner
   }
   return copy
@@ -171,6 +168,14 @@ function wholeNumber(value: Json, name: string): number {
     throw invalidAt('invalid_query', name, `${name} must be a whole number`)
   return number
 }
+
+const malformedBrackets = () =>
+  invalidAt(
+    'invalid_query',
+    'filter',
+    'Brackets are malformed',
+    'Write filter[status]=published, filter[views][$gte]=10 or filter[status][$in][]=draft.',
+  )
 
 const tooLong = () => invalidAt('query_too_complex', 'query', `A query may have ${limits.queryBytes} bytes`)
 

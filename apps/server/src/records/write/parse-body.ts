@@ -1,6 +1,6 @@
 import type { Json } from '@holdfast/contract'
 import type { Collection, Field, SqlValue } from '../../collections/index.js'
-import { defineError } from '../../lib/index.js'
+import { defineError, nearestWord } from '../../lib/index.js'
 import type { RowScope, WriteGrant, WriteScope } from '../../permissions/index.js'
 import { isOperation, type Operation, parseOperation, refuseOperation } from './parse-operation.js'
 import { Problems } from './problems.js'
@@ -51,6 +51,7 @@ function findWritable(
       path,
       'unknown_field',
       `${path.slice(0, 60)} is not a field of ${scope.collection.name}`,
+      proposeName(name, scope, readable),
     )
   if (scope.action === 'update' && field.definition.immutable)
     return void problems.add('validation_failed', path, 'immutable', `${path} cannot be changed`)
@@ -59,6 +60,17 @@ function findWritable(
   if (!scope.canWrite(field))
     return void problems.add('field_not_writable', path, 'field_not_writable', `Your roles may not set ${path}`)
   return field
+}
+
+/** Only names that the caller may write or read: a name that is closed changes nothing of the answer. */
+function proposeName(name: string, scope: WriteScope, readable: RowScope | undefined): string | undefined {
+  const { fields, names } = scope.collection
+  const isOpen = (known: string) => {
+    const field = fields.get(known)
+    return (field && scope.canWrite(field)) || readable?.readable(known) !== undefined
+  }
+  const meant = nearestWord(name, names.filter(isOpen))
+  return meant === undefined ? undefined : `Did you mean ${meant}?`
 }
 
 interface BodyParsing {

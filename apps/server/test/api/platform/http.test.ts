@@ -251,6 +251,11 @@ describe('paths', () => {
 })
 
 describe('broken requests', () => {
+  it('are told to encode letters in the URL', async () => {
+    const answer = await sendRaw(server.url, 'GET /health/live?q=東京 HTTP/1.1\r\nhost: x\r\n\r\n')
+    expect(answer).toMatch(/^HTTP\/1.1 400 .*"detail":"The URL has characters that must be percent-encoded"/s)
+  })
+
   it.each([
     [
       'two hosts',
