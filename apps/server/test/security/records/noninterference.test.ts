@@ -270,8 +270,8 @@ describe('an answer', () => {
       for (const name of ['secret', 'nope', 'owner', 'version', 'createdBy', 'double', 'entries'])
         await forEachOf(writingWays(fixture, name, 'x'), async ({ method, path, options }) => {
           const { status, text } = await fixture.ask(who, method, path, options)
-          // An import tells of each line by itself.
-          if (status === 200) expect(text).toContain('{"done":true,"created":0,"updated":0,')
+          // An import tells of each line by itself; a filter that is right may find nothing.
+          if (status === 200) expect(text).toMatch(/{"done":true,"created":0,"updated":0,|^{"data":{"count":0}}$/)
           else expect(status).toBeGreaterThanOrEqual(400)
         })
     expect(await checksum()).toEqual(before)
