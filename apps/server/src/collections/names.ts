@@ -16,7 +16,7 @@ import { quoteIdentifier } from '../lib/index.js'
  * | `g_<field>` | index for search; its words stand in the column `_g_<field>` |
  * | `x_<collection>_<hash>` | composite index |
  */
-export const bareId = (id: string): string => id.replaceAll('-', '')
+const bareId = (id: string): string => id.replaceAll('-', '')
 
 export const tableOf = (collection: string): string => `"public".${quoteIdentifier(collection)}`
 export const columnOf = (field: string): string => quoteIdentifier(field)

@@ -112,7 +112,7 @@ function sumOf(parts: string): bigint {
 // ── JSON ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** As jsonb has it: the order of keys does not count, 1 is 1.0. */
-export function isSameJson(left: Json, right: Json): boolean {
+function isSameJson(left: Json, right: Json): boolean {
   if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) return left === right
   if (Array.isArray(left) !== Array.isArray(right)) return false
   const [own, other] = [Object.entries(left), right as { [key: string]: Json }]

@@ -46,7 +46,7 @@ const decimals = ({ precision = 18, scale = 6 }: FieldDefinition): Ordered<strin
 })
 
 /** Numbers to compare with may have any scale: `price > 9.999`. */
-export const parseDecimalOperand = operandOf((value, path, report) =>
+const parseDecimalOperand = operandOf((value, path, report) =>
   readDecimal(typeof value === 'number' && /^-?[\d.]+$/.test(String(value)) ? String(value) : value, path, report),
 )
 

@@ -15,7 +15,7 @@ const integers: Ordered<number> = {
   compare: compareNumbers,
 }
 
-export const parseIntegerOperand = operandOf((value, path, report) => integers.parse(numberOfText(value), path, report))
+const parseIntegerOperand = operandOf((value, path, report) => integers.parse(numberOfText(value), path, report))
 
 export const integerField: FieldKind = {
   keys: ['required', 'default', 'unique', 'index', 'immutable', 'min', 'max'],

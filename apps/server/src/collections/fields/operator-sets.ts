@@ -17,7 +17,7 @@ export const listing = set('$has', '$hasAny', '$hasAll', '$null')
 /** How near does the vector lie? */
 export const nearness = set('$nearest', '$null')
 
-export const presence = set('$null')
+const presence = set('$null')
 
 /** Where is it? */
 export const spatial = set(...presence, '$near', '$within')

@@ -9,7 +9,7 @@ export const maxTextLength = 1_000_000
 const maxOperandLength = 10_000
 
 /** Number of Unicode code points, which is what a length limit counts. */
-export function countCodePoints(text: string): number {
+function countCodePoints(text: string): number {
   let count = 0
   for (const _ of text) count += 1
   return count

@@ -1,5 +1,12 @@
 import type { ErrorItem, Json } from '@holdfast/contract'
-import { type Collection, draftRow, type Field, type SqlValue, slugOf, storedColumns } from '../../collections/index.js'
+import {
+  type Collection,
+  draftRow,
+  type Field,
+  makeSlugs,
+  type SqlValue,
+  storedColumns,
+} from '../../collections/index.js'
 import { AppError, newId } from '../../lib/index.js'
 import type { PresetValue } from '../compile-rules.js'
 import { presetToSql } from '../preset-sql.js'
@@ -38,7 +45,7 @@ export function parseDraft(
   if (problems.length > 0) throw new AppError('validation_failed', problems[0]!.message, { errors: problems })
   const id = storedId ?? (columns.get(collection.fields.get('id')!) as string | undefined) ?? newId()
   const given = [...columns.keys(), ...lists.keys()]
-  if (storedId === undefined) fillSlugs(data, columns, collection)
+  if (storedId === undefined) makeSlugs(data, columns, collection)
   return { id, stored: storedId !== undefined, columns, lists, given }
 }
 
@@ -57,20 +64,6 @@ function parseValue(field: Field, raw: Json, path: string, problems: ErrorItem[]
   if (raw !== null) return field.parseValue(raw, path, report)
   if (field.nullable || field.columnType === '') return null
   return report(path, 'required', `${path} must not be null`)
-}
-
-/** Slugs that a create makes from other fields. */
-function fillSlugs(
-  data: { readonly [name: string]: Json },
-  columns: Map<Field, SqlValue>,
-  { fields }: Collection,
-): void {
-  for (const field of fields.values()) {
-    const source = field.definition.from === undefined ? undefined : data[field.definition.from]
-    if (columns.has(field) || typeof source !== 'string') continue
-    const slug = slugOf(source, field.definition.maxLength)
-    if (slug !== undefined) columns.set(field, slug)
-  }
 }
 
 /** The draft as `select …` with everything the server would set: see {@link draftRow}. */

@@ -1,5 +1,6 @@
 import type { Explanation } from '@holdfast/contract'
 import type { Field } from '../../collections/index.js'
+import { missingFields } from '../missing-fields.js'
 import type { WriteGrant, WriteScope } from '../row-scope.js'
 import { askAfter } from './ask-after.js'
 import { type Case, draftStage, storedStage } from './case.js'
@@ -70,7 +71,10 @@ async function explainGrants(
   overview: Overview,
 ): Promise<Explanation> {
   const { fields, verdicts } = overview
-  const missing = write.action === 'create' ? offered.map((grant) => missingFields(write, grant)) : []
+  const missing =
+    write.action === 'create'
+      ? offered.map((grant) => missingFields(write.collection, write.draft?.columns, grant))
+      : []
   const complete = overview.open.filter((grant) => !missing[offered.indexOf(grant)]?.length)
   const toGive = complete.length === 0 ? (missing[0] ?? []).filter((field) => scope.canWrite(field)) : []
   if (offered.length > 0 && overview.open.length > 0 && complete.length === 0 && toGive.length === 0)
@@ -100,18 +104,6 @@ function blame(write: Write, verdicts: readonly Verdict[], fields: Explanation['
 }
 
 // ── required fields ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-/** Required fields that neither the draft nor the rule nor a default gives a value. */
-function missingFields({ collection, draft }: Write, grant: WriteGrant): Field[] {
-  return [...collection.fields.values()].filter(
-    (field) =>
-      field.definition.required === true &&
-      !field.system &&
-      field.definition.default === undefined &&
-      !grant.preset.has(field.name) &&
-      !draft?.columns.has(field),
-  )
-}
 
 const wordMissing = ({ caller, action, collection }: Write, missing: readonly Field[]): string =>
   `${caller.label} may not ${action} this record of ${collection.name}: ${missing.map(({ name }) => name).join(', ')} is required, and no rule lets them set it`

@@ -3,9 +3,9 @@ import type { Json } from '@holdfast/contract'
 import type { Field } from '../../collections/index.js'
 import { AppError, invalidAt } from '../../lib/index.js'
 import { parseJson } from '../../platform/http/index.js'
+import type { RawLine } from './line-buffer.js'
 import { type BadItem, type ImportItem, type ReadItems, tooLong } from './read-ndjson.js'
 import { type Cell, CsvSplitter, parseCells } from './split-csv.js'
-import type { RawLine } from './split-lines.js'
 
 interface Header {
   readonly names: readonly string[]

@@ -1,6 +1,7 @@
 import { AppError } from '../../lib/index.js'
 import { parseJson } from '../../platform/http/index.js'
-import { LineSplitter, maxLineBytes, type RawLine } from './split-lines.js'
+import { maxLineBytes, type RawLine } from './line-buffer.js'
+import { LineSplitter } from './split-lines.js'
 
 /** One record of an import as it came, or why it cannot be one. */
 export interface ImportItem {

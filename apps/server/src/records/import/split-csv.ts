@@ -1,5 +1,5 @@
 import { type AppError, invalidAt } from '../../lib/index.js'
-import { maxLineBytes, type RawLine } from './split-lines.js'
+import { LineBuffer, type RawLine } from './line-buffer.js'
 
 const lineFeed = 0x0a
 const quote = 0x22
@@ -9,8 +9,7 @@ export class CsvSplitter {
   private line = 1
   private startLine = 1
   private quoted = false
-  private parts: Buffer[] = []
-  private length = 0
+  private readonly record = new LineBuffer()
 
   push(chunk: Buffer): RawLine[] {
     const records: RawLine[] = []
@@ -20,11 +19,11 @@ export class CsvSplitter {
       if (chunk[at] !== lineFeed) continue
       this.line += 1
       if (this.quoted) continue
-      this.keep(chunk.subarray(start, at))
+      this.record.keep(chunk.subarray(start, at))
       records.push(...this.take())
       start = at + 1
     }
-    this.keep(chunk.subarray(start))
+    this.record.keep(chunk.subarray(start))
     return records
   }
 
@@ -32,19 +31,11 @@ export class CsvSplitter {
     return this.take()
   }
 
-  private keep(part: Buffer): void {
-    this.length += part.length
-    if (this.length > maxLineBytes) this.parts = []
-    else if (part.length > 0) this.parts.push(part)
-  }
-
   private take(): RawLine[] {
-    const { parts, length, startLine } = this
-    this.parts = []
-    this.length = 0
+    const { startLine } = this
     this.startLine = this.line
-    if (length > maxLineBytes) return [{ number: startLine, bytes: 'too long' }]
-    const bytes = Buffer.concat(parts)
+    const bytes = this.record.take()
+    if (bytes === 'too long') return [{ number: startLine, bytes }]
     const blank = bytes.every((byte) => byte === 0x0d || byte === 0x20)
     return blank ? [] : [{ number: startLine, bytes }]
   }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { LineSplitter, maxLineBytes } from './split-lines.js'
+import { maxLineBytes } from './line-buffer.js'
+import { LineSplitter } from './split-lines.js'
 
 const split = (chunks: readonly (string | Buffer)[]): [number, string][] => {
   const lines = new LineSplitter()

@@ -1,10 +1,9 @@
 import type { Json } from '@holdfast/contract'
-import type { Collection, Field, SqlValue } from '../../collections/index.js'
+import { type Collection, type Field, makeSlugs, type SqlValue } from '../../collections/index.js'
 import { defineError, nearestWord } from '../../lib/index.js'
-import type { RowScope, WriteGrant, WriteScope } from '../../permissions/index.js'
+import type { RowScope, WriteScope } from '../../permissions/index.js'
 import { isOperation, type Operation, parseOperation, refuseOperation } from './parse-operation.js'
 import { Problems } from './problems.js'
-import { makeSlugs } from './slugs.js'
 import type { WriteBody } from './write-body.js'
 
 const invalidBody = defineError('invalid_body')
@@ -111,18 +110,6 @@ function inDefinitionOrder(columns: ReadonlyMap<Field, SqlValue>, collection: Co
     if (value !== undefined) ordered.set(field, value)
   }
   return ordered
-}
-
-/** Required fields that neither the body nor the rule nor a default gives a value. */
-export function missingFields(collection: Collection, body: WriteBody, grant: WriteGrant): Field[] {
-  return [...collection.fields.values()].filter(
-    (field) =>
-      field.definition.required === true &&
-      !field.system &&
-      field.definition.default === undefined &&
-      !grant.preset.has(field.name) &&
-      !(field.columnType === '' ? (body.lists.get(field)?.length ?? 0) > 0 : body.columns.has(field)),
-  )
 }
 
 /** @throws validation_failed, naming the missing fields */

@@ -1,13 +1,19 @@
 import type { SqlValue } from '../../collections/index.js'
 import { defineError } from '../../lib/index.js'
-import { type RowScope, readsOwnTable, type WriteGrant, type WriteScope } from '../../permissions/index.js'
+import {
+  missingFields,
+  type RowScope,
+  readsOwnTable,
+  type WriteGrant,
+  type WriteScope,
+} from '../../permissions/index.js'
 import type { Database, Executor, IsolationLevel } from '../../platform/db/index.js'
 import type { Bindings, ParamValue } from '../../query/index.js'
 import { type Plan, PlanCache } from '../plan.js'
 import { run } from '../run.js'
 import { attempt } from './attempt.js'
 import { toColumnArrays } from './column-arrays.js'
-import { missingFields, refuseMissing } from './parse-body.js'
+import { refuseMissing } from './parse-body.js'
 import {
   type Echo,
   isSilent,
@@ -150,7 +156,7 @@ export function completeGrants(
   scope: WriteScope,
   grants: readonly WriteGrant[],
 ): readonly WriteGrant[] {
-  const missing = grants.map((grant) => missingFields(scope.collection, body, grant))
+  const missing = grants.map((grant) => missingFields(scope.collection, body.columns, grant))
   const complete = grants.filter((_, index) => missing[index]!.length === 0)
   const toGive = complete.length === 0 ? missing[0]?.filter((field) => scope.canWrite(field)) : undefined
   if (toGive?.length) refuseMissing(toGive)

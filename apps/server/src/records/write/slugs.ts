@@ -1,25 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import type { Json } from '@holdfast/contract'
-import { type Collection, type Field, type SqlValue, slugOf } from '../../collections/index.js'
 import { AppError } from '../../lib/index.js'
 import type { Database, Executor } from '../../platform/db/index.js'
 import { attempt } from './attempt.js'
 import type { WriteBody } from './write-body.js'
-
-/** Fills the slugs that are made `from` another field and were left out. Gives the fields it filled. */
-export function makeSlugs(
-  raw: { [key: string]: Json },
-  columns: Map<Field, SqlValue>,
-  collection: Collection,
-): Field[] {
-  return slugFields(collection).filter((field) => {
-    const source = raw[field.definition.from!]
-    const slug =
-      columns.has(field) || typeof source !== 'string' ? undefined : slugOf(source, field.definition.maxLength)
-    if (slug !== undefined) columns.set(field, slug)
-    return slug !== undefined
-  })
-}
 
 /** The body with other slugs where the server made them: the ones it had are taken. */
 function remakeSlugs(body: WriteBody): WriteBody {
@@ -30,17 +13,6 @@ function remakeSlugs(body: WriteBody): WriteBody {
     columns.set(field, `${slug.replace(/-$/, '')}${suffix}`)
   }
   return { ...body, columns }
-}
-
-const slugFieldsOf = new WeakMap<Collection, readonly Field[]>()
-
-function slugFields(collection: Collection): readonly Field[] {
-  let fields = slugFieldsOf.get(collection)
-  if (!fields) {
-    fields = [...collection.fields.values()].filter(({ definition }) => definition.type === 'slug' && definition.from)
-    slugFieldsOf.set(collection, fields)
-  }
-  return fields
 }
 
 /** Writes; when a slug the server made is taken, once more with other ones. */
