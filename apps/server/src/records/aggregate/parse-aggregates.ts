@@ -36,7 +36,7 @@ export function parseAggregates(raw: Json | undefined, scope: RowScope): Aggrega
   const entries = Object.entries(raw)
   if (entries.length > limits.aggregates)
     throw invalidAt('query_too_complex', 'aggregates', `A query may have ${limits.aggregates} aggregates`)
-  const aggregates = entries.map(([name, item], index) => parseAggregate(name, item, `"a${index + 1}"`, scope))
+  const aggregates = entries.map(([name, item], index) => parseColumn(name, item, `"a${index + 1}"`, scope))
   if (aggregates.filter((aggregate) => sorting.has(aggregate.function)).length > limits.sortedAggregates)
     throw invalidAt(
       'query_too_complex',
@@ -46,7 +46,7 @@ export function parseAggregates(raw: Json | undefined, scope: RowScope): Aggrega
   return aggregates
 }
 
-function parseAggregate(name: string, raw: Json, column: string, scope: RowScope): AggregateColumn {
+function parseColumn(name: string, raw: Json, column: string, scope: RowScope): AggregateColumn {
   const at = `aggregates.${name.slice(0, 60)}`
   parseName(name, at)
   const { called, argument, share } = parseCall(raw, at)

@@ -31,7 +31,7 @@ export function matchOf(fields: readonly Field[], readable: RowScope): Match {
  * `k0`… the values of the key, `c0`… those of the columns. Rows begin with place and id. Where nothing is to be changed
  * the records are only found.
  */
-export function planUpdateFound(shape: WriteShape, echo: Echo, match: Match): Plan {
+export function planUpdateByKey(shape: WriteShape, echo: Echo, match: Match): Plan {
   const { columns, scope } = shape
   const params = new Params()
   const context = new SqlContext(params)

@@ -21,7 +21,7 @@ import {
 import { withFreeSlugs } from '../write/slugs.js'
 import { givenFields, groupByFields, idOf, type WriteBody } from '../write/write-body.js'
 import { taken } from '../write/write-errors.js'
-import { matchOf, planUpdateFound } from './plan-upsert.js'
+import { matchOf, planUpdateByKey } from './plan-upsert.js'
 import type { UniqueKey } from './unique-key.js'
 
 /** One record to update or create. */
@@ -158,8 +158,8 @@ async function update(
   const shape = shapeOf(changes[0]!.body, write.scope, grant)
   const fields = matchFields(key, changes[0]!, readable)
   const names = fields.map(({ name }) => name).join(' ')
-  const plan = cached(write, shape, `updateFound ${names}`, () =>
-    planUpdateFound(shape, write.echo, matchOf(fields, readable)),
+  const plan = cached(write, shape, `updateByKey ${names}`, () =>
+    planUpdateByKey(shape, write.echo, matchOf(fields, readable)),
   )
   const rows = JSON.stringify(changes.map((change, n) => ({ n, ...keysOf(change), ...rowOf(change.body) })))
   const placed = (found: readonly unknown[][], answers: readonly Written[]) =>
