@@ -1,30 +1,33 @@
-/** Limits of the query grammar; beyond them the answer is 400 `query_too_complex` or `invalid_query`. */
+/** Most of what one request may ask for; what is more is answered 400, mostly `query_too_complex`. Both guides have a table of them. */
 export const limits = {
   /** Nesting of `$and`/`$or`/`$not`, relation paths and relation operators. */
   filterDepth: 8,
   /** Leaf conditions in one filter. */
   filterTerms: 200,
-  /** Items of one `$in`, `$nin`, `$hasAny` or `$hasAll` list. */
+  /** Values in the list of one operator: `$in`, `$hasAny`, … */
   listOperand: 1000,
   /** Relations one filter may follow, all paths together: PostgreSQL plans them as joins, at more than linear cost. */
   filterRelations: 50,
+  /** Levels of expanded relations, and of records inside the body of a write. A path in `sort` or an aggregate follows one relation less. */
   expandDepth: 6,
   /** Relations one query may expand, on all levels together. */
   expansions: 50,
   /** Records an answer may hold by its limits, expanded ones counted wherever they stand. */
   answerRecords: 100_000,
+  /** Names in one `sort`. */
   sortKeys: 8,
+  /** Records of a page where no `limit` is given, and the most that may be asked for. */
   defaultLimit: 30,
   maxLimit: 1000,
   /** `count=upTo:N`: as many as a page may hold, so that counting never costs much more than the page. */
   countUpTo: 1000,
   /** Length of a query, in the URL or in a body, in bytes. */
   queryBytes: 100 * 1024,
-  /** Records in one create call. */
+  /** Records one request may create, upsert by a key, or write inside of others. Imports and writes by a filter have no such limit. */
   bulkRecords: 10_000,
   /** Operations of one batch. */
   batchOperations: 100,
-  /** Groups of one aggregate, aggregates of each, and fields they are grouped by. */
+  /** Groups in one answer, aggregates of each, and fields they are grouped by. */
   aggregateGroups: 10_000,
   aggregates: 50,
   groupFields: 8,
@@ -34,7 +37,7 @@ export const limits = {
   aggregateRelations: 12,
   /** Corners of the polygon of a `$within`. */
   polygonCorners: 100,
-  /** Keys of a path into a JSON field. */
+  /** Keys and places in a path into a JSON field. */
   jsonPathDepth: 8,
   /** Numbers of one vector. */
   vectorDimensions: 16_000,
