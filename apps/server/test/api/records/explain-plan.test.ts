@@ -123,7 +123,8 @@ describe('explain=plan', () => {
       for (let turn = 0; turn < 3; turn++) page = await send({ cursor: page.json.meta.nextCursor })
       const back = await send({ cursor: page.json.meta.previousCursor })
       for (const { json } of [page, back]) {
-        expect([sort, json.meta.plan.cost < 200]).toEqual([sort, true])
+        // All sixty thousand cost thousands. PostgreSQL 15 reckons a little more than 18 does.
+        expect([sort, json.meta.plan.cost < 400]).toEqual([sort, true])
         // The index begins where the page does.
         expect(JSON.stringify(json.meta.plan.explain), sort).toMatch(/"Index Cond":"[^"]*slot[^"]*[<>]/)
       }
