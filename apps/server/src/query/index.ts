@@ -53,3 +53,4 @@ export {
 } from './tree.js'
 export { nowToSql, userVariableToSql } from './value-sql.js'
 export { isUserVariable, isVariable, type Now, parseVariable, type UserVariable } from './variables.js'
+export { NearestCondition } from './vector.js'

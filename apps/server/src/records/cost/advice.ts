@@ -1,6 +1,6 @@
 import type { QueryAdvice } from '@holdfast/contract'
 import type { Collection } from '../../collections/index.js'
-import { type Condition, FieldComparison, isCompound, RelationCondition } from '../../query/index.js'
+import { type Condition, FieldComparison, isCompound, NearestCondition, RelationCondition } from '../../query/index.js'
 import { isMeasured, type ListQuery, type SortKey, sortKeyName } from '../read/selection.js'
 import { nodesOf, type PlanNode } from './planner.js'
 
@@ -18,6 +18,8 @@ interface Uses {
   readonly range: Set<string>
   /** Texts looked for inside of others. */
   readonly inside: Set<string>
+  /** Vectors compared with one. */
+  readonly nearest: Set<string>
 }
 
 /**
@@ -49,7 +51,7 @@ const readsWholeTable = (node: PlanNode): boolean =>
   (node['Node Type'] === 'Seq Scan' || (/^Index/.test(node['Node Type']) && node['Index Cond'] === undefined))
 
 function adviseOnScan(
-  { collection, equal, range, inside }: Uses,
+  { collection, equal, range, inside, nearest }: Uses,
   sort: readonly SortKey[],
   sizes: ReadonlyMap<string, number>,
 ): QueryAdvice[] {
@@ -66,6 +68,11 @@ function adviseOnScan(
     advice.push({
       message: `Of ${collection.name}, ${rows} records, one after the other is read, because a text inside ${name} is looked for. Make ${name} searchable: its index serves that too.`,
     })
+  for (const name of nearest)
+    if (!collection.fields.get(name)?.vector?.pgvector)
+      advice.push({
+        message: `Of ${collection.name}, ${rows} records, every ${name} is compared. The extension pgvector, where the database has it, compares much faster, and its index finds the nearest ones.`,
+      })
   return advice
 }
 
@@ -116,7 +123,7 @@ const insides = new Set(['contains', 'endsWith', 'like', 'ilike'])
 
 /** One entry per collection and set of conditions that hold together; each alternative of an `or` is a set of its own. */
 function usesOf(condition: Condition, collection: Collection): Uses[] {
-  const own: Uses = { collection, equal: new Set(), range: new Set(), inside: new Set() }
+  const own: Uses = { collection, equal: new Set(), range: new Set(), inside: new Set(), nearest: new Set() }
   const others: Uses[] = []
   const note = (part: Condition): void => {
     if (isCompound(part)) {
@@ -125,6 +132,8 @@ function usesOf(condition: Condition, collection: Collection): Uses[] {
     } else if (part instanceof RelationCondition) {
       if (part.operator === 'some')
         others.push(...usesOf(part.value, part.shape.relation!.target() as unknown as Collection))
+    } else if (part instanceof NearestCondition) {
+      own.nearest.add(part.fields[0]!)
     } else if (part instanceof FieldComparison && part.shape.relation?.kind !== 'many') {
       if (equalities.has(part.operator)) own.equal.add(part.field)
       else if (bounds.has(part.operator)) own.range.add(part.field)

@@ -12,7 +12,14 @@ const rows = 60_000
 
 beforeAll(async () => {
   ;({ server, admin } = await startServerWith([
-    { name: 'teams', fields: [{ name: 'name', type: 'text' }], rules: [{ role: 'public', action: 'read' }] },
+    {
+      name: 'teams',
+      fields: [
+        { name: 'name', type: 'text' },
+        { name: 'taste', type: 'vector', dimensions: 2 },
+      ],
+      rules: [{ role: 'public', action: 'read' }],
+    },
     {
       name: 'posts',
       fields: [
@@ -35,7 +42,7 @@ beforeAll(async () => {
     },
   ]))
   alice = await signUp(server, 'alice@example.com')
-  await fillWith(server, 'teams', 20_000, { name: "'team ' || i" })
+  await fillWith(server, 'teams', 20_000, { name: "'team ' || i", taste: 'array[i % 7, 1]::real[]' })
   await fillWith(server, 'posts', rows, {
     title: "'title ' || md5(i::text)",
     status: "'s' || i % 500",
@@ -97,6 +104,13 @@ describe('explain=plan', () => {
     expect(advice).toHaveLength(1)
     expect(advice[0]).not.toHaveProperty('index')
     expect(advice[0].message).toMatch(/title searchable/)
+  })
+
+  it('advises pgvector where vectors are compared without it', async () => {
+    const filter = '{"taste":{"$nearest":{"to":[1,1],"k":3}}}'
+    const query = { filter, explain: 'plan' }
+    const { json } = await server.request('GET', '/api/v1/collections/teams/records', { token: admin.token, query })
+    expect(json.meta.plan.advice.map(({ message }: { message: string }) => message).join()).toMatch(/taste.*pgvector/)
   })
 
   it('says so where no index could help', async () => {
