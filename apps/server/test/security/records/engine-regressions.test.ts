@@ -70,6 +70,24 @@ beforeAll(async () => {
       rules: [{ role: 'user', action: 'read', conditions: { owner: '$user.id' } }],
     },
     {
+      name: 'boxes',
+      fields: [{ name: 'name', type: 'text' }],
+      rules: [{ role: 'user', action: ['read', 'create', 'update'] }],
+    },
+    {
+      name: 'things',
+      fields: [
+        { name: 'name', type: 'text' },
+        { name: 'kept', type: 'boolean' },
+        { name: 'box', type: 'relation', collection: 'boxes', inverse: 'things' },
+      ],
+      rules: [
+        { role: 'user', action: 'read' },
+        { role: 'user', action: 'create', fields: ['name'] },
+        { role: 'user', action: 'delete', conditions: { kept: false } },
+      ],
+    },
+    {
       name: 'drafts',
       fields: [{ name: 'text', type: 'text' }],
       rules: [
@@ -214,6 +232,29 @@ describe('a batch', () => {
   })
 })
 
+describe('a child in the body of its parent', () => {
+  it('A50 is deleted by the rule for deleting children only', async () => {
+    const box = await make('boxes', { name: 'x' })
+    const [kept, loose] = [await make('things', { kept: true, box }), await make('things', { kept: false, box })]
+    const path = `${recordsOf('boxes')}/${box}`
+    const { status, json } = await send(alice, 'PATCH', path, { things: { delete: [loose, kept] } })
+    expect([status, json.errors[0].path]).toEqual([404, 'things.delete.1'])
+    expect((await send(alice, 'GET', `${recordsOf('things')}?count=exact`)).json.meta.total).toBe(2)
+    expect((await send(alice, 'PATCH', path, { things: { delete: [loose] } })).status).toBe(200)
+  })
+
+  it('A50 is not created by who may not say whose child it is', async () => {
+    const path = `${recordsOf('boxes')}/${await make('boxes', { name: 'x' })}`
+    for (const things of [[{ name: 'y' }], { create: [{ name: 'y' }] }]) {
+      const answer = await send(alice, 'PATCH', path, { things })
+      expect(answer.status, answer.text).toBeGreaterThanOrEqual(400)
+      const made = await send(alice, 'POST', recordsOf('boxes'), { name: 'z', things })
+      expect(made.status, made.text).toBeGreaterThanOrEqual(400)
+    }
+    expect((await send(alice, 'POST', recordsOf('things'), { name: 'y' })).status).toBe(201)
+  })
+})
+
 describe('a record that may be changed and not be read', () => {
   it('A22 tells by no operator what its value is', async () => {
     for (const [coins, tags] of [
@@ -242,6 +283,18 @@ describe('a record that may be changed and not be read', () => {
     const own = await make('purses', { coins: 999, owner: alice.id })
     const { status } = await send(alice, 'PATCH', `${recordsOf('purses')}/${own}`, { coins: { $inc: 5 } })
     expect(status).toBe(422)
+  })
+
+  it('A12 is changed and deleted by no filter', async () => {
+    const [own, foreign] = [await make('purses', { owner: alice.id }), await make('purses', { owner: admin.id })]
+    for (const filter of [{ id: { $in: [own, foreign] } }, { $not: { coins: 5 } }, { id: foreign }]) {
+      const path = `${recordsOf('purses')}?${new URLSearchParams({ filter: JSON.stringify(filter) })}`
+      expect((await send(alice, 'PATCH', path, { coins: 7 })).status).toBe(200)
+      expect((await send(admin, 'GET', `${recordsOf('purses')}/${foreign}`)).json.data.version).toBe(1)
+    }
+    const path = `${recordsOf('purses')}?${new URLSearchParams({ filter: JSON.stringify({ id: { $in: [own, foreign] } }) })}`
+    expect((await send(alice, 'DELETE', path)).json.data).toEqual({ count: 1 })
+    expect((await send(admin, 'GET', `${recordsOf('purses')}/${foreign}`)).status).toBe(200)
   })
 
   it('A22 confirms no guess at its version', async () => {

@@ -112,6 +112,12 @@ async function changeWhatIsClosed({ server }: Twin, who: PersonaName): Promise<v
   await sql(`delete from public.audit where id = $1`, [idOf(0xb00)])
   await sql(`update public.audit set entry = 'other'`)
   if (closed.length > 0) await changeClosedRows(sql, visible, closed)
+  // Open documents whose parent is closed become children of one that is open.
+  const motherless = visible.filter((doc) => !seen.get(doc)!.has('parent')).map(({ id }) => id)
+  await sql('update public.docs set parent = $1 where id = any($2::uuid[])', [
+    fixture.docs['foreignPublished']!.id,
+    motherless,
+  ])
   // The only relation to many in the fixture is that of members.
   const { rows } = await sql(`select quote_ident(tablename) from pg_tables where tablename like '\\_link\\_%'`)
   const closedLists = docs.filter((doc) => !seen.get(doc)!.has('members')).map(({ id }) => id)
