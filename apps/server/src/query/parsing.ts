@@ -24,12 +24,14 @@ export interface Around {
   readonly rule: boolean
 }
 
+/** @throws query_too_complex for one condition too many */
 export function countTerm(parsing: Parsing, at: string): void {
   parsing.terms += 1
   if (parsing.terms > limits.filterTerms)
     throw invalidAt('query_too_complex', at, `A query may have ${limits.filterTerms} conditions`)
 }
 
+/** @throws query_too_complex for one relation too many */
 export function countRelation(parsing: Parsing, at: string): void {
   parsing.relations += 1
   if (parsing.relations > limits.filterRelations)

@@ -37,6 +37,7 @@ export function patternToSql(
   return `'${before}' || ${escaped} || '${after}'`
 }
 
+/** `$now`, and times a while from it, as SQL of the field's type. */
 export function nowToSql(now: Now, shape: FieldShape): string {
   const instant = now.offsetSeconds === 0 ? 'now()' : `(now() + interval '${now.offsetSeconds} seconds')`
   return shape.sqlType === 'date' ? `(${instant} at time zone 'UTC')::date` : instant

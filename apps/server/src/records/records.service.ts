@@ -72,13 +72,6 @@ export class RecordsService {
     return found
   }
 
-  // ── steps ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-  private readScope(principal: Principal, name: string): RowScope {
-    const collection = this.schemas.get(name)
-    return requireScope(this.permissions.scopes(principal).read(collection), principal, 'read', collection)
-  }
-
   /** The record, when it is there and lies within the scope; `search` is a query string with `fields` and `expand`. */
   async find(
     scope: RowScope,
@@ -92,6 +85,13 @@ export class RecordsService {
     if (!row) return undefined
     const json = row[0] as string
     return { json: plan.sealed ? this.cursors.seal(json, principal) : json, version: row[1] as number | null }
+  }
+
+  // ── steps ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  private readScope(principal: Principal, name: string): RowScope {
+    const collection = this.schemas.get(name)
+    return requireScope(this.permissions.scopes(principal).read(collection), principal, 'read', collection)
   }
 
   /** Kept for all callers of the same rules, unless it goes on from a cursor, which is good for one caller and record. */

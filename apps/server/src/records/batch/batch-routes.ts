@@ -7,7 +7,7 @@ import { prefersMinimal, refuseSearch } from '../record-request.js'
 import { RecordsService } from '../records.service.js'
 import { Upserts } from '../upsert/upserts.js'
 import { RecordWrites } from '../write/record-writes.js'
-import { inTransaction } from '../write/run-write.js'
+import { inTransaction } from '../write/target.js'
 import { parseBatch } from './parse-batch.js'
 import { runBatch } from './run-batch.js'
 

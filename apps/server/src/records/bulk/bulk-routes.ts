@@ -4,7 +4,7 @@ import { invalidAt } from '../../lib/index.js'
 import { type Answer, DirectRoutes } from '../../platform/http/index.js'
 import { SafeWrites } from '../idempotency/safe-writes.js'
 import { prefersMinimal, searchOf } from '../record-request.js'
-import type { Target } from '../write/run-write.js'
+import type { Target } from '../write/target.js'
 import { BulkWrites } from './bulk-writes.js'
 
 type BulkRequest = GuardedDirectRequest & { readonly params: { readonly collection: string } }

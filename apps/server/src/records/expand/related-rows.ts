@@ -15,6 +15,7 @@ export interface RelatedRows {
   values(): string
 }
 
+/** `row` is the SQL name of the record they belong to. */
 export function relatedRows(
   relation: FieldShape,
   { selection, filter, sort, position }: ExpansionTarget,

@@ -5,7 +5,7 @@ import { SchemaCache } from '../../collections/index.js'
 import { defineError } from '../../lib/index.js'
 import { Database, type Executor, type IsolationLevel, retryConflicts } from '../../platform/db/index.js'
 import type { Answer } from '../../platform/http/index.js'
-import type { Target } from '../write/run-write.js'
+import type { Target } from '../write/target.js'
 import { claimKey, findKept, type KeptAnswer, keepAnswer } from './kept-answers.js'
 import { type KeyedRequest, parseKeyed } from './parse-key.js'
 

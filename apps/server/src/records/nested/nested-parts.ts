@@ -19,6 +19,7 @@ interface NestableNames {
 
 const namesOf = new WeakMap<Collection, NestableNames>()
 
+/** Found once for each collection. */
 export function nestableNames(collection: Collection): NestableNames {
   let names = namesOf.get(collection)
   if (!names) {
@@ -37,6 +38,7 @@ export function viaOf(inverse: FieldShape): Field {
   return inverse.relation.via() as Field
 }
 
+/** The collection a relation points at. */
 export const targetOf = (relation: FieldShape): Collection => relation.relation!.target() as Collection
 
 /** Does the body hold other records? Asked of every body, so it only looks. */

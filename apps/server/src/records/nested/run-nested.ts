@@ -3,19 +3,11 @@ import type { Executor } from '../../platform/db/index.js'
 import type { Bindings } from '../../query/index.js'
 import { type Plan, PlanCache } from '../plan.js'
 import { run } from '../run.js'
-import { attempt } from '../write/attempt.js'
-import { halve, inOwnPart } from '../write/halve.js'
+import { halve } from '../write/halve.js'
 import type { Echo } from '../write/plan-write.js'
-import {
-  runCreate,
-  runCreateMany,
-  runUpdate,
-  type Target,
-  toWritten,
-  type Write,
-  type Written,
-} from '../write/run-write.js'
+import { runCreate, runCreateMany, runUpdate, toWritten, type Write, type Written } from '../write/run-write.js'
 import { withFreeSlugs } from '../write/slugs.js'
+import { attempt, inOwnPart, type Target } from '../write/target.js'
 import { groupByFields } from '../write/write-body.js'
 import { isRefusal, placeError } from '../write/write-errors.js'
 import { type CreateStep, childNotFound, type DeleteStep, isEmpty, type Step, type UpdateStep } from './nested-steps.js'

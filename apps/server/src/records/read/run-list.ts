@@ -36,6 +36,7 @@ export interface Neighbours {
   readonly previous?: Position | null
 }
 
+/** `position` is where the page was asked for. */
 export function neighboursOf({ first, last, more }: PageText, position: Position | undefined): Neighbours {
   const after = (values: readonly CursorValue[]): Position => ({ direction: 'after', inclusive: false, values })
   const before = (values: readonly CursorValue[]): Position => ({ direction: 'before', inclusive: false, values })

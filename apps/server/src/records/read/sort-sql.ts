@@ -1,6 +1,7 @@
 import { type Condition, conditionToSql, fieldToSql, isAlways, type SqlContext } from '../../query/index.js'
 import { isMeasured, type SortKey } from './selection.js'
 
+/** `ORDER BY` without the words. */
 export const orderBy = (sort: readonly SortKey[], row: string, context: SqlContext): string =>
   sort.map((key) => `${sortExpression(key, row, context)}${key.descending ? ' desc' : ''}`).join(', ')
 
@@ -19,6 +20,7 @@ export function sortExpression(key: SortKey, row: string, context: SqlContext): 
 const masked = (value: string, mask: Condition, row: string, context: SqlContext): string =>
   isAlways(mask) ? value : `case when ${conditionToSql(mask, row, context)} then ${value} end`
 
+/** Some record may have no value for the key. */
 export const isNullable = (key: SortKey): boolean =>
   isMeasured(key) || key.hops.length > 0 || key.field.nullable || !isAlways(key.mask)
 

@@ -5,20 +5,10 @@ import { recordNotFound } from '../record-id.js'
 import { run } from '../run.js'
 import { toColumnArrays } from '../write/column-arrays.js'
 import { planCreateMany } from '../write/plan-write.js'
-import {
-  cached,
-  completeGrants,
-  firstAllowed,
-  inTransaction,
-  rowOf,
-  shapeOf,
-  type Target,
-  toWritten,
-  type Write,
-  type Written,
-  writeListsOfMany,
-} from '../write/run-write.js'
+import { cached, shapeOf, toWritten, type Write, type Written, writeListsOfMany } from '../write/run-write.js'
 import { withFreeSlugs } from '../write/slugs.js'
+import { inTransaction, type Target } from '../write/target.js'
+import { completeGrants, firstAllowed } from '../write/try-grants.js'
 import { givenFields, groupByFields, idOf, type WriteBody } from '../write/write-body.js'
 import { taken } from '../write/write-errors.js'
 import { matchOf, planUpdateByKey } from './plan-upsert.js'
@@ -210,3 +200,11 @@ function matchFields(key: UniqueKey, { match }: Change, { collection }: RowScope
 
 const keysOf = ({ match }: Change): Record<string, SqlValue> =>
   Object.fromEntries(match.map((value, index) => [`k${index}`, value]))
+
+/** The values of a body as `planUpdateByKey` names them. */
+function rowOf(body: WriteBody): Record<string, SqlValue> {
+  const row: Record<string, SqlValue> = {}
+  let index = 0
+  for (const value of body.columns.values()) row[`c${index++}`] = value
+  return row
+}

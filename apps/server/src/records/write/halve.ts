@@ -1,6 +1,4 @@
-import type { Executor } from '../../platform/db/index.js'
-import { attempt } from './attempt.js'
-import { inTransaction, type Target } from './run-write.js'
+import { attempt, inOwnPart, type Target } from './target.js'
 import { isRefusal, placeError } from './write-errors.js'
 
 /**
@@ -56,7 +54,3 @@ export async function runBlaming<T extends { readonly at: string }, R>(
     })
   }
 }
-
-/** A transaction, or a part of the one that is there: a failure undoes all of it and nothing else. */
-export const inOwnPart = <T>(target: Target, work: (tx: Executor) => Promise<T>): Promise<T> =>
-  'transaction' in target ? inTransaction(target, work) : attempt(target, () => work(target))

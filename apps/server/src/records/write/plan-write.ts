@@ -25,7 +25,7 @@ export interface WriteShape {
   readonly columns: readonly Field[]
   /** How the fields change whose value or list is not simply the given one. */
   readonly operations: ReadonlyMap<Field, Operation>
-  /** To-many relations, whose lists are written by statements of their own: see run-write. */
+  /** To-many relations, whose lists are written by statements of their own: see plan-lists. */
   readonly lists: readonly Field[]
   /** The answer and the last checks wait for {@link planReadBack}. */
   readonly deferred: boolean
@@ -207,6 +207,7 @@ function waitsForLists(condition: Condition, { lists, scope }: WriteShape): bool
   return dependsOn(condition, new Set(lists.map((field) => field.name)), scope.collection)
 }
 
+/** JSON and version of the row `p`, null where the caller may not read it. */
 export function echoColumns(echo: Echo, context: SqlContext): [json: string, version: string] {
   if (!echo) return ['null', 'null']
   const json = `${recordJson(echo, 'p', context)}::text`

@@ -1,19 +1,9 @@
-import type { SqlValue } from '../../collections/index.js'
-import { defineError } from '../../lib/index.js'
-import {
-  missingFields,
-  type RowScope,
-  readsOwnTable,
-  type WriteGrant,
-  type WriteScope,
-} from '../../permissions/index.js'
-import type { Database, Executor, IsolationLevel } from '../../platform/db/index.js'
+import { type RowScope, readsOwnTable, type WriteGrant, type WriteScope } from '../../permissions/index.js'
+import type { Executor } from '../../platform/db/index.js'
 import type { Bindings, ParamValue } from '../../query/index.js'
 import { type Plan, PlanCache } from '../plan.js'
 import { run } from '../run.js'
-import { attempt } from './attempt.js'
 import { toColumnArrays } from './column-arrays.js'
-import { refuseMissing } from './parse-body.js'
 import {
   type Echo,
   isSilent,
@@ -24,21 +14,17 @@ import {
   planUpdate,
   type WriteShape,
 } from './plan-write.js'
+import { inTransaction, type Target } from './target.js'
+import { completeGrants, firstAllowed } from './try-grants.js'
 import { validationsOf } from './validations.js'
 import { givenFields, groupByFields, idOf, nameChanges, type WriteBody } from './write-body.js'
-import { isRuleViolation, toWriteError } from './write-errors.js'
 import { changeLists, fillLists, type ListedRecord } from './write-lists.js'
-
-const forbidden = defineError('forbidden')
 
 /** A written record. `json` is null where the caller may not read it or asked for nothing back. */
 export interface Written {
   readonly json: string | null
   readonly version: number | null
 }
-
-/** What a write runs in: the database, or a transaction somebody else began. */
-export type Target = Database | Executor
 
 /** Who writes what, and what the answer holds. */
 export interface Write {
@@ -147,44 +133,7 @@ export async function runDelete(
   return rows.length > 0
 }
 
-/**
- * The ways in which the body may be written that leave no required field without a value. None where only fields are
- * missing that the caller may not set: their names are not told.
- */
-export function completeGrants(
-  body: WriteBody,
-  scope: WriteScope,
-  grants: readonly WriteGrant[],
-): readonly WriteGrant[] {
-  const missing = grants.map((grant) => missingFields(scope.collection, body.columns, grant))
-  const complete = grants.filter((_, index) => missing[index]!.length === 0)
-  const toGive = complete.length === 0 ? missing[0]?.filter((field) => scope.canWrite(field)) : undefined
-  if (toGive?.length) refuseMissing(toGive)
-  return complete
-}
-
-/** Tries the ways in which a write is allowed, in the order of the rules, until one lets it through. */
-export async function firstAllowed<T>(
-  target: Target,
-  grants: readonly WriteGrant[],
-  { scope }: Write,
-  write: (grant: WriteGrant) => Promise<T | undefined>,
-): Promise<T> {
-  let refused = grants.length === 0
-  const once = grants.length === 1
-  for (const grant of grants) {
-    try {
-      const result = await (once ? write(grant) : attempt(target, () => write(grant)))
-      if (result !== undefined) return result
-    } catch (error) {
-      if (!isRuleViolation(error)) throw toWriteError(error, scope)
-      refused = true
-    }
-  }
-  if (refused) throw forbidden(`The rules of ${scope.collection.name} do not allow you to ${scope.action} this record`)
-  return undefined as T
-}
-
+/** What the plan of a write depends on, in one of the ways the rules allow. */
 export const shapeOf = (body: WriteBody, scope: WriteScope, grant: WriteGrant): WriteShape => ({
   scope,
   grant,
@@ -197,6 +146,7 @@ export const shapeOf = (body: WriteBody, scope: WriteScope, grant: WriteGrant): 
     validationsOf(scope.collection).readOwnTable,
 })
 
+/** The plan of `kind` for all writes of the same shape and answer. */
 export function cached(write: Write, shape: WriteShape, kind: string, build: () => Plan): Plan {
   const { columns, lists, operations, deferred, grant } = shape
   const names = nameChanges([...columns, ...lists], operations)
@@ -208,13 +158,6 @@ const nothing: Written = { json: null, version: null }
 /** Rows of JSON and version, as writes give them. */
 export const toWritten = (rows: readonly unknown[][]): Written[] =>
   rows.map(([json, version]) => ({ json: json as string | null, version: version as number | null }))
-
-export function rowOf(body: WriteBody): Record<string, SqlValue> {
-  const row: Record<string, SqlValue> = {}
-  let index = 0
-  for (const value of body.columns.values()) row[`c${index++}`] = value
-  return row
-}
 
 /** Writes the lists of the records, then reads the records back: only now can rules and answer see the lists. */
 export async function writeListsOfMany(
@@ -230,10 +173,3 @@ export async function writeListsOfMany(
   const plan = cached(write, shape, 'readBack', () => planReadBack(shape, write.echo))
   return toWritten(await run(tx, plan, write.bindings, [ids]))
 }
-
-/** Runs work in the transaction that is there, or in one of its own. */
-export const inTransaction = <T>(
-  target: Target,
-  work: (tx: Executor) => Promise<T>,
-  options: { isolation?: IsolationLevel | undefined } = {},
-): Promise<T> => ('transaction' in target ? target.transaction(work, options) : work(target))

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { AppError } from '../../lib/index.js'
-import type { Database, Executor } from '../../platform/db/index.js'
-import { attempt } from './attempt.js'
+import { attempt, type Target } from './target.js'
 import type { WriteBody } from './write-body.js'
 
 /** The body with other slugs where the server made them: the ones it had are taken. */
@@ -17,7 +16,7 @@ function remakeSlugs(body: WriteBody): WriteBody {
 
 /** Writes; when a slug the server made is taken, once more with other ones. */
 export async function withFreeSlugs<T>(
-  target: Database | Executor,
+  target: Target,
   bodies: readonly WriteBody[],
   write: (bodies: readonly WriteBody[]) => Promise<T>,
 ): Promise<T> {

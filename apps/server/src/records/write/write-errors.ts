@@ -40,6 +40,7 @@ const missingReference = (fields: readonly string[], cause: unknown): AppError =
     cause,
   })
 
+/** A unique value belongs to another record. Which one is not told. */
 export const taken = (fields: readonly string[], cause?: unknown): AppError =>
   new AppError('unique_violation', `A record with this ${fields.join(' and ')} exists already`, {
     errors: fields.map((path): ErrorItem => ({ path, code: 'unique_violation', message: `${path} is taken` })),

@@ -6,7 +6,7 @@ import { keyOptions, listPath, type RecordRequest, recordPath, refuseSearch, wri
 import { Upserts } from '../upsert/upserts.js'
 import { placesOf } from './raw-record.js'
 import { RecordWrites } from './record-writes.js'
-import type { Target } from './run-write.js'
+import type { Target } from './target.js'
 
 /** Writes records of every collection. Open to everyone: the rules of the collection decide, row by row and field by field. */
 @Injectable()

@@ -17,7 +17,8 @@ import type { Selection } from '../read/selection.js'
 import { recordNotFound } from '../record-id.js'
 import { RecordsService } from '../records.service.js'
 import type { Echo } from './plan-write.js'
-import type { Target, Write } from './run-write.js'
+import type { Write } from './run-write.js'
+import type { Target } from './target.js'
 
 /** What a caller asked of a write besides the body. */
 export interface WriteOptions {

@@ -1,0 +1,36 @@
+import type { Database, Executor, IsolationLevel } from '../../platform/db/index.js'
+
+/** What a write runs in: the database, or a transaction somebody else began. */
+export type Target = Database | Executor
+
+/** Runs work in the transaction that is there, or in one of its own. */
+export const inTransaction = <T>(
+  target: Target,
+  work: (tx: Executor) => Promise<T>,
+  options: { isolation?: IsolationLevel | undefined } = {},
+): Promise<T> => ('transaction' in target ? target.transaction(work, options) : work(target))
+
+/** A transaction, or a part of the one that is there: a failure undoes all of it and nothing else. */
+export const inOwnPart = <T>(target: Target, work: (tx: Executor) => Promise<T>): Promise<T> =>
+  'transaction' in target ? inTransaction(target, work) : attempt(target, () => work(target))
+
+/**
+ * Runs statements that may fail where another try follows: inside somebody's transaction a failure undoes only them. On the
+ * database itself they are a transaction of their own anyway.
+ */
+export const attempt = <T>(target: Target, work: () => Promise<T>): Promise<T> =>
+  'transaction' in target ? work() : inSavepoint(target, work)
+
+/** The savepoint goes in both cases: attempts nest, and a rollback must reach the one that failed and none inside it. */
+async function inSavepoint<T>(tx: Executor, work: () => Promise<T>): Promise<T> {
+  await tx.run({ text: 'savepoint attempt', values: [] })
+  try {
+    const result = await work()
+    await tx.run({ text: 'release savepoint attempt', values: [] })
+    return result
+  } catch (error) {
+    await tx.run({ text: 'rollback to savepoint attempt', values: [] })
+    await tx.run({ text: 'release savepoint attempt', values: [] })
+    throw error
+  }
+}
