@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { BatchRequest } from '@holdfast/contract'
 import { Injectable } from '@nestjs/common'
-import type { GuardedDirectRequest } from '../../auth/index.js'
+import { type GuardedDirectRequest, Principals } from '../../auth/index.js'
 import { SchemaCache } from '../../collections/index.js'
 import { defineError } from '../../lib/index.js'
 import { Database, type Executor, type IsolationLevel, retryConflicts } from '../../platform/db/index.js'
@@ -41,10 +42,16 @@ export class SafeWrites {
   constructor(
     private readonly db: Database,
     private readonly schemas: SchemaCache,
+    private readonly principals: Principals,
   ) {}
 
   /** @throws idempotency_in_progress, idempotency_key_reused, transaction_conflict, and what the work throws */
   run(request: GuardedDirectRequest, work: WriteWork, isolation?: IsolationLevel): Promise<Answer> {
+    const done = this.start(request, work, isolation)
+    return deletesUsers(request) ? done.finally(() => this.principals.forgetAll()) : done
+  }
+
+  private start(request: GuardedDirectRequest, work: WriteWork, isolation?: IsolationLevel): Promise<Answer> {
     const key = request.headers['idempotency-key']
     if (key === undefined) return this.repeat(() => work(this.db))
     return this.runKeyed(parseKeyed(request, String(key)), work, isolation)
@@ -88,6 +95,16 @@ export class SafeWrites {
       await sleep(pauseMs)
     }
   }
+}
+
+/**
+ * Whoever is deleted asks no more from the moment the answer is given: PostgreSQL tells all nodes, but that takes a moment.
+ * (A user who goes with a record they point at goes by that signal.)
+ */
+function deletesUsers({ method, params, body }: GuardedDirectRequest): boolean {
+  if (params['collection'] !== undefined) return method === 'DELETE' && params['collection'] === 'users'
+  const { operations } = (body ?? {}) as Partial<BatchRequest>
+  return Array.isArray(operations) && operations.some((one) => one?.action === 'delete' && one.collection === 'users')
 }
 
 async function runOnce(tx: Executor, request: KeyedRequest, work: WriteWork): Promise<Outcome> {
