@@ -24,7 +24,7 @@ function compare(operator: string, value: unknown, operand: unknown): boolean | 
   const numbers = typeof value === 'number' && typeof operand === 'number'
   switch (operator) {
     case '$eq':
-      return operand === null ? absent : same(value, operand)
+      return operand === null ? (isEmptyList(value) ? undefined : absent) : same(value, operand)
     case '$ne':
       return negate(compare('$eq', value, operand))
     case '$in':
@@ -32,7 +32,7 @@ function compare(operator: string, value: unknown, operand: unknown): boolean | 
     case '$nin':
       return negate(compare('$in', value, operand))
     case '$null':
-      return absent === operand
+      return isEmptyList(value) ? undefined : absent === operand
     case '$has':
       return !absent && Array.isArray(value) && value.includes(operand)
     case '$hasAny':
@@ -51,6 +51,9 @@ function compare(operator: string, value: unknown, operand: unknown): boolean | 
       return undefined
   }
 }
+
+/** To a relation with many an empty list is no value, to tags it is one: a record does not tell which it is. */
+const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.length === 0
 
 /** Numbers, booleans and texts that are equal are equal; two different texts may still be one date or one decimal. */
 function same(value: unknown, operand: unknown): boolean | undefined {
