@@ -9,13 +9,15 @@ import { processName } from './process-name.js'
 export const systemSchema = 'holdfast'
 
 /**
- * Sent first on every connection; the second line ends a transaction whose request hangs. The last is for the extensions of
+ * Sent first on every connection; the second line ends a transaction whose request hangs. Compiling a query to machine code
+ * takes PostgreSQL longer than nearly all of ours run. The last line is for the extensions of
  * search, where they are: words with two fifths of their trigrams in common are looked at for typos; and an index of
  * vectors goes on until enough records pass the other conditions, not only its first forty.
  */
 const sessionSettings = (config: Config) => `
   set timezone = 'UTC'; set datestyle = 'ISO'; set intervalstyle = 'iso_8601'; set search_path = public;
   set statement_timeout = ${config.statementTimeoutMs}; set idle_in_transaction_session_timeout = 5000;
+  set jit = off;
   set pg_trgm.word_similarity_threshold = 0.4; set hnsw.iterative_scan = strict_order`
 
 /** TypeORM would write to the console; what goes wrong is thrown, and logged once by who catches it. */
