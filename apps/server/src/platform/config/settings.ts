@@ -23,7 +23,7 @@ export const settings = {
   ),
   databasePoolSize: integer(
     'DATABASE_POOL_SIZE',
-    10,
+    15,
     { min: 2, max: 500 },
     'Connections this process keeps to PostgreSQL',
   ),
