@@ -103,7 +103,7 @@ export interface FieldDefinition {
   immutable?: boolean
   /**
    * A condition the whole record must satisfy after every write, in the query grammar, with `$now`; what fails it is
-   * answered 422 under this field: `{ "endsAt": { "$gt": … } }`, `{ "$or": [{ "status": "draft" }, { "title": { "$null": false } }] }`.
+   * answered 422 under this field: `{ "endsAt": { "$gt": { "$field": "startsAt" } } }`, `{ "$or": [{ "status": "draft" }, { "title": { "$null": false } }] }`.
    */
   validate?: ConditionJson
   /**

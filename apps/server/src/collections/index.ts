@@ -2,7 +2,7 @@
 export type { Collection, Field, Report, Schema, SqlValue } from './collection.js'
 export { compileSchema } from './compile-schema.js'
 export { draftRow, storedColumns } from './draft-row.js'
-export { maxListItems } from './fields/index.js'
+export { maxListItems, ordering } from './fields/index.js'
 export { fieldSchemaOf } from './json-schema.js'
 export { makeSlugs } from './make-slugs.js'
 export { fieldsOfConstraint } from './names.js'

@@ -22,9 +22,6 @@ export interface SystemDescription {
   readonly schemas: { readonly [name: string]: JsonSchema }
 }
 
-/** The controller of records: its routes are described per collection. */
-const recordRoutes = '/api/v1/collections/{collection}/'
-
 /** Reads what Nest and the controllers know of the routes. Costs some milliseconds; the answer never changes. */
 export function describeSystem(app: INestApplication): SystemDescription {
   const access = accessOf(app)
@@ -33,8 +30,7 @@ export function describeSystem(app: INestApplication): SystemDescription {
     new DocumentBuilder().setOpenAPIVersion('3.1.0').build(),
     { operationIdFactory: (controller, method) => operationId(controller, method) },
   )
-  const described = { ...(paths as unknown as Paths) }
-  for (const path of Object.keys(described)) if (path.startsWith(recordRoutes)) delete described[path]
+  const described = paths as unknown as Paths
   return {
     paths: selectOperations(described, access, (needed) => needed === 'public' || needed === 'signedIn'),
     adminPaths: selectOperations(described, access, (needed) => needed === 'admin'),

@@ -53,5 +53,5 @@ export const tsType = (definition: FieldDefinition): string => fieldKinds[defini
 export { changeParsersOf } from './change-parsers.js'
 export type { FieldKind, JsonSchema } from './field-kind.js'
 export { maxListItems } from './list-value.js'
-export { related } from './operator-sets.js'
+export { ordering, related } from './operator-sets.js'
 export { slugOf } from './slug.field.js'

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common'
 import type { GuardedDirectRequest } from '../../auth/index.js'
 import { SchemaCache } from '../../collections/index.js'
 import { type Answer, DirectRoutes } from '../../platform/http/index.js'
-import { refuseSearch } from '../record-request.js'
+import { collectionPath, refuseSearch } from '../record-request.js'
 import { AggregatesService } from './aggregates.service.js'
 
 type AggregateRequest = GuardedDirectRequest & { readonly params: { readonly collection: string } }
@@ -17,7 +17,7 @@ export class AggregateRoutes {
   ) {
     routes.add<AggregateRequest>({
       method: 'POST',
-      path: '/api/v1/collections/{collection}/aggregate',
+      path: `${collectionPath}/aggregate`,
       access: 'public',
       handle: (request) => schemas.consistently(() => this.aggregate(request)),
     })

@@ -1,20 +1,8 @@
-import type { FieldOperator, Json } from '@holdfast/contract'
+import type { Json } from '@holdfast/contract'
+import { ordering } from '../../collections/index.js'
 import { invalidAt } from '../../lib/index.js'
 import type { FieldShape } from '../../query/index.js'
 import type { AggregateFunction } from './aggregate-query.js'
-
-const comparing: ReadonlySet<FieldOperator> = new Set([
-  '$eq',
-  '$ne',
-  '$gt',
-  '$gte',
-  '$lt',
-  '$lte',
-  '$in',
-  '$nin',
-  '$between',
-  '$null',
-])
 
 /** A result as a field that conditions can name: `having` is a condition like any other. */
 export function resultShape(
@@ -23,7 +11,7 @@ export function resultShape(
   called: AggregateFunction,
   field: FieldShape | undefined,
 ): FieldShape {
-  const base = { name, column, operators: comparing, nullable: true }
+  const base = { name, column, operators: ordering, nullable: true }
   if (!field || called === 'count' || called === 'countDistinct') return { ...base, ...exact }
   const { comparison, sqlType, parseOperand } = field
   // The least of a text is a text; sums and averages of decimals and durations are such again.

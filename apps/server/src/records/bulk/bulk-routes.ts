@@ -3,7 +3,7 @@ import type { GuardedDirectRequest } from '../../auth/index.js'
 import { invalidAt } from '../../lib/index.js'
 import { type Answer, DirectRoutes } from '../../platform/http/index.js'
 import { SafeWrites } from '../idempotency/safe-writes.js'
-import { prefersMinimal, searchOf } from '../record-request.js'
+import { listPath, prefersMinimal, searchOf } from '../record-request.js'
 import type { Target } from '../write/target.js'
 import { BulkWrites } from './bulk-writes.js'
 
@@ -18,10 +18,9 @@ export class BulkRoutes {
     private readonly safely: SafeWrites,
     routes: DirectRoutes,
   ) {
-    const path = '/api/v1/collections/{collection}/records'
     const access = 'public'
-    routes.add({ method: 'PATCH', path, access, handle: this.handle(this.update) })
-    routes.add({ method: 'DELETE', path, access, handle: this.handle(this.delete) })
+    routes.add({ method: 'PATCH', path: listPath, access, handle: this.handle(this.update) })
+    routes.add({ method: 'DELETE', path: listPath, access, handle: this.handle(this.delete) })
   }
 
   private handle(work: Work): (request: BulkRequest) => Promise<Answer> {

@@ -29,10 +29,13 @@ export const rootOf = (answer: Json): PlanNode => (answer as unknown as [{ Plan:
 /** The node and all below it. */
 export const nodesOf = (node: PlanNode): PlanNode[] => [node, ...(node.Plans ?? []).flatMap(nodesOf)]
 
-/** Rows of tables by their names, as far as PostgreSQL knows. */
+/** SQL over `pg_class`: rows of a table, as far as PostgreSQL knows; before it has looked, by the size of the file. */
+export const knownRows = `case when reltuples >= 0 then reltuples::float8 else pg_relation_size(oid) / 200.0 end::float8`
+
+/** Rows of tables by their names. */
 export async function tableSizes(db: Executor, tables: readonly string[]): Promise<ReadonlyMap<string, number>> {
-  const text = `select relname::text, case when reltuples >= 0 then reltuples else pg_relation_size(oid) / 200 end::float8
-    from pg_class where relnamespace = 'public'::regnamespace and relname::text = any($1)`
+  const text = `select relname::text, ${knownRows} from pg_class
+    where relnamespace = 'public'::regnamespace and relname::text = any($1)`
   const { rows } = await db.run({ text, values: [tables] })
   return new Map(rows as [string, number][])
 }

@@ -1,6 +1,6 @@
 import type { Executor } from '../../platform/db/index.js'
 import { type Bindings, bindParams } from '../../query/index.js'
-import { askPlanner } from '../cost/planner.js'
+import { askPlanner, knownRows } from '../cost/planner.js'
 import type { Plan } from '../plan.js'
 import { EstimateCache } from './estimate-cache.js'
 import { type CountPlan, exactUpTo, type RoughCount } from './plan-count.js'
@@ -55,7 +55,7 @@ export class Counts {
   /** Rows of a table, as far as PostgreSQL knows. */
   private sizeOf(db: Executor, table: string): Promise<number> {
     return this.sizes.get(table, [], async () => {
-      const text = `select case when reltuples >= 0 then reltuples::float8 else pg_relation_size(oid) / 200.0 end::float8 from pg_class where oid = $1::regclass`
+      const text = `select ${knownRows} from pg_class where oid = $1::regclass`
       const { rows } = await db.run({ text, values: [table] })
       return rows[0]![0] as number
     })

@@ -99,7 +99,7 @@ export class SafeWrites {
 
 /**
  * Whoever is deleted asks no more from the moment the answer is given: PostgreSQL tells all nodes, but that takes a moment.
- * (A user who goes with a record they point at goes by that signal.)
+ * (Who goes with a record they point at, or as a child in the body of another, goes by that signal.)
  */
 function deletesUsers({ method, params, body }: GuardedDirectRequest): boolean {
   if (params['collection'] !== undefined) return method === 'DELETE' && params['collection'] === 'users'

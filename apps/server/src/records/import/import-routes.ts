@@ -7,7 +7,7 @@ import { PermissionsService } from '../../permissions/index.js'
 import { toAppError } from '../../platform/db/index.js'
 import { type Answer, DirectRoutes } from '../../platform/http/index.js'
 import { Log } from '../../platform/log/index.js'
-import { prefersMinimal } from '../record-request.js'
+import { collectionPath, prefersMinimal } from '../record-request.js'
 import { type ImportOrder, Imports } from './imports.js'
 import { readCsv } from './read-csv.js'
 import { type ReadItems, readNdjson } from './read-ndjson.js'
@@ -27,7 +27,7 @@ export class ImportRoutes {
   ) {
     routes.add({
       method: 'POST',
-      path: '/api/v1/collections/{collection}/import',
+      path: `${collectionPath}/import`,
       access: 'public',
       body: 'stream',
       handle: (request: ImportRequest) => this.import(request),

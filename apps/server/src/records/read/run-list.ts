@@ -14,7 +14,7 @@ export interface PageText {
   readonly more: boolean
 }
 
-/** Reads one page. */
+/** Reads one page; the bindings have the values of the position. */
 export async function runPage(
   db: Executor,
   plan: ListPlan,
@@ -22,7 +22,7 @@ export async function runPage(
   position: Position | undefined,
   bindings: Bindings,
 ): Promise<PageText> {
-  const { rows } = await db.run({ text: page.text, values: bindParams(page.params, withPosition(bindings, position)) })
+  const { rows } = await db.run({ text: page.text, values: bindParams(page.params, bindings) })
   return pageText(page, rows, plan, position)
 }
 
