@@ -3,6 +3,8 @@ import { DataSource } from 'typeorm'
 import { CONFIG, type Config } from './config/index.js'
 import { Database, RecordDatabase, Signals } from './db/index.js'
 import { StartupNotices } from './http/index.js'
+import { Log } from './log/index.js'
+import { OutboundHttp } from './outbound/index.js'
 
 const database = { provide: Database, inject: [DataSource], useFactory: (source: DataSource) => new Database(source) }
 
@@ -12,10 +14,16 @@ const recordDatabase = {
   useFactory: (database: Database, config: Config) => new RecordDatabase(database, config.databasePoolSize),
 }
 
+const outboundHttp = {
+  provide: OutboundHttp,
+  inject: [CONFIG, Log],
+  useFactory: (config: Config, log: Log) => new OutboundHttp(config, log),
+}
+
 /** What every domain may use without importing it. `CONFIG`, `Log` and the data source come from `createApp`. */
 @Global()
 @Module({
-  providers: [database, recordDatabase, Signals, StartupNotices],
-  exports: [Database, RecordDatabase, Signals, StartupNotices],
+  providers: [database, recordDatabase, outboundHttp, Signals, StartupNotices],
+  exports: [Database, RecordDatabase, OutboundHttp, Signals, StartupNotices],
 })
 export class PlatformModule {}

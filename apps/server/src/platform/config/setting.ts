@@ -52,15 +52,20 @@ export const oneOf = <T extends string>(key: string, fallback: T, values: readon
     throw new Error(`must be one of ${values.join(', ')}`)
   })
 
-/** Values separated by commas; absent is the empty list. */
-export const list = (key: string, description: string, check: (item: string) => string): Setting<readonly string[]> =>
-  setting(key, description, '', (value) =>
+/** Values separated by commas; absent is the fallback, which is empty where none is given. */
+export const list = <T>(
+  key: string,
+  description: string,
+  parseItem: (item: string) => T,
+  fallback = '',
+): Setting<readonly T[]> =>
+  setting(key, description, fallback, (value) =>
     Object.freeze(
-      (value ?? '')
+      (value ?? fallback)
         .split(',')
         .map((item) => item.trim())
         .filter((item) => item !== '')
-        .map(check),
+        .map(parseItem),
     ),
   )
 

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { parseAllowedTarget, parsePortRange } from '../outbound/allowed-target.js'
 import { flag, integer, list, oneOf, optional, secret, text } from './setting.js'
 
 const day = 24 * 60 * 60
@@ -75,6 +76,17 @@ export const settings = {
     'TRUSTED_PROXIES',
     'Addresses or networks of proxies whose X-Forwarded-For is believed, separated by commas; none by default',
     parseNetwork,
+  ),
+  outboundAllow: list(
+    'OUTBOUND_ALLOW',
+    'Private networks, hosts or host:port that webhooks and other calls to given URLs may reach, separated by commas; none by default',
+    parseAllowedTarget,
+  ),
+  outboundPorts: list(
+    'OUTBOUND_PORTS',
+    'Ports and ranges of ports that such calls may use, separated by commas',
+    parsePortRange,
+    '80,443',
   ),
   maxBodyBytes: integer(
     'MAX_BODY_BYTES',

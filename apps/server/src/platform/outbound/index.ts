@@ -1,0 +1,10 @@
+/** Calls to URLs that an admin or a user gave; see docs of `OUTBOUND_ALLOW`. Nothing else in the server opens connections. */
+export { OutboundHttp } from './outbound-http.js'
+export type {
+  FailureCode,
+  OutboundAnswer,
+  OutboundFailure,
+  OutboundRequest,
+  OutboundResult,
+} from './outbound-request.js'
+export { isReservedHeader } from './parse-request.js'
