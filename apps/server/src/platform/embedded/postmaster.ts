@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+// biome-ignore lint/style/noRestrictedImports: asks the PostgreSQL of this server, at a path in its own folder
 import { createConnection } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'

@@ -87,7 +87,10 @@ export class OutboundHttp {
     const addresses = await this.findAddresses(target, signal)
     const socket = await openConnection(target, addresses, (address) => this.policy.mayReach(target, address), signal)
     try {
-      return await exchange(socket, target, request)
+      const answer = await exchange(socket, target, request)
+      // An answer without a length ends with its connection, also when it is the clock that ends it.
+      signal.throwIfAborted()
+      return answer
     } finally {
       socket.destroy()
     }

@@ -20,13 +20,13 @@ const maxUrlLength = 2048
 
 /** @throws OutboundError `invalid_url`, with a text that says what is wrong with the URL */
 export function parseTarget(text: string): Target {
-  // The URL parser drops tabs and line breaks and reads a backslash as a slash: other readers of the same text would not.
+  // The URL parser drops tabs and line breaks, reads a backslash as a slash and finds a host behind one slash or three:
+  // other readers of the same text would not.
   if (text.length > maxUrlLength || /[\s\\\p{Cc}]/u.test(text) || !URL.canParse(text)) throw invalid('is not a URL')
+  if (!/^https?:\/\/[^/]/i.test(text)) throw invalid('must begin with http:// or https:// and a host')
   const url = new URL(text)
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') throw invalid('must begin with http:// or https://')
   if (url.username !== '' || url.password !== '') throw invalid('must not hold a user or a password')
   const host = plainHost(url)
-  if (host === '') throw invalid('has no host')
   const secure = url.protocol === 'https:'
   const port = url.port === '' ? (secure ? 443 : 80) : Number(url.port)
   return { path: url.pathname + url.search, authority: url.host, host, address: parseAddress(host), port, secure }
