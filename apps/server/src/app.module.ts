@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common'
 import { AccountsModule } from './accounts/accounts.module.js'
 import { AdminModule } from './admin/admin.module.js'
 import { AuthModule } from './auth/auth.module.js'
+import { ChangesModule } from './changes/changes.module.js'
 import { CollectionsModule } from './collections/collections.module.js'
 import { ObservabilityModule } from './observability/observability.module.js'
 import { OpenapiModule } from './openapi/openapi.module.js'
@@ -17,6 +18,7 @@ import { RecordsModule } from './records/records.module.js'
     CollectionsModule,
     AuthModule,
     PermissionsModule,
+    ChangesModule,
     RecordsModule,
     AccountsModule,
     OpenapiModule,

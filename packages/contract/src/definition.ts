@@ -162,6 +162,16 @@ export const actions = ['read', 'create', 'update', 'delete'] as const
 
 export type Action = (typeof actions)[number]
 
+/** What the change log holds of each change of a record. */
+export const changeLogLevels = ['full', 'keys', 'off'] as const
+
+export type ChangeLogLevel = (typeof changeLogLevels)[number]
+
+export interface KeptFor {
+  /** 1–36500. */
+  days: number
+}
+
 /** A condition in the query grammar; in rules it may use `$user.<path>`, `$user.roles`, `$now` and `$now(-7d)`. */
 export type ConditionJson = { [key: string]: Json }
 
@@ -203,6 +213,15 @@ export interface CollectionDefinition {
   description?: string
   /** Language of its texts, so that a search for `running` finds `run`. Default `simple`: words as they are. */
   language?: SearchLanguage
+  /** Keeps every version of its records, to be listed, compared, read as of a time and restored: for so many days, `true` for ever. */
+  history?: boolean | KeptFor
+  /** Deleted records can be listed and restored, with what went with them: for so many days, `true` for 30. */
+  trash?: boolean | KeptFor
+  /**
+   * What the change log holds of a change: the record before and after (`full`), its id (`keys`: no realtime), or nothing
+   * (`off`: no realtime, no webhooks). Default `full`. `history` and `trash` need `full`.
+   */
+  changeLog?: ChangeLogLevel
   fields: FieldDefinition[]
   indexes?: IndexDefinition[]
   rules?: RuleDefinition[]

@@ -50,6 +50,10 @@ export const errorStatus = {
   lossy_change: 409,
   plan_outdated: 409,
   schema_change_failed: 409,
+  /** The collection logs no images of its records, so nobody can be told of changes. */
+  realtime_unavailable: 409,
+  /** The collection keeps no history, or no trash. */
+  not_kept: 409,
   /** A test of a rule failed, so nothing was changed. */
   rule_test_failed: 409,
   // load and faults

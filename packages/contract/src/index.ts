@@ -2,13 +2,16 @@
 export {
   type Action,
   actions,
+  type ChangeLogLevel,
   type CollectionDefinition,
   type ConditionJson,
+  changeLogLevels,
   type FieldDefinition,
   type FieldTypeName,
   fieldTypes,
   type IndexDefinition,
   type Json,
+  type KeptFor,
   namePattern,
   type OnDelete,
   type RuleDefinition,
@@ -54,6 +57,7 @@ export type {
   TokenPair,
 } from './envelopes.js'
 export { type ErrorCode, type ErrorItem, errorStatus, type Problem } from './errors.js'
+export type { RecordVersion, RestoreResult, TrashedRecord } from './history.js'
 export { limits } from './limits.js'
 export {
   type FieldOperator,
@@ -63,4 +67,31 @@ export {
   type UpdateOperator,
   updateOperators,
 } from './operators.js'
+export {
+  type ChannelAction,
+  type ChannelDefinition,
+  type ChannelMember,
+  type ChannelMessage,
+  type ChannelRule,
+  channelActions,
+  type RealtimeEvent,
+  type RealtimeEventType,
+  type RealtimeReply,
+  type RealtimeRequest,
+  realtimeCloseCodes,
+  realtimeEvents,
+  type SubscribeRequest,
+} from './realtime.js'
 export type { SchemaApplyRequest, SchemaPlan, SchemaPlanRequest, SchemaStep } from './schema-change.js'
+export {
+  type DeliveryAttempt,
+  type DeliveryState,
+  deliveryStates,
+  type Webhook,
+  type WebhookDefinition,
+  type WebhookDelivery,
+  type WebhookEvent,
+  type WebhookPayload,
+  type WebhookWithSecret,
+  webhookEvents,
+} from './webhooks.js'

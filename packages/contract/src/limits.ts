@@ -49,6 +49,16 @@ export const limits = {
   searchableFields: 16,
   /** Length of an Idempotency-Key. */
   idempotencyKeyLength: 255,
+  /** Subscriptions, and channels, of one socket. */
+  subscriptionsPerSocket: 100,
+  channelsPerSocket: 100,
+  /** Bytes of one message a client sends over WebSocket, and of the payload of one it sends to a channel. */
+  socketMessageBytes: 128 * 1024,
+  channelMessageBytes: 4 * 1024,
+  /** Bytes that may wait for a slow reader of realtime before it is cut. */
+  realtimeBacklogBytes: 1024 * 1024,
+  /** Changes a client may have missed and still be told one by one; beyond it gets a `reset`. */
+  missedChanges: 100_000,
   /** Fields of one collection. */
   fieldsPerCollection: 200,
 } as const

@@ -15,6 +15,7 @@ import { quoteIdentifier } from '../lib/index.js'
  * | `c_<field>` | check of a computed integer |
  * | `g_<field>` | index for search; its words stand in the column `_g_<field>` |
  * | `x_<collection>_<hash>` | composite index |
+ * | `holdfast.log_<collection>` `log_<field>` | functions that log the changes of a table or link table |
  */
 const bareId = (id: string): string => id.replaceAll('-', '')
 
@@ -24,6 +25,9 @@ export const linkTableOf = (fieldId: string): string => `"public".${quoteIdentif
 
 /** The words of a searchable field. No field of a collection begins with `_`. */
 export const searchColumnOf = (fieldId: string): string => quoteIdentifier(`_g_${bareId(fieldId)}`)
+
+/** What logs the changes of a collection, or of the list of a relation with `many`. */
+export const logFunctionOf = (id: string): string => `holdfast.${quoteIdentifier(`log_${bareId(id)}`)}()`
 
 export const primaryKeyName = (collectionId: string): string => `p_${bareId(collectionId)}`
 

@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { CollectionDefinition, Json, SchemaPlan } from '@holdfast/contract'
 import { Injectable } from '@nestjs/common'
 import { AppError, defineError } from '../lib/index.js'
-import { Database, Signals, type Transaction } from '../platform/db/index.js'
+import { Database, type Executor, Signals, type Transaction } from '../platform/db/index.js'
+import { logObjectsOf } from './ddl/change-log.js'
 import { isBusy } from './ddl/describe-failure.js'
 import { diffCollections } from './ddl/diff-collections.js'
 import { countCosts, hashOf, planOf } from './ddl/plan-change.js'
@@ -86,6 +87,26 @@ export class SchemaChanges {
     await this.apply((current) => ({ collections: current.length > 0 ? [] : collections, drop: [] }))
   }
 
+  /** Logs the changes of collections that came to be before there was a change log. */
+  async createChangeLogs(): Promise<void> {
+    if ((await this.findUnlogged(this.database)).length === 0) return
+    await this.database.transaction(async (transaction) => {
+      await transaction.run({ text: 'select pg_advisory_xact_lock($1)', values: [schemaLock] })
+      const { definitions } = await readSchema(transaction)
+      const unlogged = await this.findUnlogged(transaction)
+      for (const collection of definitions.filter(({ name }) => unlogged.includes(name)))
+        for (const sql of logObjectsOf(collection, definitions).create) await runDdl(transaction, sql)
+    })
+  }
+
+  private async findUnlogged(executor: Executor): Promise<string[]> {
+    const text = `select c.name from holdfast.collections c
+      join pg_class t on t.relnamespace = 'public'::regnamespace and t.relname = c.name
+      where not exists (select from pg_trigger where tgrelid = t.oid and tgname = 'count_version')`
+    const { rows } = await executor.run({ text, values: [] })
+    return rows.map(([name]) => name as string)
+  }
+
   private async applyIn(transaction: Transaction, changeOf: ChangeOf, consent: Consent): Promise<SchemaPlan> {
     await transaction.run({ text: 'select pg_advisory_xact_lock($1)', values: [schemaLock] })
     await runDdl(transaction, `set local lock_timeout = '1s'`)
@@ -101,7 +122,7 @@ export class SchemaChanges {
     await lockTables(transaction, steps)
     const plan = planOf(hash, await countCosts(transaction, steps))
     requireConsent(plan, consent)
-    if (plan.steps.length === 0) return plan
+    if (steps.length === 0) return plan
     await runSteps(transaction, steps)
     const version = await writeSchema(transaction, current.definitions, definitions)
     await this.signals.send(schemaChannel, String(version), transaction)

@@ -3,4 +3,5 @@ export { AppError, type AppErrorOptions, defineError, invalidAt } from './app-er
 export { newId } from './ids.js'
 export { type IpAddress, type IpNetwork, isInNetwork, parseAddress, parseNetwork } from './ip-address.js'
 export { nearestWord } from './nearest-word.js'
+export { Sealer } from './sealed-text.js'
 export { quoteIdentifier, quoteLiteral } from './sql-text.js'

@@ -7,6 +7,8 @@ export type ParamSource =
   | { readonly from: 'userId' }
   /** All roles of the caller. */
   | { readonly from: 'roles' }
+  /** What the write comes from, for the change log. */
+  | { readonly from: 'cause' }
   /** Given with the run: a record id, a column's value. */
   | { readonly from: 'input'; readonly index: number }
 
@@ -16,6 +18,7 @@ export type ParamValue = Operand | null | readonly Operand[]
 export interface Bindings {
   readonly userId?: string
   readonly roles?: readonly string[]
+  readonly cause?: string | undefined
   readonly inputs?: readonly (ParamValue | undefined)[]
 }
 
@@ -49,6 +52,10 @@ export class Params {
     return `$${this.rolesAt}::text[]`
   }
 
+  cause(): string {
+    return this.add({ from: 'cause' })
+  }
+
   private add(source: ParamSource): string {
     this.sources.push(source)
     return `$${this.sources.length}`
@@ -67,6 +74,8 @@ function resolve(source: ParamSource, bindings: Bindings): unknown {
       return bindings.userId ?? null
     case 'roles':
       return bindings.roles ?? []
+    case 'cause':
+      return bindings.cause ?? ''
     case 'input':
       return bindings.inputs?.[source.index] ?? null
   }

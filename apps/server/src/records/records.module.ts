@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common'
+import { ChangesModule } from '../changes/changes.module.js'
 import { CollectionsModule } from '../collections/collections.module.js'
 import { PermissionsModule } from '../permissions/permissions.module.js'
 import { Database, RecordDatabase } from '../platform/db/index.js'
@@ -24,7 +25,7 @@ import { WriteRoutes } from './write/write-routes.js'
 import { WriteSteps } from './write/write-steps.js'
 
 @Module({
-  imports: [CollectionsModule, PermissionsModule],
+  imports: [CollectionsModule, PermissionsModule, ChangesModule],
   providers: [
     // Whatever works on records leaves some connections to sign-in and admins.
     { provide: Database, useExisting: RecordDatabase },

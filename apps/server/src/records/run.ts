@@ -9,6 +9,9 @@ export async function run(
   bindings: Bindings,
   inputs: readonly ParamValue[],
 ): Promise<readonly unknown[][]> {
-  const { rows } = await target.run({ text: plan.text, values: bindParams(plan.params, { ...bindings, inputs }) })
+  const { rows } = await target.run({
+    text: plan.text,
+    values: bindParams(plan.params, { ...bindings, inputs, cause: target.cause }),
+  })
   return rows
 }

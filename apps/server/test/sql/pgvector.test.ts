@@ -51,7 +51,7 @@ beforeAll(async () => {
   database = await PGlite.create({ extensions: { vector } })
   await database.exec(`create extension vector; set hnsw.iterative_scan = strict_order; create schema holdfast`)
   const steps = diffCollections([], [users, things], features)
-  for (const step of steps) for (const sql of step.sql) await database.exec(sql)
+  for (const step of steps.filter(({ internal }) => !internal)) for (const sql of step.sql) await database.exec(sql)
   // One vector of zeros, some without, and few open ones, so that an index has to look far for them.
   await database.exec(`
     select setseed(0.42);

@@ -3,6 +3,7 @@ import { columnOf, primaryKeyName, tableOf } from '../names.js'
 import type { Features } from '../search/features.js'
 import type { Change } from './change.js'
 import { columnSql, isStored, systemColumns } from './column-sql.js'
+import { createChangeLog, diffChangeLog, logRemainders, noteChangedImages } from './diff-change-log.js'
 import { diffFields } from './diff-fields.js'
 import { diffObjects } from './diff-objects.js'
 import { createSearch, diffSearch } from './diff-search.js'
@@ -25,8 +26,11 @@ export function diffCollections(current: Definitions, wanted: Definitions, featu
   renameTables(pairs, phases)
   for (const { next, before } of pairs)
     if (!before) createTable(next, wanted, features, phases)
-    else if (JSON.stringify(before) !== JSON.stringify(next))
-      changeTable({ before, next, current, wanted, table: tableOf(before.name) }, features, phases)
+    else {
+      const change = { before, next, current, wanted, table: tableOf(before.name) }
+      if (JSON.stringify(before) !== JSON.stringify(next)) changeTable(change, features, phases)
+      diffChangeLog(change, phases)
+    }
   return phases.inOrder()
 }
 
@@ -46,7 +50,7 @@ function dropTables(current: Definitions, wanted: Definitions, phases: Phases): 
       ...base,
       kind: 'dropTable',
       description: `Drop collection ${name}`,
-      sql: [`drop table ${tableOf(name)}`],
+      sql: [`drop table ${tableOf(name)}`, ...logRemainders(collection)],
       loss: {
         sql: `select count(*) from ${tableOf(name)}`,
         describe: (count) => records(count, 'is deleted', 'are deleted'),
@@ -112,6 +116,7 @@ function createTable(collection: CollectionDefinition, all: Definitions, feature
       lock: 'NONE',
     })
   createSearch(collection, features, phases)
+  createChangeLog(collection, all, phases)
 }
 
 function changeTable(change: Change, features: Features, phases: Phases): void {
@@ -120,6 +125,7 @@ function changeTable(change: Change, features: Features, phases: Phases): void {
   const { gone, rebuilt } = diffFields(change, phases)
   diffObjects(change, gone, rebuilt, features, phases)
   diffSearch(change, new Set([...gone, ...rebuilt]), features, phases)
+  noteChangedImages(change, gone, rebuilt, phases)
   const base = { collection: next.name, sql: [], lock: 'NONE', table: change.table } as const
   if (JSON.stringify(before.rules) !== JSON.stringify(next.rules))
     phases.add('rules', { ...base, kind: 'updateRules', description: `Replace the rules of ${next.name}` })

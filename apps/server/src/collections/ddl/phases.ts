@@ -2,6 +2,7 @@ import type { DdlStep } from './step.js'
 
 /** In the order they run: what is in the way goes first, what leans on others comes last. */
 const order = [
+  'unlog',
   'unlink',
   'dropComputed',
   'dropColumns',
@@ -13,6 +14,7 @@ const order = [
   'addComputed',
   'link',
   'addIndexes',
+  'log',
   'rules',
 ] as const
 

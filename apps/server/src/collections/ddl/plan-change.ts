@@ -14,7 +14,7 @@ export async function countCosts(executor: Executor, steps: readonly DdlStep[]):
   const count = counter(executor)
   const obstacles: ErrorItem[] = []
   const counted: SchemaStep[] = []
-  for (const step of steps) {
+  for (const step of steps.filter(({ internal }) => !internal)) {
     const { lost, stopped, rows } = await inWords(step, () => countStep(step, count))
     if (stopped > 0) obstacles.push(obstacleOf(step, step.obstacle!.describe(stopped)))
     const { kind, collection, field, lock } = step

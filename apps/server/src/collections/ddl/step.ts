@@ -20,6 +20,8 @@ export interface DdlStep {
   readonly table?: string
   /** Records that lose data. */
   readonly loss?: Probe
+  /** The triggers of the change log come and go with columns: that is run, and not worth a line of the plan. */
+  readonly internal?: boolean
   /** Records that make the step impossible. */
   readonly obstacle?: Probe
 }

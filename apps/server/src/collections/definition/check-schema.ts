@@ -31,6 +31,7 @@ export function checkSchema(current: readonly CollectionDefinition[], change: Ra
   const read = change.collections.flatMap(({ raw, path }) => readDefinition(raw, path, reports.report) ?? [])
   const wanted = identify(current, read, new Set(change.drop.map(({ name }) => name)), reports.report)
   checkCollectionNames(wanted, reports)
+  checkChangeLogs(wanted, reports)
   checkBuiltIn(current, wanted.definitions, reports.report)
   for (const source of sourcesOf(wanted)) {
     checkFields(source, reports)
@@ -78,4 +79,12 @@ function checkCollectionNames({ definitions, sources }: WantedSchema, reports: R
     )
     if (twin) reports.report(at, 'duplicate', `there is a collection ${twin.name} (case does not count)`)
   }
+}
+
+/** Versions and deleted records are read from the change log, so it must hold them. */
+function checkChangeLogs({ sources }: WantedSchema, reports: Reports): void {
+  for (const { definition, path } of sources.values())
+    for (const key of ['history', 'trash'] as const)
+      if (definition[key] && (definition.changeLog ?? 'full') !== 'full')
+        reports.report(joinPath(path, key), 'does_not_fit', `${key} needs a changeLog that is full`)
 }

@@ -1,4 +1,4 @@
-import { actions, fieldTypes, namePattern, searchLanguages, vectorMetrics } from '@holdfast/contract'
+import { actions, changeLogLevels, fieldTypes, namePattern, searchLanguages, vectorMetrics } from '@holdfast/contract'
 import type { ApiBodyOptions } from '@nestjs/swagger'
 
 type Schema = Extract<ApiBodyOptions, { schema: unknown }>['schema']
@@ -67,6 +67,10 @@ const ruleSchema: Schema = {
   },
 }
 
+const kept: Schema = {
+  oneOf: [flag, { type: 'object', required: ['days'], properties: { days: { type: 'integer', minimum: 1 } } }],
+}
+
 export const collectionSchema = {
   type: 'object',
   required: ['name', 'fields'],
@@ -75,6 +79,9 @@ export const collectionSchema = {
     name,
     description: text,
     language: { type: 'string', enum: [...searchLanguages] },
+    history: { ...kept, description: 'Keeps every version of its records; `true` for ever.' },
+    trash: { ...kept, description: 'Deleted records can be restored; `true` for 30 days.' },
+    changeLog: { type: 'string', enum: [...changeLogLevels] },
     fields: listOf(fieldSchema),
     indexes: listOf(indexSchema),
     rules: listOf(ruleSchema),

@@ -1,6 +1,7 @@
 import {
   actions,
   type CollectionDefinition,
+  changeLogLevels,
   type FieldDefinition,
   fieldTypes,
   type IndexDefinition,
@@ -69,12 +70,23 @@ const ruleKeys: shape.Keys<RuleDefinition> = {
   tests: (value) => (Array.isArray(value) && value.length <= 50 ? undefined : 'must be a list of at most 50 tests'),
 }
 
+/** `true`, or for how long: `{"days": 90}`. */
+const kept: shape.KeyCheck = (value) => {
+  if (typeof value === 'boolean') return undefined
+  const days = shape.isObject(value) && Object.keys(value).length === 1 ? value['days'] : undefined
+  const sound = Number.isInteger(days) && (days as number) >= 1 && (days as number) <= 36_500
+  return sound ? undefined : 'must be true, false or {"days": 1–36500}'
+}
+
 const anything: shape.KeyCheck = () => undefined
 const collectionKeys: shape.Keys<CollectionDefinition> = {
   id: shape.uuid,
   name,
   description,
   language: shape.oneOf(searchLanguages),
+  history: kept,
+  trash: kept,
+  changeLog: shape.oneOf(changeLogLevels),
   fields: anything,
   indexes: anything,
   rules: anything,

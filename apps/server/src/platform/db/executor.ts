@@ -12,6 +12,8 @@ export interface Statement {
 
 /** What can run a statement: the database itself, or a transaction. Rows are arrays, in the order of the select list. */
 export interface Executor {
+  /** Who and what request its writes come from, for the change log: `<user id> <request id>`. */
+  readonly cause?: string
   run(statement: Statement): Promise<QueryArrayResult>
 }
 

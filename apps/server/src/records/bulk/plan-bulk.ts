@@ -1,7 +1,14 @@
 import type { RowScope } from '../../permissions/index.js'
 import { and, type Condition, conditionToSql, or, Params, SqlContext } from '../../query/index.js'
 import type { Plan } from '../plan.js'
-import { changeableRows, changedColumns, checks, conditionAfter, type WriteShape } from '../write/plan-write.js'
+import {
+  changeableRows,
+  changedColumns,
+  checks,
+  conditionAfter,
+  noteCause,
+  type WriteShape,
+} from '../write/plan-write.js'
 import type { FoundRecords } from './parse-found.js'
 
 const rowsOf = ({ readable, filter }: FoundRecords): Condition => and(readable.condition, filter)
@@ -18,7 +25,7 @@ export function planUpdateFound(shape: WriteShape, found: FoundRecords): Plan {
   const named = ['true as k', ...list.map((check, index) => `${check} as k${index}`)]
   const counts = ['count(*)::int8', ...list.map((_, index) => `count(k${index})`)]
   const text =
-    `with changed as (update ${shape.scope.collection.table} as p set ${set} where ${where} returning ${named.join(', ')})` +
+    `with changed as (update ${shape.scope.collection.table} as p set ${set} where ${where} and ${noteCause(params)} returning ${named.join(', ')})` +
     ` select ${counts.join(', ')} from changed`
   return { text, params: params.sources }
 }
@@ -48,7 +55,7 @@ export function planUpdateLocked(shape: WriteShape): Plan {
   const ids = `p."id" = any(${params.input(0)}::uuid[])`
   const open = conditionToSql(changeableRows(shape), 'p', context)
   const list = ['p."id"', ...checks(shape, conditionAfter(shape), context)]
-  const text = `update ${shape.scope.collection.table} as p set ${set} where ${ids} and ${open} returning ${list.join(', ')}`
+  const text = `update ${shape.scope.collection.table} as p set ${set} where ${ids} and ${open} and ${noteCause(params)} returning ${list.join(', ')}`
   return { text, params: params.sources }
 }
 
@@ -56,6 +63,6 @@ export function planUpdateLocked(shape: WriteShape): Plan {
 export function planDeleteFound(scope: RowScope, found: FoundRecords): Plan {
   const params = new Params()
   const where = conditionToSql(and(rowsOf(found), scope.condition), 'p', new SqlContext(params))
-  const text = `with gone as (delete from ${scope.collection.table} as p where ${where} returning 1) select count(*)::int8 from gone`
+  const text = `with gone as (delete from ${scope.collection.table} as p where ${where} and ${noteCause(params)} returning 1) select count(*)::int8 from gone`
   return { text, params: params.sources }
 }

@@ -2,11 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { BatchRequest } from '@holdfast/contract'
 import { Injectable } from '@nestjs/common'
 import { type GuardedDirectRequest, Principals } from '../../auth/index.js'
+import { ChangeSignals } from '../../changes/index.js'
 import { SchemaCache } from '../../collections/index.js'
 import { defineError } from '../../lib/index.js'
 import { Database, type Executor, type IsolationLevel, retryConflicts } from '../../platform/db/index.js'
 import type { Answer } from '../../platform/http/index.js'
-import type { Target } from '../write/target.js'
+import { causedBy, type Target, type Transactions } from '../write/target.js'
 import { claimKey, findKept, type KeptAnswer, keepAnswer } from './kept-answers.js'
 import { type KeyedRequest, parseKeyed } from './parse-key.js'
 
@@ -43,32 +44,41 @@ export class SafeWrites {
     private readonly db: Database,
     private readonly schemas: SchemaCache,
     private readonly principals: Principals,
+    private readonly changes: ChangeSignals,
   ) {}
 
   /** @throws idempotency_in_progress, idempotency_key_reused, transaction_conflict, and what the work throws */
   run(request: GuardedDirectRequest, work: WriteWork, isolation?: IsolationLevel): Promise<Answer> {
-    const done = this.start(request, work, isolation)
-    return deletesUsers(request) ? done.finally(() => this.principals.forgetAll()) : done
+    return this.start(request, work, isolation).finally(() => {
+      this.changes.announce()
+      if (deletesUsers(request)) this.principals.forgetAll()
+    })
   }
 
   private start(request: GuardedDirectRequest, work: WriteWork, isolation?: IsolationLevel): Promise<Answer> {
     const key = request.headers['idempotency-key']
-    if (key === undefined) return this.repeat(() => work(this.db))
-    return this.runKeyed(parseKeyed(request, String(key)), work, isolation)
+    const db = causedBy(this.db, request.principal, request.id)
+    if (key === undefined) return this.repeat(() => work(db))
+    return this.runKeyed(db, parseKeyed(request, String(key)), work, isolation)
   }
 
   private repeat<T>(work: () => Promise<T>): Promise<T> {
     return retryConflicts(() => this.schemas.consistently(work))
   }
 
-  private async runKeyed(request: KeyedRequest, work: WriteWork, isolation?: IsolationLevel): Promise<Answer> {
+  private async runKeyed(
+    db: Transactions,
+    request: KeyedRequest,
+    work: WriteWork,
+    isolation?: IsolationLevel,
+  ): Promise<Answer> {
     const name = request.keyHash.toString('base64')
     const deadlineMs = performance.now() + patienceMs
     for (let other = this.running.get(name); other; other = this.running.get(name)) {
       const outcome = await within(deadlineMs, other)
       if (outcome) return replay(request, outcome)
     }
-    const first = this.runFirst(request, work, isolation, deadlineMs)
+    const first = this.runFirst(db, request, work, isolation, deadlineMs)
     const forRepeats = first.catch(() => undefined).finally(() => this.running.delete(name))
     this.running.set(name, forRepeats)
     const outcome = await first
@@ -77,6 +87,7 @@ export class SafeWrites {
 
   /** The first of its key on this node; on others there may be more. */
   private async runFirst(
+    db: Transactions,
     request: KeyedRequest,
     work: WriteWork,
     isolation: IsolationLevel | undefined,
@@ -84,7 +95,7 @@ export class SafeWrites {
   ): Promise<Outcome> {
     for (let pauseMs = 10; ; pauseMs = Math.min(longestPauseMs, pauseMs * 2)) {
       try {
-        return await this.repeat(() => this.db.transaction((tx) => runOnce(tx, request, work), { isolation }))
+        return await this.repeat(() => db.transaction((tx) => runOnce(tx, request, work), { isolation }))
       } catch (error) {
         // What failed may have failed because the same request was done first, on another node or before the answer got lost.
         const kept = await findKept(this.db, request).catch(() => undefined)

@@ -38,7 +38,13 @@ export class ImportRoutes {
     const { by, atomic } = parseImportQuery(request)
     const { principal, params } = request
     const read = readerFor(request, this.permissions.knownFields(principal, this.schemas.get(params.collection)))
-    const order = { principal, collection: params.collection, by, minimal: prefersMinimal(request) }
+    const order = {
+      principal,
+      collection: params.collection,
+      by,
+      minimal: prefersMinimal(request),
+      requestId: request.id,
+    }
     await this.imports.check(order)
     const report = new Report(order.minimal)
     void this.run(request, order, atomic, read, report)

@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common'
 import { type Principal, Principals } from '../../auth/index.js'
+import { ChangeSignals } from '../../changes/index.js'
 import { SchemaCache } from '../../collections/index.js'
 import { AppError } from '../../lib/index.js'
 import { Database, type Executor, retryConflicts, toAppError } from '../../platform/db/index.js'
 import { Upserts } from '../upsert/upserts.js'
 import { halve } from '../write/halve.js'
 import { RecordWrites } from '../write/record-writes.js'
-import { attempt, type Target } from '../write/target.js'
+import { attempt, causedBy, type Target, type Transactions } from '../write/target.js'
 import type { WriteOptions } from '../write/write-steps.js'
 import { type Batch, toBatches } from './batches.js'
 import type { ImportItem } from './read-ndjson.js'
@@ -21,6 +22,8 @@ export interface ImportOrder {
   readonly by: string | undefined
   /** `Prefer: return=minimal`: ids are not told. */
   readonly minimal: boolean
+  /** For the change log. */
+  readonly requestId: string
 }
 
 /** What became of one line. */
@@ -46,6 +49,7 @@ export class Imports {
     private readonly writes: RecordWrites,
     private readonly upserts: Upserts,
     private readonly principals: Principals,
+    private readonly changes: ChangeSignals,
   ) {}
 
   /** Refuses what no line could change: a collection, a key or a right that is not there. */
@@ -80,6 +84,7 @@ export class Imports {
       if (!(error instanceof Aborted)) throw error
       report.undo()
     }
+    this.changes.announce()
     await report.done()
   }
 
@@ -91,20 +96,27 @@ export class Imports {
     await halve(
       batch.filter((item) => 'raw' in item),
       async (part) => {
-        const imported = await retryConflicts(() => this.schemas.consistently(() => this.write(current, part, this.db)))
+        const imported = await retryConflicts(() =>
+          this.schemas.consistently(() => this.write(current, part, this.databaseFor(order))),
+        )
         for (const [index, { line }] of part.entries()) outcomes.set(line, imported[index]!)
       },
       (error, { line }) => outcomes.set(line, toRefusal(error)),
     )
     for (const item of batch) tell(report, item.line, 'error' in item ? item.error : outcomes.get(item.line)!)
+    this.changes.announce()
     await report.flush()
   }
 
   private importAtOnce(order: ImportOrder, first: Batch, others: AsyncIterable<Batch>, report: Report): Promise<void> {
-    return this.db.transaction(async (tx) => {
+    return this.databaseFor(order).transaction(async (tx) => {
       await this.importAll(order, first, report, tx)
       for await (const batch of others) await this.importAll(order, batch, report, tx)
     })
+  }
+
+  private databaseFor({ principal, requestId }: ImportOrder): Transactions {
+    return causedBy(this.db, principal, requestId)
   }
 
   private async importAll(order: ImportOrder, batch: Batch, report: Report, tx: Executor): Promise<void> {

@@ -2,14 +2,14 @@ import type { Collection } from '../../collections/index.js'
 import type { RowScope } from '../../permissions/index.js'
 import { conditionToSql, isAlways, Params, SqlContext } from '../../query/index.js'
 import type { Plan } from '../plan.js'
-import { type Echo, echoColumns } from '../write/plan-write.js'
+import { type Echo, echoColumns, noteCause } from '../write/plan-write.js'
 import type { Owner } from './nested-steps.js'
 
 /** Deletes the records whose ids are input 0; rows are the ids of those that were there and the caller's to delete. */
 export function planDeleteChildren({ collection, condition }: RowScope): Plan {
   const params = new Params()
   const open = isAlways(condition) ? '' : ` and ${conditionToSql(condition, 'p', new SqlContext(params))}`
-  const text = `delete from ${collection.table} as p where p."id" = any(${params.input(0)}::uuid[])${open} returning p."id"`
+  const text = `delete from ${collection.table} as p where p."id" = any(${params.input(0)}::uuid[])${open} and ${noteCause(params)} returning p."id"`
   return { text, params: params.sources }
 }
 

@@ -8,6 +8,7 @@ import {
   conditionAfter,
   type Echo,
   echoColumns,
+  noteCause,
   returning,
   type WriteShape,
 } from '../write/plan-write.js'
@@ -60,7 +61,7 @@ export function planUpdateByKey(shape: WriteShape, echo: Echo, match: Match): Pl
   const after = conditionAfter(shape)
   const text =
     `update ${table} as p set ${set}` +
-    ` from ${input} where ${where} returning x.n, p."id", ${returning(shape, after, echo, context)}`
+    ` from ${input} where ${where} and ${noteCause(params)} returning x.n, p."id", ${returning(shape, after, echo, context)}`
   return { text, params: params.sources }
 }
 

@@ -30,7 +30,7 @@ export class InternalWrites {
     const chosen = givenFields(body).filter(({ name }) => Object.hasOwn(profile, name))
     const scope = (chosen.length > 0 && this.permissions.scopes(user).update(collection)) || everything
     const write = { scope, echo: undefined, echoKey: '', bindings: bindingsOf(user) }
-    await runCreate(tx, body, write, scope.grants(chosen))
+    await runCreate({ run: (statement) => tx.run(statement), cause: user.userId }, body, write, scope.grants(chosen))
     return user.userId
   }
 

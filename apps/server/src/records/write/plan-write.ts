@@ -43,7 +43,7 @@ export function planCreate(shape: WriteShape, echo: Echo): Plan {
   const text =
     `insert into ${scope.collection.table} as p (${set.map(([column]) => column).join(', ')})` +
     ` values (${set.map(([, value]) => value).join(', ')})` +
-    ` returning ${returning(shape, shape.grant.condition, echo, context)}`
+    ` returning ${returning(shape, shape.grant.condition, echo, context)}, ${causeSql(params)}`
   return { text, params: params.sources }
 }
 
@@ -63,7 +63,7 @@ export function planCreateMany(shape: WriteShape, echo: Echo, key?: readonly Fie
   ]
   const insert =
     `insert into ${scope.collection.table} as p (${set.map(([column]) => column).join(', ')})` +
-    ` select ${set.map(([, value]) => value).join(', ')} from unnest(${inputs.join(', ')}) as x(${names.join(', ')})`
+    ` select ${set.map(([, value]) => value).join(', ')} from unnest(${inputs.join(', ')}) as x(${names.join(', ')}) where ${noteCause(params)}`
   const { condition } = shape.grant
   if (key) {
     const free = `on conflict (${key.map((field) => field.column).join(', ')}) do nothing`
@@ -105,7 +105,7 @@ export function planUpdate(shape: WriteShape, echo: Echo, versioned: boolean): P
   ]
   const text =
     `update ${shape.scope.collection.table} as p set ${set}` +
-    ` where ${where.join(' and ')} returning ${returning(shape, conditionAfter(shape), echo, context)}`
+    ` where ${where.join(' and ')} returning ${returning(shape, conditionAfter(shape), echo, context)}, ${causeSql(params)}`
   return { text, params: params.sources }
 }
 
@@ -130,7 +130,7 @@ export function planDelete(scope: RowScope, versioned: boolean): Plan {
     ...(versioned ? [`p."version" = ${params.input(1)}::int4`] : []),
   ]
   return {
-    text: `delete from ${scope.collection.table} as p where ${where.join(' and ')} returning 1`,
+    text: `delete from ${scope.collection.table} as p where ${where.join(' and ')} returning ${causeSql(params)}`,
     params: params.sources,
   }
 }
@@ -158,6 +158,14 @@ export function conditionAfter({ columns, grant, scope }: WriteShape): Condition
   const changed = new Set([...columns.map((field) => field.name), ...grant.preset.keys()])
   return dependsOn(grant.condition, changed, scope.collection) ? grant.condition : and()
 }
+
+// ── what the change log is told ──────────────────────────────────────────────────────────────────────────────────────
+
+/** Notes for the change log where the write comes from; PostgreSQL asks once per statement. Among what a write gives back. */
+export const causeSql = (params: Params): string => `(select set_config('holdfast.cause', ${params.cause()}, true))`
+
+/** The same as a condition, which is true. */
+export const noteCause = (params: Params): string => `${causeSql(params)} is not null`
 
 // ── columns the server sets ──────────────────────────────────────────────────────────────────────────────────────────
 

@@ -1,7 +1,24 @@
-import type { Database, Executor, IsolationLevel } from '../../platform/db/index.js'
+import type { Principal } from '../../auth/index.js'
+import type { Executor, IsolationLevel } from '../../platform/db/index.js'
+
+/** What can begin a transaction: the database, as records use it. */
+export interface Transactions extends Executor {
+  transaction<T>(work: (tx: Executor) => Promise<T>, options?: { isolation?: IsolationLevel | undefined }): Promise<T>
+}
 
 /** What a write runs in: the database, or a transaction somebody else began. */
-export type Target = Database | Executor
+export type Target = Transactions | Executor
+
+/** The database for the writes of one request: the change log is told who they come from, without asking again. */
+export function causedBy(db: Transactions, principal: Principal, requestId: string): Transactions {
+  const cause = `${principal.kind === 'user' ? principal.userId : ''} ${requestId}`
+  return {
+    cause,
+    run: (statement) => db.run(statement),
+    transaction: (work, options) =>
+      db.transaction((tx) => work({ run: (statement) => tx.run(statement), cause }), options),
+  }
+}
 
 /** Runs work in the transaction that is there, or in one of its own. */
 export const inTransaction = <T>(

@@ -80,7 +80,7 @@ let database: Database
 beforeAll(async () => {
   testDatabase = await createTestDatabase()
   database = new Database(await openDataSource(parseConfig({ DATABASE_URL: testDatabase.url }), () => undefined))
-  for (const { sql } of diffCollections([], [definition]))
+  for (const { sql } of diffCollections([], [definition]).filter(({ internal }) => !internal))
     for (const text of sql) await database.run({ text, values: [] })
   const columns = Object.keys(record).map((name) => `"${name}"`)
   await database.run({

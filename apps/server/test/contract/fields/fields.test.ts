@@ -21,7 +21,7 @@ let collection: Collection
 beforeAll(async () => {
   testDatabase = await createTestDatabase()
   database = new Database(await openDataSource(parseConfig({ DATABASE_URL: testDatabase.url }), () => undefined))
-  for (const { sql } of diffCollections([], [definition]))
+  for (const { sql } of diffCollections([], [definition]).filter(({ internal }) => !internal))
     for (const text of sql) await database.run({ text, values: [] })
   collection = compileSchema([definition], 1).collections.get('things')!
 })

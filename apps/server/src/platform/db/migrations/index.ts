@@ -5,6 +5,7 @@ import { search0000000001600 } from './1600-search.js'
 import { validRecords0000000001610 } from './1610-valid-records.js'
 import { idempotency0000000001700 } from './1700-idempotency.js'
 import { auth0000000002000 } from './2000-auth.js'
+import { changes0000000003000 } from './3000-changes.js'
 
 /** A migration of the system schema: `name` ends in its number, thirteen digits wide, as TypeORM wants it. */
 export type SystemMigration = new () => MigrationInterface & { readonly name: string }
@@ -17,4 +18,5 @@ export const migrations: readonly SystemMigration[] = [
   validRecords0000000001610,
   idempotency0000000001700,
   auth0000000002000,
+  changes0000000003000,
 ]
