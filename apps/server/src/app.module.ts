@@ -4,6 +4,7 @@ import { AdminModule } from './admin/admin.module.js'
 import { AuthModule } from './auth/auth.module.js'
 import { ChangesModule } from './changes/changes.module.js'
 import { CollectionsModule } from './collections/collections.module.js'
+import { JobsModule } from './jobs/jobs.module.js'
 import { ObservabilityModule } from './observability/observability.module.js'
 import { OpenapiModule } from './openapi/openapi.module.js'
 import { PermissionsModule } from './permissions/permissions.module.js'
@@ -14,6 +15,7 @@ import { RecordsModule } from './records/records.module.js'
 @Module({
   imports: [
     PlatformModule,
+    JobsModule,
     ObservabilityModule,
     CollectionsModule,
     AuthModule,

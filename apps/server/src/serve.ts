@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AppModule } from './app.module.js'
 import { createApp } from './create-app.js'
+import { Jobs } from './jobs/index.js'
 import { Readiness } from './observability/index.js'
 import { type Config, listenUrl, StartError } from './platform/config/index.js'
 import { StartupNotices } from './platform/http/index.js'
@@ -19,7 +20,7 @@ export async function serve(config: Config, log: Log, shutdown: Shutdown): Promi
   const port = await listen(server, config)
   shutdown.add(async () => {
     app.get(Readiness).drain()
-    await drain(server, config.shutdownTimeoutMs)
+    await Promise.all([drain(server, config.shutdownTimeoutMs), app.get(Jobs).drain()])
   })
   greet(config.port === 0 ? listenUrl(config.host, port) : config.publicUrl, app.get(StartupNotices).list())
   setTimeout(releaseMemory, 1000).unref()

@@ -58,6 +58,7 @@ export type {
 } from './envelopes.js'
 export { type ErrorCode, type ErrorItem, errorStatus, type Problem } from './errors.js'
 export type { RecordVersion, RestoreResult, TrashedRecord } from './history.js'
+export { type JobInfo, type JobSchedule, type JobState, jobStates } from './jobs.js'
 export { limits } from './limits.js'
 export {
   type FieldOperator,

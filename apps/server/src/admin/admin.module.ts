@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common'
 import { AccountsModule } from '../accounts/accounts.module.js'
 import { FirstAdmin } from './first-admin.js'
 import { FirstStart } from './first-start.js'
+import { JobsController } from './jobs.controller.js'
 import { RolesController } from './roles.controller.js'
 import { SetupController } from './setup.controller.js'
 import { UsersController } from './users.controller.js'
@@ -9,7 +10,7 @@ import { UsersService } from './users.service.js'
 
 @Module({
   imports: [AccountsModule],
-  controllers: [SetupController, UsersController, RolesController],
+  controllers: [SetupController, UsersController, RolesController, JobsController],
   providers: [FirstAdmin, FirstStart, UsersService],
 })
 export class AdminModule {}

@@ -1,27 +1,15 @@
-import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common'
+import { Injectable } from '@nestjs/common'
+import { Jobs } from '../jobs/index.js'
 import { Database } from '../platform/db/index.js'
-import { Log } from '../platform/log/index.js'
 
-const everyMs = 60 * 60 * 1000
-
-/** Drops sessions that have been over for a week, and their refresh tokens. Any number of nodes may do so at once. */
+/** Drops sessions that have been over for a week, and their refresh tokens. */
 @Injectable()
-export class SessionSweep implements OnApplicationBootstrap, OnApplicationShutdown {
-  private timer: NodeJS.Timeout | undefined
-
+export class SessionSweep {
   constructor(
     private readonly db: Database,
-    private readonly log: Log,
-  ) {}
-
-  onApplicationBootstrap(): void {
-    const sweep = () =>
-      this.sweep().catch((err: unknown) => this.log.warn({ err }, 'ended sessions could not be dropped'))
-    this.timer = setInterval(sweep, everyMs).unref()
-  }
-
-  onApplicationShutdown(): void {
-    clearInterval(this.timer)
+    jobs: Jobs,
+  ) {
+    jobs.define('sessions.dropEnded', { schedule: '7 * * * *' }, () => this.sweep())
   }
 
   async sweep(): Promise<void> {

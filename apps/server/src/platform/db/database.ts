@@ -1,6 +1,6 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common'
 import type pg from 'pg'
-import type { QueryArrayResult } from 'pg'
+import type { QueryArrayResult, QueryResult } from 'pg'
 import { type DataSource, type EntityManager, QueryRunnerAlreadyReleasedError } from 'typeorm'
 import { type Executor, runOn, type Statement } from './executor.js'
 import { StatementNames } from './statement-names.js'
@@ -10,6 +10,8 @@ export type IsolationLevel = 'READ COMMITTED' | 'REPEATABLE READ' | 'SERIALIZABL
 /** A transaction in progress: runs statements, and has TypeORM's manager for the system's entities. */
 export interface Transaction extends Executor {
   readonly manager: EntityManager
+  /** Calls `then` once the transaction is committed; never when it is rolled back. */
+  afterCommit(then: () => void): void
 }
 
 /** The one way to PostgreSQL. Record SQL goes through {@link run}, system entities through {@link dataSource}. */
@@ -32,6 +34,11 @@ export class Database implements Executor, OnApplicationShutdown {
     return runOn(this.pool, this.names, statement)
   }
 
+  /** For a library that brings its own SQL: rows are objects with values as pg reads them, and one text may hold several statements. */
+  runForeign(text: string, values?: unknown[]): Promise<QueryResult> {
+    return this.pool.query(text, values)
+  }
+
   /** Runs `work` in one transaction: committed when it returns, rolled back when it throws. */
   async transaction<T>(
     work: (transaction: Transaction) => Promise<T>,
@@ -40,9 +47,15 @@ export class Database implements Executor, OnApplicationShutdown {
     const runner = this.dataSource.createQueryRunner()
     const client: pg.PoolClient = await runner.connect()
     try {
+      const committed: (() => void)[] = []
       await runner.startTransaction(options.isolation)
-      const result = await work({ manager: runner.manager, run: (statement) => runOn(client, this.names, statement) })
+      const result = await work({
+        manager: runner.manager,
+        run: (statement) => runOn(client, this.names, statement),
+        afterCommit: (then) => committed.push(then),
+      })
       await runner.commitTransaction()
+      for (const then of committed) then()
       return result
     } catch (error) {
       // A connection that cannot roll back must not serve another request.

@@ -1,32 +1,24 @@
-import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common'
+import { Injectable } from '@nestjs/common'
+import { Jobs } from '../../jobs/index.js'
 import { Database } from '../../platform/db/index.js'
-import { Log } from '../../platform/log/index.js'
 import { dropOld } from './kept-answers.js'
 
-const everyMs = 10 * 60 * 1000
-
-/** Drops answers whose day is over. Any number of nodes may do so at once. */
+/** Drops answers whose day is over. */
 @Injectable()
-export class KeptAnswerSweep implements OnApplicationBootstrap, OnApplicationShutdown {
-  private timer: NodeJS.Timeout | undefined
-
+export class KeptAnswerSweep {
   constructor(
     private readonly db: Database,
-    private readonly log: Log,
-  ) {}
-
-  onApplicationBootstrap(): void {
-    const sweep = () => this.sweep().catch((err: unknown) => this.log.warn({ err }, 'old answers could not be dropped'))
-    this.timer = setInterval(sweep, everyMs).unref()
+    jobs: Jobs,
+  ) {
+    jobs.define('answers.dropOld', { schedule: '*/10 * * * *' }, ({ signal }) => this.sweep(signal))
   }
 
-  onApplicationShutdown(): void {
-    clearInterval(this.timer)
-  }
-
-  async sweep(): Promise<void> {
+  /** Piece by piece, so that none of them holds much. */
+  async sweep(signal?: AbortSignal): Promise<void> {
     let dropped: number
-    do dropped = (await this.db.run({ text: dropOld, values: [] })).rowCount ?? 0
-    while (dropped > 0)
+    do {
+      signal?.throwIfAborted()
+      dropped = (await this.db.run({ text: dropOld, values: [] })).rowCount ?? 0
+    } while (dropped > 0)
   }
 }

@@ -1,0 +1,85 @@
+import type { PgBoss } from 'pg-boss'
+import type { Database } from '../platform/db/index.js'
+import type { Log } from '../platform/log/index.js'
+import type { JobKind } from './job-kind.js'
+import { jobIndexes, jobSchema } from './job-sql.js'
+
+const day = 24 * 60 * 60
+/** How long ended jobs are kept: those that failed are read by people, those that went well by nobody after a while. */
+const keepEndedSeconds = 30 * day
+/** A job waits until somebody runs it or cancels it; pg-boss would drop it after two weeks. */
+const keepWaitingSeconds = 3650 * day
+/** pg-boss' own look after the dead, in case no runner does it: it costs them an attempt. */
+const heartbeatSeconds = 60
+
+/**
+ * pg-boss on the server's own pool: its tables are made or brought up to date, by one node at a time, and every kind of job has
+ * its queue and schedule. It keeps jobs, schedules and old jobs; running them is ours, see decision 0016.
+ */
+export async function openBoss(db: Database, kinds: readonly JobKind[], log: Log): Promise<PgBoss> {
+  // Loaded late: a server is up before it thinks of jobs.
+  const { PgBoss } = await import('pg-boss')
+  const boss = new PgBoss({
+    db: { executeSql: (text, values) => db.runForeign(text, values) },
+    schema: jobSchema,
+    // A look at the clock, and the worker behind it: how late a schedule may be.
+    cronMonitorIntervalSeconds: 10,
+    cronWorkerIntervalSeconds: 5,
+    // Jobs that wait for jobs, which ours do not.
+    flowIntervalSeconds: day,
+    monitorVacuum: false,
+    // It would run out of the pool's statement timeout and leave broken indexes behind.
+    reindex: false,
+  })
+  boss.on('error', (err) => log.warn({ err }, 'pg-boss met an error'))
+  boss.on('warning', ({ message, data }) => log.debug({ data }, message))
+  try {
+    await boss.start()
+    await prepare(boss, db, kinds)
+    return boss
+  } catch (error) {
+    await closeBoss(boss)
+    throw error
+  }
+}
+
+export const closeBoss = (boss: PgBoss): Promise<void> => boss.stop({ graceful: false, close: false })
+
+async function prepare(boss: PgBoss, db: Database, kinds: readonly JobKind[]): Promise<void> {
+  await createIndexes(db)
+  const queues = new Map((await boss.getQueues()).map((queue) => [queue.name, queue]))
+  const schedules = new Map((await boss.getSchedules()).map((schedule) => [schedule.name, schedule]))
+  for (const kind of kinds) {
+    const wanted = toQueue(kind)
+    const queue = queues.get(kind.name)
+    if (!queue) await boss.createQueue(kind.name, { ...wanted, policy: 'short' })
+    else if (Object.entries(wanted).some(([key, value]) => queue[key as keyof typeof wanted] !== value))
+      await boss.updateQueue(kind.name, wanted)
+    await schedule(boss, kind, schedules.get(kind.name)?.cron)
+  }
+}
+
+const toQueue = ({ retries, timeoutSeconds }: JobKind) => ({
+  retryLimit: retries,
+  // The runner ends an attempt in time; this is for one that does not.
+  expireInSeconds: Math.min(day, timeoutSeconds + 60),
+  retentionSeconds: keepWaitingSeconds,
+  deleteAfterSeconds: keepEndedSeconds,
+  heartbeatSeconds,
+})
+
+/** Schedules of kinds this node does not know stay: a newer node may have made them. */
+async function schedule(boss: PgBoss, kind: JobKind, known: string | undefined): Promise<void> {
+  if (kind.schedule === known) return
+  // A tick that found no node running is made up for, once.
+  if (kind.schedule !== undefined) await boss.schedule(kind.name, kind.schedule, {}, { missed: 'once' })
+  else await boss.unschedule(kind.name)
+}
+
+async function createIndexes(db: Database): Promise<void> {
+  const { rows } = await db.run(jobIndexes.find)
+  if (rows[0]?.[0] === true) return
+  await db.transaction(async (tx) => {
+    for (const statement of jobIndexes.create) await tx.run(statement)
+  })
+}
