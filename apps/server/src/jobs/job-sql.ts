@@ -12,11 +12,17 @@ const forgivenEnds = 20
 
 const statement = (text: string, ...values: unknown[]): Statement => ({ text, values })
 
-/** What pg-boss has no index for: who runs, and what an admin lists. One node makes them; others that start wait for it. */
+/** Whoever holds it, any number of ours, may change the tables of pg-boss; it may take a while. */
+export const waitForLock: readonly Statement[] = [
+  statement('set local statement_timeout = 0'),
+  statement('set local idle_in_transaction_session_timeout = 0'),
+  statement('select pg_advisory_xact_lock(4400002)'),
+]
+
+/** What pg-boss has no index for: who runs, and what an admin lists. The last one made is looked for. */
 export const jobIndexes: { readonly find: Statement; readonly create: readonly Statement[] } = {
   find: statement(`select to_regclass('${jobSchema}.holdfast_job_listed') is not null`),
   create: [
-    statement('select pg_advisory_xact_lock(4400002)'),
     statement(`create index if not exists holdfast_job_running on ${job}_common (name) where state = 'active'`),
     statement(`create index if not exists holdfast_job_listed on ${job}_common (created_on desc, id desc)`),
   ],

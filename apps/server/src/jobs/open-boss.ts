@@ -2,7 +2,7 @@ import type { PgBoss } from 'pg-boss'
 import type { Database } from '../platform/db/index.js'
 import type { Log } from '../platform/log/index.js'
 import type { JobKind } from './job-kind.js'
-import { jobIndexes, jobSchema } from './job-sql.js'
+import { jobIndexes, jobSchema, waitForLock } from './job-sql.js'
 
 const day = 24 * 60 * 60
 /** How long ended jobs are kept: those that failed are read by people, those that went well by nobody after a while. */
@@ -34,8 +34,10 @@ export async function openBoss(db: Database, kinds: readonly JobKind[], log: Log
   boss.on('error', (err) => log.warn({ err }, 'pg-boss met an error'))
   boss.on('warning', ({ message, data }) => log.debug({ data }, message))
   try {
-    await boss.start()
-    await prepare(boss, db, kinds)
+    await oneNodeAtATime(db, async () => {
+      await boss.start()
+      await prepare(boss, db, kinds)
+    })
     return boss
   } catch (error) {
     await closeBoss(boss)
@@ -44,6 +46,13 @@ export async function openBoss(db: Database, kinds: readonly JobKind[], log: Log
 }
 
 export const closeBoss = (boss: PgBoss): Promise<void> => boss.stop({ graceful: false, close: false })
+
+/** pg-boss' own lock does not do: who waited for it may still take the new schema for missing. */
+const oneNodeAtATime = (db: Database, work: () => Promise<void>): Promise<void> =>
+  db.transaction(async (tx) => {
+    for (const statement of waitForLock) await tx.run(statement)
+    await work()
+  })
 
 async function prepare(boss: PgBoss, db: Database, kinds: readonly JobKind[]): Promise<void> {
   await createIndexes(db)
@@ -79,7 +88,5 @@ async function schedule(boss: PgBoss, kind: JobKind, known: string | undefined):
 async function createIndexes(db: Database): Promise<void> {
   const { rows } = await db.run(jobIndexes.find)
   if (rows[0]?.[0] === true) return
-  await db.transaction(async (tx) => {
-    for (const statement of jobIndexes.create) await tx.run(statement)
-  })
+  for (const statement of jobIndexes.create) await db.run(statement)
 }
