@@ -4,6 +4,7 @@ import { CONFIG, type Config } from './config/index.js'
 import { Database, RecordDatabase, Signals } from './db/index.js'
 import { StartupNotices } from './http/index.js'
 import { Log } from './log/index.js'
+import { Mailer } from './mail/index.js'
 import { OutboundHttp } from './outbound/index.js'
 
 const database = { provide: Database, inject: [DataSource], useFactory: (source: DataSource) => new Database(source) }
@@ -20,10 +21,16 @@ const outboundHttp = {
   useFactory: (config: Config, log: Log) => new OutboundHttp(config, log),
 }
 
+const mailer = {
+  provide: Mailer,
+  inject: [CONFIG, Log],
+  useFactory: (config: Config, log: Log) => new Mailer(config, log),
+}
+
 /** What every domain may use without importing it. `CONFIG`, `Log` and the data source come from `createApp`. */
 @Global()
 @Module({
-  providers: [database, recordDatabase, outboundHttp, Signals, StartupNotices],
-  exports: [Database, RecordDatabase, OutboundHttp, Signals, StartupNotices],
+  providers: [database, recordDatabase, outboundHttp, mailer, Signals, StartupNotices],
+  exports: [Database, RecordDatabase, OutboundHttp, Mailer, Signals, StartupNotices],
 })
 export class PlatformModule {}

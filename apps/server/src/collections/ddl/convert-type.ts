@@ -1,6 +1,5 @@
 import type { FieldDefinition, FieldTypeName } from '@holdfast/contract'
-import { quoteLiteral } from '../../lib/index.js'
-import { addressPattern } from '../fields/email.field.js'
+import { addressPattern, quoteLiteral } from '../../lib/index.js'
 import { slugPattern } from '../fields/slug.field.js'
 import { columnTypeOf } from './column-sql.js'
 

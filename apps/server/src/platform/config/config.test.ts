@@ -45,6 +45,9 @@ describe('parseConfig', () => {
       PUBLIC_URL: 'ftp://example.com',
       SIGNUP_ENABLED: 'maybe',
       ADMIN_EMAIL: 'a@b.example',
+      SMTP_URL: 'http://mailer:hunter2@mail',
+      OUTBOUND_ALLOW: '10.0.0.0/40',
+      OUTBOUND_PORTS: '80,http',
     })
     expect(problems.map((problem) => problem.split(' ')[0])).toEqual([
       'PORT',
@@ -54,9 +57,16 @@ describe('parseConfig', () => {
       'SIGNUP_ENABLED',
       'CORS_ORIGINS',
       'TRUSTED_PROXIES',
+      'SMTP_URL',
+      'OUTBOUND_ALLOW',
+      'OUTBOUND_PORTS',
       'ADMIN_EMAIL',
     ])
     expect(problems.join()).not.toContain('hunter2')
+  })
+
+  it('needs a sender when it has a mail server', () => {
+    expect(problemsOf({ SMTP_URL: 'smtp://mail.example' })).toEqual(['SMTP_URL needs MAIL_FROM'])
   })
 
   it.each([

@@ -38,6 +38,7 @@ export function parseConfig(env: Environment): Config {
   const parsed = values as unknown as Parsed
   if ((parsed.adminEmail === undefined) !== (parsed.adminPassword === undefined))
     problems.push('ADMIN_EMAIL and ADMIN_PASSWORD must be set together')
+  if (parsed.smtpUrl !== undefined && parsed.mailFrom === undefined) problems.push('SMTP_URL needs MAIL_FROM')
   if (problems.length > 0) throw new ConfigError(problems)
   return Object.freeze({ ...parsed, publicUrl: parsed.publicUrl ?? listenUrl(parsed.host, parsed.port) })
 }

@@ -35,8 +35,11 @@ export const text = (key: string, fallback: string, description: string): Settin
   setting(key, description, fallback, (value) => value ?? fallback)
 
 /** A value that has no default: absent is `undefined`. */
-export const optional = (key: string, description: string, check: (text: string) => string = (value) => value) =>
-  setting(key, description, '', (value) => (value === undefined ? undefined : check(value)))
+export function optional(key: string, description: string): Setting<string | undefined>
+export function optional<T>(key: string, description: string, parse: (text: string) => T): Setting<T | undefined>
+export function optional(key: string, description: string, parse: (text: string) => unknown = (text) => text) {
+  return setting(key, description, '', (value) => (value === undefined ? undefined : parse(value)))
+}
 
 export const flag = (key: string, fallback: boolean, description: string): Setting<boolean> =>
   setting(key, description, String(fallback), (value) => {

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { parseSender, parseSmtpUrl } from '../mail/mail-settings.js'
 import { parseAllowedTarget, parsePortRange } from '../outbound/allowed-target.js'
 import { flag, integer, list, oneOf, optional, secret, text } from './setting.js'
 
@@ -76,6 +77,18 @@ export const settings = {
     'TRUSTED_PROXIES',
     'Addresses or networks of proxies whose X-Forwarded-For is believed, separated by commas; none by default',
     parseNetwork,
+  ),
+  smtpUrl: secret(
+    optional(
+      'SMTP_URL',
+      'Mail server: smtps://user:password@host:465, or smtp:// for STARTTLS, without which no password is sent. When it is not set, mails go to the log if PUBLIC_URL is on this machine, else nowhere',
+      parseSmtpUrl,
+    ),
+  ),
+  mailFrom: optional(
+    'MAIL_FROM',
+    'With SMTP_URL: who mails come from, such as Our shop <mail@example.com>',
+    parseSender,
   ),
   outboundAllow: list(
     'OUTBOUND_ALLOW',

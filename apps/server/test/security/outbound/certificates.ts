@@ -1,4 +1,4 @@
-/** A certificate authority of this test's own, and what it signed for `hooks.test`: they open nothing anywhere. */
+/** A certificate authority of these tests' own, and what it signed for `hooks.test` and `localhost`: they open nothing anywhere. */
 export const authority = `-----BEGIN CERTIFICATE-----
 MIIBmzCCAUGgAwIBAgIUOm/RvEQ6E4sQhItL4w2LHaJ4LBgwCgYIKoZIzj0EAwIw
 IjEgMB4GA1UEAwwXSG9sZGZhc3QgdGVzdCBhdXRob3JpdHkwIBcNMjYxMTIxMTQx
@@ -13,15 +13,15 @@ klCAps6dR38J1kpR+pHn4lvQwHRoM+pkUU3w0AZhfQ==
 
 export const certificate = {
   cert: `-----BEGIN CERTIFICATE-----
-MIIBnzCCAUWgAwIBAgIUbXNliCOb4JhN3Qa3EQMJ4SoBY34wCgYIKoZIzj0EAwIw
-IjEgMB4GA1UEAwwXSG9sZGZhc3QgdGVzdCBhdXRob3JpdHkwIBcNMjYxMTIxMTQx
-NzI5WhgPMjEyNjEwMjgxNDE3MjlaMBUxEzARBgNVBAMMCmhvb2tzLnRlc3QwWTAT
+MIIBqjCCAVCgAwIBAgIUbXNliCOb4JhN3Qa3EQMJ4SoBY38wCgYIKoZIzj0EAwIw
+IjEgMB4GA1UEAwwXSG9sZGZhc3QgdGVzdCBhdXRob3JpdHkwIBcNMjYxMTIxMTQy
+NTM3WhgPMjEyNjEwMjgxNDI1MzdaMBUxEzARBgNVBAMMCmhvb2tzLnRlc3QwWTAT
 BgcqhkjOPQIBBggqhkjOPQMBBwNCAAQmNyCXWsfM0xDGQ1mWnAWtOZoE7Gs8xkAN
-57EgTjPSDnF4RucMRFGYso7YBTxE2CbQ6bD+fkpByjq71HGXRkB3o2QwYjAVBgNV
-HREEDjAMggpob29rcy50ZXN0MAkGA1UdEwQCMAAwHQYDVR0OBBYEFLrYNGsiyaLf
-0uP4W997bJnD+NFDMB8GA1UdIwQYMBaAFAJ2GHwohYAqgmlCpPX2pUd/XWnNMAoG
-CCqGSM49BAMCA0gAMEUCIQC9dyeLAI1wUTYux6D8cKAxIGKGwpcFrQhu0z/yG6vN
-YQIgDhz8Y7IxoDNaxZCRnHXXj2wmIOxIAOqmJxpEY7IGte0=
+57EgTjPSDnF4RucMRFGYso7YBTxE2CbQ6bD+fkpByjq71HGXRkB3o28wbTAgBgNV
+HREEGTAXggpob29rcy50ZXN0gglsb2NhbGhvc3QwCQYDVR0TBAIwADAdBgNVHQ4E
+FgQUutg0ayLJot/S4/hb33tsmcP40UMwHwYDVR0jBBgwFoAUAnYYfCiFgCqCaUKk
+9falR39dac0wCgYIKoZIzj0EAwIDSAAwRQIgBDrNXOAoGWxeS/KVP720VGfnZn5r
+JPy0SjqAacSXE18CIQCwnbhzzWATQqOcP57joX/ltFcW9NB6UQrZPiJOkhxRmg==
 -----END CERTIFICATE-----`,
   key: `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgZj+Nla68tQ0plO4E
