@@ -1,4 +1,4 @@
-import { createTransport, type SMTPTransportOptions } from 'nodemailer'
+import type { SMTPSentMessageInfo, SMTPTransportOptions, Transporter } from 'nodemailer'
 import { MailError } from './mail-error.js'
 import type { Sender, SmtpServer } from './mail-settings.js'
 import type { Mail } from './parse-mail.js'
@@ -10,10 +10,11 @@ const patienceMs = 60_000
 
 /** Delivers over one connection per mail. `ownName` is how the server greets. */
 export function createSmtpTransport(server: SmtpServer, sender: Sender, ownName: string): DeliverMail {
-  const transport = createTransport(toOptions(server, ownName))
+  let transport: Promise<Transporter<SMTPSentMessageInfo>> | undefined
   return async ({ to, subject, text, html }) => {
+    transport ??= createTransport(toOptions(server, ownName))
     try {
-      await transport.sendMail({
+      await (await transport).sendMail({
         // Given in parts, addresses are not parsed again; the envelope names the one recipient there is.
         from: { name: sender.name, address: sender.address },
         to: { name: '', address: to },
@@ -32,6 +33,12 @@ export function createSmtpTransport(server: SmtpServer, sender: Sender, ownName:
       throw toMailError(cause as { responseCode?: number })
     }
   }
+}
+
+/** The library takes 30 MB: it is loaded with the first mail, and not at all where none is sent. */
+async function createTransport(options: SMTPTransportOptions): Promise<Transporter<SMTPSentMessageInfo>> {
+  const nodemailer = await import('nodemailer')
+  return nodemailer.createTransport(options)
 }
 
 /** A password is sent over TLS that proves who the server is, or not at all. */
