@@ -59,8 +59,9 @@ const toOptions = ({ host, port, secure, login }: SmtpServer, ownName: string): 
   socketTimeout: 30_000,
 })
 
-/** Codes from 500 on say that the same mail will never be taken, but for those about how we signed in. */
-function toMailError(cause: { readonly responseCode?: number; readonly code?: string }): MailError {
-  const { responseCode = 0, code } = cause
-  return new MailError('The mail server did not take the mail', responseCode >= 500 && code !== 'EAUTH', cause)
+/** Codes from 500 on say that the same mail will never be taken, but for 53x: those are about how we signed in. */
+function toMailError(cause: { readonly responseCode?: number }): MailError {
+  const { responseCode = 0 } = cause
+  const permanent = responseCode >= 500 && Math.floor(responseCode / 10) !== 53
+  return new MailError('The mail server did not take the mail', permanent, cause)
 }

@@ -176,6 +176,7 @@ describe('the mail server', () => {
   it.each([
     [550, true],
     [552, true],
+    [530, false],
     [421, false],
     [451, false],
   ])('that answers %i refuses for good: %s', async (responseCode, permanent) => {
