@@ -11,6 +11,8 @@ import { retryDelaySeconds } from './retry-delay.js'
 const lookEveryMs = 2000
 /** How long the database must have been there before somebody is called dead: the living first say that they are not. */
 const steadyMs = 2 * lookEveryMs
+/** How long to wait for a database that is away. */
+const pausesMs = [100, 250, 500, 1000, 2000, 4000, 4000]
 /** What handlers get between the signal and the end of the node. */
 const lastWordMs = 1000
 
@@ -168,23 +170,33 @@ export class JobRunner {
     const attempt = Math.max(1, job.retryCount + 1 - Math.max(0, job.retryLimit - kind.retries))
     try {
       await inTime(kind, cancel, kind.handler({ id: job.id, data: job.data, attempt, signal: cancel.signal }))
-      await this.boss.complete(running.name, running)
     } catch (error) {
-      await this.fail(running, attempt, error).catch((err: unknown) =>
-        this.log.warn({ err, job: running.name, id: running.id }, 'could not write down how a job ended'),
-      )
+      return this.fail(running, attempt, error)
     }
+    await this.writeDown(running, () => this.boss.complete(running.name, running))
   }
 
-  private async fail(running: Running, attempt: number, error: unknown): Promise<void> {
-    if (this.stopping && running.cancel.signal.aborted) {
-      await this.db.run(handBack([running]))
-      return
-    }
-    const { name, id, kind } = running
+  private fail(running: Running, attempt: number, error: unknown): Promise<void> {
+    const { name, id, kind, cancel } = running
+    if (this.stopping && cancel.signal.aborted) return this.writeDown(running, () => this.db.run(handBack([running])))
     const delay = error instanceof RetryLater ? error.afterSeconds : retryDelaySeconds(kind.backoff, attempt)
+    const end = endAttempt(running, describe(error), error instanceof GiveUp ? undefined : delay)
     this.log.warn({ err: error, job: name, id, attempt }, 'a job failed')
-    await this.db.run(endAttempt(running, describe(error), error instanceof GiveUp ? undefined : delay))
+    return this.writeDown(running, () => this.db.run(end))
+  }
+
+  /** PostgreSQL may be away for a moment, in which the job stays this node's: what was done need not be done again. */
+  private async writeDown({ name, id }: Running, write: () => Promise<unknown>): Promise<void> {
+    for (const pauseMs of pausesMs) {
+      try {
+        await write()
+        return
+      } catch (err) {
+        this.log.debug({ err, job: name, id }, 'could not write down how a job ended; trying again')
+      }
+      await sleep(pauseMs)
+    }
+    this.log.warn({ job: name, id }, 'could not write down how a job ended; it will be done again')
   }
 }
 

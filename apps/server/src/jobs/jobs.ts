@@ -1,12 +1,12 @@
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common'
 import type { PgBoss } from 'pg-boss'
-import { newId } from '../lib/index.js'
 import { CONFIG, type Config } from '../platform/config/index.js'
-import { Database, type Executor, type Transaction } from '../platform/db/index.js'
+import { Database } from '../platform/db/index.js'
 import { Log } from '../platform/log/index.js'
+import { addJob, addJobs, type EnqueueAllOptions, type EnqueueOptions } from './add-jobs.js'
 import { type JobData, type JobHandler, type JobKind, type JobOptions, toKind } from './job-kind.js'
 import { JobRunner } from './job-runner.js'
-import { dropCompleted, keepWaiting } from './job-sql.js'
+import { dropCompleted } from './job-sql.js'
 import { closeBoss, openBoss } from './open-boss.js'
 
 /** The server is up before it thinks of jobs. */
@@ -15,22 +15,13 @@ const startAgainAfterMs = 3000
 /** For a caller's transaction that does not tell when it is committed: most are, by then. */
 const guessCommitMs = 50
 
-export interface EnqueueOptions {
-  /** The transaction the job belongs to: it is there when that commits, and never when it does not. */
-  readonly tx?: Executor & Partial<Pick<Transaction, 'afterCommit'>>
-  /** A time, or seconds from now. */
-  readonly startAfter?: Date | number
-  /** Nothing is added while a job of this kind and key has yet to begin. One that runs already does not count: it may have missed why. */
-  readonly key?: string
-  /** More is sooner. 0 where nothing is said. */
-  readonly priority?: number
-}
-
 /** Jobs of one kind: what `define` gives, and the one way to add some. */
 export interface JobQueue<T extends JobData> {
   readonly name: string
   /** The id of the new job, or undefined where `key` found one waiting. */
   enqueue(data: T, options?: EnqueueOptions): Promise<string | undefined>
+  /** Adds many in few statements; the ids are in their order. Keys are not for these. */
+  enqueueAll(all: readonly T[], options?: EnqueueAllOptions): Promise<string[]>
 }
 
 /** What there is once jobs run. */
@@ -65,7 +56,11 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
     if (this.kinds.has(name)) throw new Error(`There are jobs "${name}" already`)
     if (this.started) throw new Error(`Jobs run already: define "${name}" in a constructor or in onModuleInit`)
     this.kinds.set(name, toKind(name, options, handler))
-    return { name, enqueue: (data, enqueueOptions) => this.enqueue(name, data, enqueueOptions) }
+    return {
+      name,
+      enqueue: (data, given) => this.enqueue(name, data, given),
+      enqueueAll: (all, given) => this.enqueueAll(name, all, given),
+    }
   }
 
   /** What this node knows of a kind of job. */
@@ -107,39 +102,25 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
 
   private async enqueue(name: string, data: JobData, options: EnqueueOptions = {}): Promise<string | undefined> {
     const { boss, runner } = await this.start()
-    const id = await this.insert(boss, name, data, options)
-    const due = options.startAfter === undefined
-    if (id === undefined || !due) return id
-    if (!options.tx) runner.wake(name)
-    else if (options.tx.afterCommit) options.tx.afterCommit(() => runner.wake(name))
-    else setTimeout(() => runner.wake(name), guessCommitMs).unref()
+    const id = await addJob(boss, this.db, name, data, options)
+    if (id !== undefined) this.wake(runner, name, options)
     return id
   }
 
-  private async insert(
-    boss: PgBoss,
-    name: string,
-    data: JobData,
-    options: EnqueueOptions,
-  ): Promise<string | undefined> {
-    const { tx, key, priority = 0, startAfter } = options
-    const id = newId()
-    const send = () =>
-      boss.send(name, data, {
-        id,
-        priority,
-        // Every job has a key: of those without one, none shall keep another away.
-        singletonKey: key ?? id,
-        ...(startAfter !== undefined && { startAfter }),
-        ...(tx && { db: { executeSql: (text: string, values: unknown[] = []) => runAsObjects(tx, text, values) } }),
-      })
-    for (let attempt = 0; attempt < 10; attempt++) {
-      if ((await send()) !== null) return id
-      if (key === undefined) break
-      // The one that waits must not begin before this transaction has committed what it is for.
-      if (((await (tx ?? this.db).run(keepWaiting(name, key))).rowCount ?? 0) > 0) return undefined
-    }
-    throw new Error(`A job ${name} could not be added`)
+  private async enqueueAll(name: string, all: readonly JobData[], options: EnqueueAllOptions = {}): Promise<string[]> {
+    const { boss, runner } = await this.start()
+    const ids = await addJobs(boss, name, all, options)
+    if (ids.length > 0) this.wake(runner, name, options)
+    return ids
+  }
+
+  /** New jobs begin on this node at once; others find them when they look. */
+  private wake(runner: JobRunner, name: string, { tx, startAfter }: EnqueueAllOptions): void {
+    const wake = () => runner.wake(name)
+    if (startAfter !== undefined) return
+    if (!tx) wake()
+    else if (tx.afterCommit) tx.afterCommit(wake)
+    else setTimeout(wake, guessCommitMs).unref()
   }
 
   private async open(): Promise<Started> {
@@ -161,14 +142,4 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
     const started = await this.started?.catch(() => undefined)
     if (started) await then(started)
   }
-}
-
-/** pg-boss reads rows by name. */
-async function runAsObjects(
-  tx: Executor,
-  text: string,
-  values: unknown[],
-): Promise<{ rows: Record<string, unknown>[] }> {
-  const { fields, rows } = await tx.run({ text, values })
-  return { rows: rows.map((row) => Object.fromEntries(fields.map(({ name }, place) => [name, row[place]]))) }
 }

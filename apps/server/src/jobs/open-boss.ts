@@ -1,5 +1,5 @@
 import type { PgBoss } from 'pg-boss'
-import type { Database } from '../platform/db/index.js'
+import { type Database, toAppError } from '../platform/db/index.js'
 import type { Log } from '../platform/log/index.js'
 import type { JobKind } from './job-kind.js'
 import { jobIndexes, jobSchema, waitForLock } from './job-sql.js'
@@ -31,7 +31,7 @@ export async function openBoss(db: Database, kinds: readonly JobKind[], log: Log
     // It would run out of the pool's statement timeout and leave broken indexes behind.
     reindex: false,
   })
-  boss.on('error', (err) => log.warn({ err }, 'pg-boss met an error'))
+  boss.on('error', (error) => tell(log, error))
   boss.on('warning', ({ message, data }) => log.debug({ data }, message))
   try {
     await oneNodeAtATime(db, async () => {
@@ -43,6 +43,13 @@ export async function openBoss(db: Database, kinds: readonly JobKind[], log: Log
     await closeBoss(boss)
     throw error
   }
+}
+
+/** Some of its errors are mere objects. That the database is away is told by others. */
+function tell(log: Log, error: Error): void {
+  const err = error instanceof Error ? error : Object.assign(new Error(), error)
+  if (toAppError(err)?.code === 'unavailable') log.debug({ err }, 'pg-boss could not reach the database')
+  else log.warn({ err }, 'pg-boss met an error')
 }
 
 export const closeBoss = (boss: PgBoss): Promise<void> => boss.stop({ graceful: false, close: false })

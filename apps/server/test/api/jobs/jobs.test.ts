@@ -76,6 +76,18 @@ describe('a job', () => {
     expect(done).not.toContain(3)
   })
 
+  it('comes with many others, in one transaction', async () => {
+    const all = Array.from({ length: 2500 }, (_, n) => ({ n: 10_000 + n }))
+    const queue = node.queues['test.work']!
+    const ids = await node.server.database.transaction((tx) => queue.enqueueAll(all, { tx, startAfter: 3600 }))
+    const text = `select id, (data ->> 'n')::int from holdfast_jobs.job where (data ->> 'n')::int between 10000 and 12499 order by 2`
+    const { rows } = await node.server.database.run({ text, values: [] })
+    expect(rows).toEqual(all.map(({ n }, place) => [ids[place], n]))
+    const few = await queue.enqueueAll([{ n: 7 }, { n: 8 }])
+    expect(few).toHaveLength(2)
+    await expect.poll(() => done, soon).toEqual(expect.arrayContaining([7, 8]))
+  })
+
   it('waits for its time', async () => {
     const id = await node.queues['test.work']!.enqueue({ n: 5 }, { startAfter: new Date(Date.now() + 3_600_000) })
     await node.queues['test.work']!.enqueue({ n: 6 }, { startAfter: 1 })
