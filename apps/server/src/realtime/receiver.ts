@@ -18,6 +18,11 @@ export interface Receiver {
   /** Tells an event of a subscription. Never waits; who reads too slowly is cut. */
   sendEvent(subscription: string, event: EventText): void
   sendReply(reply: RealtimeReply): void
+  /**
+   * Resolves when little of what was sent still waits for the client, or the connection is over. Whoever tells much at
+   * once, as a snapshot or what was missed, waits for it now and then.
+   */
+  drained(): Promise<void>
   /** Calls `handler` once, when the connection is over. */
   onClose(handler: () => void): void
 }
