@@ -1,37 +1,16 @@
-import { isIPv6 } from 'node:net'
+import { type IpAddress, parseAddress } from '../lib/index.js'
 
 /**
  * The network an address stands for when attempts are counted: an IPv4 address itself, also when it comes mapped into
  * IPv6; of an IPv6 address the /64, since whoever has one address of it has all of them.
  */
-export function networkOf(address: string): string {
-  if (!isIPv6(address)) return address
-  const groups = expandIPv6(address)
-  if (isMappedIPv4(groups)) return toIPv4(groups[6]!, groups[7]!)
-  return `${groups.slice(0, 4).map(toHex).join(':')}::/64`
+export function networkOf(text: string): string {
+  const address = parseAddress(dropZone(text))
+  if (address === undefined) return text
+  return address.length === 4 ? address.join('.') : `${toGroups(address.subarray(0, 8)).join(':')}::/64`
 }
 
-function expandIPv6(address: string): number[] {
-  const [head, tail] = dropZone(address).split('::')
-  const before = parseGroups(head!)
-  if (tail === undefined) return before
-  const after = parseGroups(tail)
-  return [...before, ...new Array<number>(8 - before.length - after.length).fill(0), ...after]
-}
+const dropZone = (text: string): string => text.split('%')[0]!
 
-const dropZone = (address: string): string => address.split('%')[0]!
-
-const parseGroups = (text: string): number[] => (text === '' ? [] : text.split(':').flatMap(parseGroup))
-
-function parseGroup(group: string): number[] {
-  if (!group.includes('.')) return [Number.parseInt(group, 16)]
-  const [a, b, c, d] = group.split('.').map(Number) as [number, number, number, number]
-  return [a * 256 + b, c * 256 + d]
-}
-
-const isMappedIPv4 = (groups: number[]): boolean =>
-  groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff
-
-const toIPv4 = (high: number, low: number): string => [high >> 8, high & 255, low >> 8, low & 255].join('.')
-
-const toHex = (group: number): string => group.toString(16)
+const toGroups = (bytes: IpAddress): string[] =>
+  Array.from({ length: bytes.length / 2 }, (_, index) => (bytes[2 * index]! * 256 + bytes[2 * index + 1]!).toString(16))

@@ -37,6 +37,17 @@ describe('calls to addresses that are not public', () => {
   const call = (host: string, scheme = 'http') =>
     outbound.send({ method: 'POST', url: `${scheme}://${host}:${canaries.port}/x`, body: '{}' })
 
+  it('would be heard: the canaries sing when they are reached', async () => {
+    const heard = await startCanaries()
+    const allowed = createOutbound({ ...everyPort, OUTBOUND_ALLOW: '127.0.0.0/8' })
+    for (const host of ['127.0.0.1', '127.0.0.2'])
+      expect(await allowed.send({ method: 'GET', url: `http://${host}:${heard.port}/` })).toMatchObject({
+        body: 'secret',
+      })
+    expect(heard.hits).toHaveLength(2)
+    heard.close()
+  })
+
   it.each([
     '127.0.0.1',
     '127.1',

@@ -1,8 +1,10 @@
+import { networkInterfaces } from 'node:os'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type NameServer, startNameServer, type Zone } from './name-server.js'
 import { createOutbound } from './outbound.js'
 import { type Receiver, startReceiver } from './receiver.js'
 
+const hasIPv6 = (networkInterfaces()['lo'] ?? []).some(({ family }) => family === 'IPv6')
 const open: { close(): void }[] = []
 const opened = <T extends { close(): void }>(thing: T): T => {
   open.push(thing)
@@ -50,6 +52,26 @@ describe('calls that OUTBOUND_ALLOW opens', () => {
         body: '{"ä":1}',
       },
     ])
+  })
+
+  it.each(['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE'] as const)(
+    'sends %s, with a length where there may be a body',
+    async (method) => {
+      const { port, received } = await receive((response) => response.writeHead(204).end())
+      const outbound = createOutbound({ OUTBOUND_ALLOW: `127.0.0.1:${port}` })
+      const result = await outbound.send({ method, url: `http://127.0.0.1:${port}/` })
+      expect(result).toMatchObject({ ok: true, status: 204, body: '', truncated: false })
+      const length = method === 'PUT' || method === 'PATCH' ? '0' : undefined
+      expect([received[0]?.method, received[0]?.headers['content-length']]).toEqual([method, length])
+      expect(received[0]?.headers['transfer-encoding']).toBeUndefined()
+    },
+  )
+
+  it.skipIf(!hasIPv6)('calls an IPv6 address', async () => {
+    const { port, received } = await receive(undefined, { host: '::1' })
+    const outbound = createOutbound({ OUTBOUND_ALLOW: '::1', OUTBOUND_PORTS: `${port}` })
+    expect(await outbound.send({ method: 'GET', url: `http://[::1]:${port}/` })).toMatchObject({ ok: true })
+    expect(received[0]?.headers.host).toBe(`[::1]:${port}`)
   })
 
   it('opens a network on open ports only', async () => {

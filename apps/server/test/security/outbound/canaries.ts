@@ -26,8 +26,8 @@ export async function startCanaries(): Promise<Canaries> {
       server.once('error', reject)
       server.listen(place, () => resolve(server))
     })
-  // All addresses at once, then those that no listener of IPv6 gets.
-  const everywhere = await listen({ host: '::', port: 0 })
+  // Every address of the machine at once, of IPv4 too; on a machine without IPv6 there are only those.
+  const everywhere = await listen({ host: '::', port: 0 }).catch(() => listen({ host: '0.0.0.0', port: 0 }))
   const { port } = everywhere.address() as AddressInfo
   const servers = [everywhere, await listen({ path: socketPath })]
   return {
