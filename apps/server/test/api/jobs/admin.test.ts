@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { adminEmail, type Persona, password, signIn, signUp } from '../../support/personas.js'
+import { adminEmail, type Persona, password, signIn } from '../../support/personas.js'
 import { type Node, startNode } from './node.js'
 
 const soon = { timeout: 30_000, interval: 20 }
@@ -7,7 +7,6 @@ const jobs = '/api/v1/admin/jobs'
 
 let node: Node
 let admin: Persona
-let user: Persona
 let broken = true
 const aborted: number[] = []
 
@@ -36,7 +35,6 @@ beforeAll(async () => {
     { ADMIN_EMAIL: adminEmail, ADMIN_PASSWORD: password, SHUTDOWN_TIMEOUT_MS: '500' },
   )
   admin = await signIn(node.server, adminEmail)
-  user = await signUp(node.server, 'user@example.com')
 })
 afterAll(() => node.server.stop())
 
@@ -86,15 +84,6 @@ describe('the list of jobs', () => {
     expect((await ask('GET', jobs)).text).not.toContain('canary')
   })
 
-  it('shows no data of jobs this node does not know', async () => {
-    const { boss } = await node.jobs.start()
-    await boss.createQueue('other.work')
-    const id = await boss.send('other.work', { token: 'canary' }, later)
-    const { text, json } = await ask('GET', `${jobs}/${id}`)
-    expect(json.data).toMatchObject({ name: 'other.work', data: null })
-    expect(text).not.toContain('canary')
-  })
-
   it.each([
     [{ state: 'active' }, 'invalid_query'],
     [{ cursor: 'x' }, 'invalid_cursor'],
@@ -105,7 +94,7 @@ describe('the list of jobs', () => {
 
   it('knows no other jobs', async () => {
     const nobody = '0198c0de-0000-7000-8000-000000000001'
-    for (const path of [`${jobs}/${nobody}`]) expect((await ask('GET', path)).json).toMatchObject({ code: 'not_found' })
+    expect((await ask('GET', `${jobs}/${nobody}`)).json).toMatchObject({ status: 404, code: 'not_found' })
     for (const verb of ['retry', 'cancel'])
       expect((await ask('POST', `${jobs}/${nobody}/${verb}`)).json).toMatchObject({ status: 404, code: 'not_found' })
     expect((await ask('GET', `${jobs}/7`)).json).toMatchObject({ code: 'invalid_id' })
@@ -151,18 +140,5 @@ describe('schedules', () => {
     expect(schedule).toEqual({ name: 'answers.dropOld', cron: '*/10 * * * *', timezone: 'UTC' })
     expect(Date.parse(nextRunAt)).toBeGreaterThan(Date.now())
     expect(json.data.map(({ name }: { name: string }) => name)).toContain('sessions.dropEnded')
-  })
-})
-
-describe('whoever is no admin', () => {
-  it.each([
-    ['GET', jobs],
-    ['GET', `${jobs}/schedules`],
-    ['GET', `${jobs}/0198c0de-0000-7000-8000-000000000001`],
-    ['POST', `${jobs}/0198c0de-0000-7000-8000-000000000001/retry`],
-    ['POST', `${jobs}/0198c0de-0000-7000-8000-000000000001/cancel`],
-  ])('may not %s %s', async (method, path) => {
-    expect((await node.server.request(method, path)).status).toBe(401)
-    expect((await node.server.request(method, path, { token: user.token })).status).toBe(403)
   })
 })

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createTestDatabase } from '../../support/index.js'
 import { type Kind, type Node, startNode } from './node.js'
@@ -131,3 +132,39 @@ describe('two nodes', () => {
     await expect.poll(() => statesOf('test.ticked'), soon).toEqual([['completed', 1]])
   })
 })
+
+describe('connections that are cut', () => {
+  it('lose no job, and have none done twice', async () => {
+    const done: number[] = []
+    const kind: Kind = {
+      name: 'test.cut',
+      options: { concurrency: 4, retries: 0 },
+      handler: async ({ data }) => {
+        await sleep(10)
+        done.push(data.n)
+      },
+    }
+    await startAnother([kind], { LOG_LEVEL: 'silent' })
+    await nodes[0]!.queues['test.cut']!.enqueueAll(Array.from({ length: 300 }, (_, n) => ({ n })))
+    const { databaseUrl } = nodes[0]!.server
+    let cuts = 0
+    while (done.length < 300 && cuts < 300) {
+      cuts += await cutConnections(databaseUrl)
+      await sleep(100)
+    }
+    expect(cuts).toBeGreaterThan(5)
+    await expect.poll(() => statesOf('test.cut').catch(() => undefined), soon).toEqual([['completed', 300]])
+    expect(done.sort((a, b) => a - b)).toEqual(Array.from({ length: 300 }, (_, n) => n))
+  })
+})
+
+/** As a database that fails over does it. */
+async function cutConnections(connectionString: string): Promise<number> {
+  const client = new pg.Client({ connectionString })
+  await client.connect()
+  const text =
+    'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()'
+  const { rowCount } = await client.query(text)
+  await client.end()
+  return rowCount ?? 0
+}
