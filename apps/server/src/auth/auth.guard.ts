@@ -4,7 +4,8 @@ import type { Request } from 'express'
 import { AppError } from '../lib/index.js'
 import { type Access, type DirectRequest, DirectRoutes } from '../platform/http/index.js'
 import { AccessTokens } from './access-tokens.js'
-import { invalidToken, notSignedIn } from './auth-errors.js'
+import { notSignedIn } from './auth-errors.js'
+import { Identities } from './identities.js'
 import { type Principal, publicPrincipal, type UserPrincipal } from './principal.js'
 import { Principals } from './principals.js'
 import { readBearer } from './read-bearer.js'
@@ -31,6 +32,7 @@ export class AuthGuard implements CanActivate {
   constructor(
     private readonly tokens: AccessTokens,
     private readonly principals: Principals,
+    private readonly identities: Identities,
     direct: DirectRoutes,
   ) {
     direct.guardWith((request, access) => this.admit(request, access))
@@ -48,20 +50,13 @@ export class AuthGuard implements CanActivate {
     if (token === undefined) return admitAs(request, publicPrincipal, access)
     const principal = this.findCached(token)
     if (principal !== undefined) return admitAs(request, principal, access)
-    return this.identify(token).then((found) => admitAs(request, found, access))
+    return this.identities.identify(token).then((found) => admitAs(request, found.principal, access))
   }
 
   private findCached(token: string): UserPrincipal | undefined {
     const claims = this.tokens.findVerified(token)
     const principal = claims && this.principals.findCached(claims.sessionId)
     return principal?.userId === claims?.userId ? principal : undefined
-  }
-
-  private async identify(token: string): Promise<UserPrincipal> {
-    const claims = this.tokens.findVerified(token) ?? (await this.tokens.verify(token))
-    const principal = await this.principals.find(claims.sessionId)
-    if (principal?.userId !== claims.userId) throw invalidToken()
-    return principal
   }
 }
 

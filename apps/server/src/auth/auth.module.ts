@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common'
 import { APP_GUARD } from '@nestjs/core'
 import { AccessTokens } from './access-tokens.js'
 import { AuthGuard } from './auth.guard.js'
+import { Identities } from './identities.js'
 import { JwksController } from './jwks.controller.js'
 import { Principals } from './principals.js'
 import { SessionRefresh } from './session-refresh.js'
@@ -16,11 +17,12 @@ import { SigningKeys } from './signing-keys.js'
     SigningKeys,
     AccessTokens,
     Principals,
+    Identities,
     Sessions,
     SessionRefresh,
     SessionSweep,
     { provide: APP_GUARD, useClass: AuthGuard },
   ],
-  exports: [AccessTokens, Principals, Sessions, SessionRefresh],
+  exports: [AccessTokens, Principals, Identities, Sessions, SessionRefresh],
 })
 export class AuthModule {}

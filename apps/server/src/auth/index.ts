@@ -1,10 +1,12 @@
 /** Who is asking: principals, access tokens, sessions. */
 export { AccessTokens } from './access-tokens.js'
 export type { GuardedDirectRequest, GuardedRequest } from './auth.guard.js'
-export { notSignedIn } from './auth-errors.js'
+export { expiredToken, invalidToken, notSignedIn } from './auth-errors.js'
 export { Caller } from './caller.js'
+export { Identities, type Identity } from './identities.js'
 export { type Principal, type PublicPrincipal, publicPrincipal, type UserPrincipal } from './principal.js'
 export { Principals } from './principals.js'
+export { readBearer } from './read-bearer.js'
 export { Session } from './session.entity.js'
 export { SessionRefresh } from './session-refresh.js'
 export { type ClientInfo, type OpenSession, type ProvenPassword, Sessions } from './sessions.js'

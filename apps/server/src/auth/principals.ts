@@ -20,12 +20,18 @@ const maxAgeWithoutSignalsMs = 1000
 @Injectable()
 export class Principals implements OnModuleInit {
   private readonly cached = new BoundedMap<string, Entry>(rememberedSessions)
+  private readonly handlers: ((userId?: string) => void)[] = []
   private changes = 0
 
   constructor(
     private readonly db: Database,
     private readonly signals: Signals,
   ) {}
+
+  /** Rises whenever somebody may not be who they were: what was found at another version may be over. */
+  get version(): number {
+    return this.changes
+  }
 
   onModuleInit(): void {
     this.signals.on('auth', (userId) => this.forget(userId))
@@ -51,16 +57,29 @@ export class Principals implements OnModuleInit {
     return principal
   }
 
+  /** The same of many sessions at once, for what stays open; those that have ended are not among the answers. */
+  async findAll(sessionIds: readonly string[]): Promise<ReadonlyMap<string, UserPrincipal>> {
+    const { rows } = await this.db.run({ text: findPrincipals, values: [sessionIds] })
+    return new Map((rows as [string, string, string][]).map(([id, ...row]) => [id, toPrincipal(id, row)]))
+  }
+
+  /** Calls `handler` when a user, or any, may not be who they were: what stays open asks again. */
+  onForget(handler: (userId?: string) => void): void {
+    this.handlers.push(handler)
+  }
+
   /** Makes the next request of that user ask the database. */
   forget(userId: string): void {
     this.changes += 1
     for (const [sessionId, { principal }] of this.cached) if (principal.userId === userId) this.cached.delete(sessionId)
+    for (const handler of this.handlers) handler(userId)
   }
 
   /** Makes every next request ask the database. */
   forgetAll(): void {
     this.changes += 1
     this.cached.clear()
+    for (const handler of this.handlers) handler()
   }
 }
 
@@ -68,10 +87,16 @@ export class Principals implements OnModuleInit {
 export const rolesOf = (userId: string): string =>
   `to_json(array(select role from holdfast.user_roles r where r.user_id = ${userId} order by role collate "C"))`
 
+const valid = `s.revoked_at is null and s.expires_at > now()
+    and exists (select from public.users u where u.id = s.user_id)`
+
 const findPrincipal = `
   select s.user_id, ${rolesOf('s.user_id')} from holdfast.sessions s
-  where s.id = $1 and s.revoked_at is null and s.expires_at > now()
-    and exists (select from public.users u where u.id = s.user_id)`
+  where s.id = $1 and ${valid}`
+
+const findPrincipals = `
+  select s.id, s.user_id, ${rolesOf('s.user_id')} from holdfast.sessions s
+  where s.id = any($1::uuid[]) and ${valid}`
 
 export function toPrincipal(sessionId: string, [userId, rolesJson]: [string, string]): UserPrincipal {
   const roles: string[] = JSON.parse(rolesJson)

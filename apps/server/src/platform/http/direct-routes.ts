@@ -1,5 +1,5 @@
-import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http'
-import type { Readable } from 'node:stream'
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import type { Duplex, Readable } from 'node:stream'
 import { AppError } from '../../lib/index.js'
 import type { Access } from './access.js'
 
@@ -10,6 +10,8 @@ export interface Answer {
   readonly body?: string
   /** In place of a text: what is sent as it comes, as fast as the client takes it. It is destroyed when the client leaves. */
   readonly stream?: Readable
+  /** In place of a text, for what lasts: writes the body itself once the head is sent, and ends it. Not called for HEAD. */
+  readonly open?: (response: ServerResponse) => void
   /** Default: JSON. */
   readonly contentType?: string
   readonly headers?: OutgoingHttpHeaders
@@ -30,6 +32,14 @@ export interface DirectRoute<Request extends DirectRequest = DirectRequest> {
   /** `stream`: the route reads the body itself. Default: it is read as JSON before. */
   readonly body?: 'json' | 'stream'
   handle(request: Request): Promise<Answer>
+  /** What a GET that asks for a WebSocket gets at this path: takes the connection over, or throws before it writes to it. */
+  upgrade?(request: Request, connection: UpgradedConnection): Promise<void>
+}
+
+/** A connection that stops to speak HTTP: its socket, and what has been read from it behind the head of the request. */
+export interface UpgradedConnection {
+  readonly socket: Duplex
+  readonly head: Buffer
 }
 
 /** Lets a request through and notes who is asking, or throws. */
@@ -89,6 +99,14 @@ export class DirectRoutes {
     direct.params = params
     const admitted = this.guard(direct, route.access)
     return admitted === true ? route.handle(direct) : admitted.then(() => route.handle(direct))
+  }
+
+  /** Hands the connection of a request that the guard lets through to its route, which must have an `upgrade`. */
+  async upgrade({ route, params }: Found, request: IncomingMessage, connection: UpgradedConnection): Promise<void> {
+    const direct = request as DirectRequest
+    direct.params = params
+    await this.guard(direct, route.access)
+    await route.upgrade!(direct, connection)
   }
 
   private locate(path: string): { node: Node; params: Record<string, string> } | undefined {

@@ -13,6 +13,12 @@ import type { ResponseHeaders } from './response-headers.js'
 /** A query of the allowed size, and a path beside it. */
 const maxUrlLength = limits.queryBytes + 2048
 
+/** @throws uri_too_long, malformed_request */
+export function checkHead({ url, headers }: IncomingMessage): void {
+  if (url!.length > maxUrlLength) throw new AppError('uri_too_long', 'The URL is too long')
+  if (headers.host?.includes(',')) throw new AppError('malformed_request', 'The request names two hosts')
+}
+
 /** What the front works with. */
 export interface FrontParts {
   /** Express, for every route that is not direct. */
@@ -30,8 +36,15 @@ export interface FrontParts {
  */
 export function createFront(parts: FrontParts): RequestListener {
   const { routes, direct, headers, errors, log, maxBodyBytes } = parts
-  const send = (response: ServerResponse, { status, body, stream, contentType, headers: more }: Answer): void => {
+  const send = (response: ServerResponse, answer: Answer): void => {
+    const { status, body, stream, open, contentType, headers: more } = answer
     logRequest(log, response, status)
+    if (open) {
+      headers.write(response, status, { 'content-type': contentType!, ...more })
+      if (response.req.method === 'HEAD') response.end()
+      else open(response)
+      return
+    }
     if (stream) {
       headers.write(response, status, { 'content-type': contentType ?? 'application/octet-stream', ...more })
       pipeline(stream, response, { end: false }).then(
@@ -61,8 +74,7 @@ export function createFront(parts: FrontParts): RequestListener {
     )
   }
   const receive = (request: IncomingMessage, response: ServerResponse): void => {
-    if (request.url!.length > maxUrlLength) throw new AppError('uri_too_long', 'The URL is too long')
-    if (request.headers.host?.includes(',')) throw new AppError('malformed_request', 'The request names two hosts')
+    checkHead(request)
     if (request.method === 'OPTIONS') {
       headers.writePreflight(response)
       return

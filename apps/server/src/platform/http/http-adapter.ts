@@ -10,6 +10,7 @@ import type { DirectRoutes } from './direct-routes.js'
 import { createFront } from './front.js'
 import { logRequest } from './log-request.js'
 import { ResponseHeaders } from './response-headers.js'
+import { acceptUpgrades, asksForSocket } from './upgrades.js'
 
 const serverOptions: ServerOptions = {
   // Slow senders are cut: 15 s for the head of a request, 60 s for all of it.
@@ -58,7 +59,11 @@ export class HttpAdapter extends ExpressAdapter {
       log: this.log,
       maxBodyBytes: this.config.maxBodyBytes,
     })
-    const server: Server = createServer(serverOptions, front)
+    const server: Server = createServer(
+      { ...serverOptions, shouldUpgradeCallback: (request) => asksForSocket(request, this.direct) },
+      front,
+    )
+    acceptUpgrades(server, this.direct, this.errors, this.config)
     server.setTimeout(silenceTimeoutMs)
     server.on('clientError', answerBrokenRequest)
     limitConnections(server, this.config.trustedProxies, this.log)

@@ -1,8 +1,15 @@
 /** The HTTP layer: who may call a route, limits, headers, errors as problem+json. */
 export { ACCESS, type Access, Admin, Public, SignedIn } from './access.js'
 export { AppHost } from './app-host.js'
-export { type Answer, type DirectRequest, type DirectRoute, DirectRoutes } from './direct-routes.js'
+export {
+  type Answer,
+  type DirectRequest,
+  type DirectRoute,
+  DirectRoutes,
+  type UpgradedConnection,
+} from './direct-routes.js'
 export { HttpAdapter } from './http-adapter.js'
+export { explain } from './problem.js'
 export { parseJson } from './read-json.js'
 export { StartupNotices } from './startup-notices.js'
 export { BodyValidation } from './validation.js'

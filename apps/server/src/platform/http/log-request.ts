@@ -5,7 +5,7 @@ import { pathOf } from './request.js'
 const slowMs = 1000
 
 /** Each request at debug, a slow one at warn: at the default level a common request costs two readings of the clock. */
-export function logRequest(log: Log, { req: request }: ServerResponse, status: number): void {
+export function logRequest(log: Log, { req: request }: Pick<ServerResponse, 'req'>, status: number): void {
   const tookMs = performance.now() - request.receivedAtMs
   if (tookMs < slowMs && !log.isLevelEnabled('debug')) return
   const facts = {

@@ -6,7 +6,8 @@ import type { Config } from '../config/index.js'
 type Pairs = readonly string[]
 
 /** What a browser app of another origin may send, and may read of an answer. */
-const corsRequestHeaders = 'authorization, content-type, if-match, if-none-match, idempotency-key, prefer, x-request-id'
+const corsRequestHeaders =
+  'authorization, content-type, if-match, if-none-match, idempotency-key, last-event-id, prefer, x-request-id'
 const corsExposedHeaders = 'etag, idempotency-replayed, location, retry-after, x-request-id'
 const corsMethods = 'GET, HEAD, POST, PUT, PATCH, DELETE'
 
