@@ -1,10 +1,11 @@
-import type { RealtimeReply } from '@holdfast/contract'
+import type { RealtimeEventType, RealtimeReply } from '@holdfast/contract'
 import type { Principal } from '../auth/index.js'
 
 /** An event as text, shared by all who get the same. */
 export interface EventText {
   /** The cursor: `id` of the event. */
   readonly id: string
+  readonly type: RealtimeEventType
   /** The whole event as JSON object, without the name of a subscription. */
   readonly json: string
 }
@@ -25,4 +26,13 @@ export interface Receiver {
   drained(): Promise<void>
   /** Calls `handler` once, when the connection is over. */
   onClose(handler: () => void): void
+}
+
+/**
+ * Whoever tells receivers by what they may see. Called when a receiver's principal has been replaced; resolves once all that
+ * is told from then on goes by the new one, and a `reset` or an error has been sent for what is other or over. Until then
+ * the connection keeps back what it is told, and drops of it what a `reset` or an error has made void.
+ */
+export interface FollowsPrincipal {
+  principalChanged(receiver: Receiver): Promise<void>
 }
