@@ -1,5 +1,5 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common'
-import { Signals } from '../platform/db/index.js'
+import { Bus } from '../platform/bus/index.js'
 
 const channel = 'changes'
 /** Other nodes are told of the changes of so many milliseconds together. */
@@ -11,9 +11,9 @@ export class ChangeSignals implements OnApplicationShutdown {
   private readonly handlers: (() => void)[] = []
   private timer: NodeJS.Timeout | undefined
 
-  constructor(private readonly signals: Signals) {
-    signals.on(channel, () => this.dispatch())
-    signals.onReset(() => this.dispatch())
+  constructor(private readonly bus: Bus) {
+    bus.on(channel, () => this.dispatch())
+    bus.onReset(() => this.dispatch())
   }
 
   /** Calls `handler` whenever there may be new changes. */
@@ -38,6 +38,6 @@ export class ChangeSignals implements OnApplicationShutdown {
   /** A signal that is lost costs the others nothing but the time to their next look. */
   private tellOthers(): void {
     this.timer = undefined
-    this.signals.send(channel, '').catch(() => {})
+    this.bus.publish(channel, '')
   }
 }

@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common'
 import { DataSource } from 'typeorm'
+import { Bus, PostgresCarrier, RedisCarrier } from './bus/index.js'
 import { CONFIG, type Config } from './config/index.js'
 import { Database, RecordDatabase, Signals } from './db/index.js'
 import { StartupNotices } from './http/index.js'
@@ -27,10 +28,19 @@ const mailer = {
   useFactory: (config: Config, log: Log) => new Mailer(config, log),
 }
 
+const bus = {
+  provide: Bus,
+  inject: [CONFIG, Signals, Database, Log],
+  useFactory: (config: Config, signals: Signals, database: Database, log: Log) => {
+    const redis = config.redisUrl === undefined ? undefined : new RedisCarrier(config.redisUrl, database, log)
+    return new Bus(new PostgresCarrier(config, signals), redis, log)
+  },
+}
+
 /** What every domain may use without importing it. `CONFIG`, `Log` and the data source come from `createApp`. */
 @Global()
 @Module({
-  providers: [database, recordDatabase, outboundHttp, mailer, Signals, StartupNotices],
-  exports: [Database, RecordDatabase, OutboundHttp, Mailer, Signals, StartupNotices],
+  providers: [database, recordDatabase, outboundHttp, mailer, bus, Signals, StartupNotices],
+  exports: [Database, RecordDatabase, OutboundHttp, Mailer, Bus, Signals, StartupNotices],
 })
 export class PlatformModule {}

@@ -35,6 +35,13 @@ export const settings = {
     { min: 100, max: 600_000 },
     'Longest time one SQL statement may take; beyond it the answer is 503 query_timeout',
   ),
+  redisUrl: secret(
+    optional(
+      'REDIS_URL',
+      'Redis through which several nodes tell each other of changes: redis://user:password@host:6379; without it they do so through PostgreSQL',
+      parseRedisUrl,
+    ),
+  ),
   queryMaxCost: integer(
     'QUERY_MAX_COST',
     5_000_000,
@@ -101,6 +108,18 @@ export const settings = {
     parsePortRange,
     '80,443',
   ),
+  changesRetentionHours: integer(
+    'CHANGES_RETENTION_HOURS',
+    168,
+    { min: 1, max: 24 * 365 },
+    'How long the change log is kept for clients that come back; history and trash have their own days',
+  ),
+  changesMaxMb: integer(
+    'CHANGES_MAX_MB',
+    1024,
+    { min: 1, max: 1024 * 1024 },
+    'Most mebibytes of the change log; beyond it the oldest changes go before their time',
+  ),
   maxBodyBytes: integer(
     'MAX_BODY_BYTES',
     8 * mebibyte,
@@ -126,6 +145,11 @@ function parseBaseUrl(value: string): string {
 function parseDatabaseUrl(value: string): string {
   if (/^postgres(ql)?:\/\/\S+$/.test(value)) return value
   throw new Error('must look like postgres://user:password@host:5432/database')
+}
+
+function parseRedisUrl(value: string): string {
+  if (URL.canParse(value) && /^rediss?:$/.test(new URL(value).protocol)) return value
+  throw new Error('must look like redis://user:password@host:6379')
 }
 
 function parseOrigin(value: string): string {

@@ -2,7 +2,7 @@
 export { Database, type IsolationLevel, type Transaction } from './database.js'
 export type { Executor, Statement } from './executor.js'
 export { migrate } from './migrate.js'
-export { openDataSource, systemSchema } from './open-data-source.js'
+export { connect, openDataSource, systemSchema } from './open-data-source.js'
 export type { Waiting } from './places.js'
 export { databaseErrorOf, toAppError } from './postgres-errors.js'
 export { RecordDatabase } from './record-database.js'
