@@ -3,6 +3,7 @@ export type { Collection, Field, Report, Schema, SqlValue } from './collection.j
 export { compileSchema } from './compile-schema.js'
 export { draftRow, storedColumns } from './draft-row.js'
 export { maxListItems, ordering } from './fields/index.js'
+export { type ImageRow, imageRow } from './image-row.js'
 export { fieldSchemaOf } from './json-schema.js'
 export { makeSlugs } from './make-slugs.js'
 export { fieldsOfConstraint } from './names.js'

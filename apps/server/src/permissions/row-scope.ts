@@ -10,9 +10,12 @@ import {
   NEVER,
   type ReadableField,
   type Reader,
+  type RowSource,
+  StoredFields,
 } from '../query/index.js'
 import { allowedRows, buildAbility } from './ability.js'
 import type { CompiledRule, PresetValue } from './compile-rules.js'
+import { storedFieldsOf } from './write-conditions.js'
 
 /** Finds what the same caller may read in another collection; undefined when nothing. */
 export type FindReadScope = (collection: Collection) => RowScope | undefined
@@ -33,6 +36,8 @@ export class RowScope implements Reader {
     /** Fields by the rows in which they are open; a field that is not here is closed. */
     private readonly masks: ReadonlyMap<string, Condition>,
     private readonly findReadScope: FindReadScope,
+    /** Where the rows come from, unless from the table of the collection. */
+    readonly source?: RowSource,
   ) {}
 
   /** What the rules of a caller's roles open for reading; undefined when no rule opens a row. */
@@ -52,6 +57,30 @@ export class RowScope implements Reader {
   static everything(collection: Collection, _reason: string, findReadScope?: FindReadScope): RowScope {
     const masks = new Map([...collection.fields.keys()].map((name) => [name, ALWAYS]))
     return new RowScope(collection, ALWAYS, masks, findReadScope ?? ((other) => RowScope.everything(other, _reason)))
+  }
+
+  /**
+   * The same rows and fields of records as they once were, judged by what they were: rules through relations ask the related
+   * records of today. Where a record is older than a field that a condition speaks of, the condition does not hold.
+   */
+  inPast(collection: Collection, source: RowSource): RowScope {
+    const known = (condition: Condition): Condition => {
+      const names = storedFieldsOf(condition, collection)
+      return names.length === 0 ? condition : and(condition, new StoredFields(source, names))
+    }
+    const masks = new Map([...this.masks].map(([name, mask]) => [name, known(mask)]))
+    return new RowScope(collection, known(this.condition), masks, this.findReadScope, source)
+  }
+
+  /** The rows that are in both scopes; fields as in this one. */
+  within(other: RowScope): RowScope {
+    return new RowScope(
+      this.collection,
+      and(this.condition, other.condition),
+      this.masks,
+      this.findReadScope,
+      this.source,
+    )
   }
 
   readable(name: string): ReadableField | undefined {

@@ -24,6 +24,12 @@ function fieldsReadBy(condition: Condition): readonly string[] {
   return [condition.shape.path?.field.name ?? condition.shape.name]
 }
 
+/** Fields of the record itself that a condition looks at, anywhere but behind relations: those with a column, and lists. */
+export function storedFieldsOf(condition: Condition, collection: Collection): readonly string[] {
+  if (!isCompound(condition)) return fieldsReadBy(condition).filter((name) => collection.fields.get(name)?.column)
+  return [...new Set(condition.value.flatMap((part) => storedFieldsOf(part, collection)))]
+}
+
 /**
  * Can a change of a record change what its own condition finds behind a relation? While the statement runs it finds the
  * records of its own table as they were.

@@ -29,7 +29,8 @@ export {
 export type { SearchTerm } from './search-words.js'
 export type { Comparison, FieldShape, Operand, RecordShape, RelationShape, SearchShape, VectorShape } from './shape.js'
 export { conditionToSql, relatedRows } from './sql.js'
-export { SqlContext } from './sql-context.js'
+export { type RowSource, SqlContext } from './sql-context.js'
+export { StoredFields } from './stored-fields.js'
 export { type TracedCondition, traceCondition } from './trace.js'
 export {
   ALWAYS,

@@ -100,8 +100,8 @@ export class SearchCondition extends MeasuredCondition<string> {
     const row = context.alias()
     const candidate = context.alias()
     const known = context.alias()
+    const rows = context.rowsOf(this.reader, row)
     const folded = foldedSql(term, context)
-    const { table } = this.reader.collection
     const scope = (alias: string): string => openSql(this.reader.condition, alias, context)
     const words = fuzzy.map(
       (field, at) => `${maskedSql(field, field.search.fuzzy!.words(row), row, context)} as w${at}`,
@@ -114,9 +114,9 @@ export class SearchCondition extends MeasuredCondition<string> {
       ({ search }, at) => `${distanceSql(term, folded, search.fuzzy!, `${candidate}.w${at}`)} <= ${term.typos}`,
     )
     const exact = this.exactWays(term, known, context).join(' or ')
-    const isRare = `(select count(*) from (select 1 from ${table} ${known} where ${scope(known)}(${exact}) limit ${wellKnown}) _k) < ${wellKnown}`
+    const isRare = `(select count(*) from (select 1 from ${context.rowsOf(this.reader, known)} where ${scope(known)}(${exact}) limit ${wellKnown}) _k) < ${wellKnown}`
     return (
-      `select ${candidate}."id" from (select ${row}."id", ${words.join(', ')} from ${table} ${row}` +
+      `select ${candidate}."id" from (select ${row}."id", ${words.join(', ')} from ${rows}` +
       ` where ${scope(row)}(${resembling.join(' or ')}) limit ${maxResembling}) ${candidate}` +
       ` where ${isRare} and (${near.join(' or ')})${this.swappedIds(term, scope, isRare, context)}`
     )
@@ -126,9 +126,9 @@ export class SearchCondition extends MeasuredCondition<string> {
   private swappedIds(term: SearchTerm, scope: (alias: string) => string, isRare: string, context: SqlContext): string {
     if (term.swapped.length === 0) return ''
     const row = context.alias()
+    const rows = context.rowsOf(this.reader, row)
     const ways = this.waysTo(swappedQuery(term, this.configuration, context), row, context)
-    const { table } = this.reader.collection
-    return ` union all (select ${row}."id" from ${table} ${row} where ${isRare} and ${scope(row)}(${ways.join(' or ')}) limit ${maxResembling})`
+    return ` union all (select ${row}."id" from ${rows} where ${isRare} and ${scope(row)}(${ways.join(' or ')}) limit ${maxResembling})`
   }
 
   /** Rounded, so that the number in a cursor is the one that is compared. */

@@ -41,7 +41,7 @@ function compoundToSql(operator: string, parts: readonly Condition[], row: strin
 function relationToSql(condition: RelationCondition, row: string, context: SqlContext): string {
   const target = context.alias()
   const link = context.alias()
-  const related = relatedRows(condition.shape, row, target, link)
+  const related = relatedRows(condition.shape, row, target, link, context)
   const scope = isAlways(condition.scope) ? '' : ` and ${conditionToSql(condition.scope, target, context)}`
   const inner = conditionToSql(condition.value, target, context)
   if (condition.operator === 'every') return `not exists (${related}${scope} and (${inner}) is not true)`
@@ -50,12 +50,19 @@ function relationToSql(condition: RelationCondition, row: string, context: SqlCo
 }
 
 /** `select 1 from … where <target belongs to row>`; conditions on the target may be added with `and`. */
-export function relatedRows(shape: FieldShape, row: string, target: string, link: string, wanted = '1'): string {
+export function relatedRows(
+  shape: FieldShape,
+  row: string,
+  target: string,
+  link: string,
+  context: SqlContext,
+  wanted = '1',
+): string {
   const relation = shape.relation!
   const table = `${relation.target().table} ${target}`
   if (relation.kind === 'one') return `select ${wanted} from ${table} where ${target}."id" = ${row}.${shape.column}`
   if (relation.kind === 'many')
-    return `select ${wanted} from ${relation.linkTable} ${link} join ${table} on ${target}."id" = ${link}."target" where ${link}."source" = ${row}."id"`
+    return `select ${wanted} from ${context.linksOf(relation.linkTable, row)} ${link} join ${table} on ${target}."id" = ${link}."target" where ${link}."source" = ${row}."id"`
   const via = relation.via()
   if (via.relation?.kind === 'many')
     return `select ${wanted} from ${via.relation.linkTable} ${link} join ${table} on ${target}."id" = ${link}."source" where ${link}."target" = ${row}."id"`
@@ -122,8 +129,8 @@ function comparisonToSql(condition: FieldComparison, row: string, context: SqlCo
 function linkComparisonToSql(condition: FieldComparison, row: string, context: SqlContext): string {
   const { shape, operator, value } = condition
   const link = context.alias()
-  const relation = shape.relation as { linkTable: string }
-  const rows = `select 1 from ${relation.linkTable} ${link} where ${link}."source" = ${row}."id"`
+  const links = context.linksOf((shape.relation as { linkTable: string }).linkTable, row)
+  const rows = `select 1 from ${links} ${link} where ${link}."source" = ${row}."id"`
   const list = (): string => listToSql(value as readonly Operand[] | UserVariable, shape, context)
   switch (operator) {
     case 'null':
@@ -134,7 +141,7 @@ function linkComparisonToSql(condition: FieldComparison, row: string, context: S
       return `exists (${rows} and ${link}."target" = any(${list()}))`
     case 'hasAll': {
       const wanted = list()
-      return `(select count(*) from ${relation.linkTable} ${link} where ${link}."source" = ${row}."id" and ${link}."target" = any(${wanted})) = cardinality(${wanted})`
+      return `(select count(*) from ${links} ${link} where ${link}."source" = ${row}."id" and ${link}."target" = any(${wanted})) = cardinality(${wanted})`
     }
     default:
       throw new Error(`No SQL for the operator ${operator} on a to-many relation`)

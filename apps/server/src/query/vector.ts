@@ -57,11 +57,11 @@ export class NearestCondition extends MeasuredCondition<Nearest> {
 
   private nearestIds(k: number, context: SqlContext): string {
     const row = context.alias()
-    const { collection, condition } = this.reader
-    const open = and(condition, this.target.mask)
+    const rows = context.rowsOf(this.reader, row)
+    const open = and(this.reader.condition, this.target.mask)
     const where = isAlways(open) ? '' : ` and ${conditionToSql(open, row, context)}`
     return (
-      `select ${row}."id" from ${collection.table} ${row} where ${this.hasDistanceSql(row)}${where}` +
+      `select ${row}."id" from ${rows} where ${this.hasDistanceSql(row)}${where}` +
       ` order by ${this.distanceSql(row, context)}, ${row}."id" limit ${k}`
     )
   }

@@ -10,6 +10,7 @@ import { BulkRoutes } from './bulk/bulk-routes.js'
 import { BulkWrites } from './bulk/bulk-writes.js'
 import { CostGuard } from './cost/cost-guard.js'
 import { Cursors } from './cursor/cursors.js'
+import { HistoryReach } from './history/history-reach.js'
 import { KeptAnswerSweep } from './idempotency/kept-answer-sweep.js'
 import { SafeWrites } from './idempotency/safe-writes.js'
 import { ImportRoutes } from './import/import-routes.js'
@@ -32,6 +33,7 @@ import { WriteSteps } from './write/write-steps.js'
     CostGuard,
     Cursors,
     ListReader,
+    HistoryReach,
     RecordsService,
     ReadRoutes,
     AggregatesService,

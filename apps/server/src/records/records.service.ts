@@ -6,6 +6,8 @@ import { bindingsOf, PermissionsService, type RowScope, requireScope } from '../
 import { type Executor, RecordDatabase, type Waiting } from '../platform/db/index.js'
 import { Cursors } from './cursor/cursors.js'
 import { takeCursor } from './cursor/take-cursor.js'
+import { parseTime, scopeAt } from './history/as-of.js'
+import { HistoryReach } from './history/history-reach.js'
 import { PlanCache } from './plan.js'
 import { ListReader } from './read/list-reader.js'
 import { parseListQuery } from './read/parse-list-query.js'
@@ -27,18 +29,24 @@ export interface RecordAnswer {
 interface PreparedList {
   readonly plan: ListPlan
   readonly cursor: string | undefined
+  readonly asOf: Date | undefined
 }
 
-const prepareList = (raw: RawListQuery, scope: RowScope): PreparedList => ({
-  plan: planList(parseListQuery(raw, scope)),
-  cursor: raw.cursor,
-})
+const prepareList = (raw: RawListQuery, scope: RowScope): PreparedList => {
+  const asOf = timeOf(raw)
+  return { plan: planList(parseListQuery(raw, asOf ? scopeAt(scope, asOf) : scope)), cursor: raw.cursor, asOf }
+}
+
+const timeOf = ({ asOf }: RawListQuery): Date | undefined => (asOf === undefined ? undefined : parseTime(asOf, 'asOf'))
+
+/** A record's plan, and the time it is asked for. */
+type PreparedGet = GetPlan & { readonly asOf?: Date | undefined }
 
 /** Reads records of collections: every method is collection → scopes → parse → plan → run. */
 @Injectable()
 export class RecordsService {
   private readonly listPlans = new PlanCache<PreparedList>()
-  private readonly recordPlans = new PlanCache<GetPlan>()
+  private readonly recordPlans = new PlanCache<PreparedGet>()
 
   constructor(
     private readonly db: RecordDatabase,
@@ -46,21 +54,29 @@ export class RecordsService {
     private readonly permissions: PermissionsService,
     private readonly lists: ListReader,
     private readonly cursors: Cursors,
+    private readonly history: HistoryReach,
   ) {}
 
   /** A page of the records the principal may read, as JSON text `{"data":[…],"meta":{…}}`. */
-  list(principal: Principal, name: string, search: string, waiting?: Waiting): Promise<string> {
+  async list(principal: Principal, name: string, search: string, waiting?: Waiting): Promise<string> {
     const scope = this.readScope(principal, name)
     const { rest, cursor } = takeCursor(search)
-    const { plan, cursor: other } = this.listPlans.get(scope, rest, () => prepareList(parseQueryString(rest), scope))
+    const {
+      plan,
+      cursor: other,
+      asOf,
+    } = this.listPlans.get(scope, rest, () => prepareList(parseQueryString(rest), scope))
     if (cursor !== undefined && other !== undefined)
       throw invalidAt('invalid_query', 'cursor', 'cursor is given more than once')
+    if (asOf) await this.history.require(scope.collection, asOf)
     return this.lists.read(this.db.runningFor(waiting), plan, cursor ?? other, principal)
   }
 
   /** The same with the query in a body. */
-  query(principal: Principal, name: string, body: unknown, waiting?: Waiting): Promise<string> {
-    const { plan, cursor } = prepareList(parseQueryBody(body), this.readScope(principal, name))
+  async query(principal: Principal, name: string, body: unknown, waiting?: Waiting): Promise<string> {
+    const scope = this.readScope(principal, name)
+    const { plan, cursor, asOf } = prepareList(parseQueryBody(body), scope)
+    if (asOf) await this.history.require(scope.collection, asOf)
     return this.lists.read(this.db.runningFor(waiting), plan, cursor, principal)
   }
 
@@ -72,7 +88,7 @@ export class RecordsService {
     return found
   }
 
-  /** The record, when it is there and lies within the scope; `search` is a query string with `fields` and `expand`. */
+  /** The record, when it is there and lies within the scope; `search` is a query string with `fields`, `expand` and `asOf`. */
   async find(
     scope: RowScope,
     principal: Principal,
@@ -81,6 +97,7 @@ export class RecordsService {
     target: Executor = this.db,
   ): Promise<RecordAnswer | undefined> {
     const plan = this.recordPlan(scope, principal, id, search)
+    if (plan.asOf) await this.history.require(scope.collection, plan.asOf)
     const [row] = await run(target, plan, bindingsOf(principal), [id])
     if (!row) return undefined
     const json = row[0] as string
@@ -95,7 +112,7 @@ export class RecordsService {
   }
 
   /** Kept for all callers of the same rules, unless it goes on from a cursor, which is good for one caller and record. */
-  private recordPlan(scope: RowScope, principal: Principal, id: string, search: string): GetPlan {
+  private recordPlan(scope: RowScope, principal: Principal, id: string, search: string): PreparedGet {
     let opened = false
     const open: OpenExpandCursor = (cursor, key) => {
       opened = true
@@ -104,7 +121,12 @@ export class RecordsService {
     return this.recordPlans.get(
       scope,
       search,
-      () => planGet(parseSelection(parseQueryString(search, ['fields', 'expand']), scope, 1, open)),
+      () => {
+        const raw = parseQueryString(search, ['fields', 'expand', 'asOf'])
+        const asOf = timeOf(raw)
+        const plan = planGet(parseSelection(raw, asOf ? scopeAt(scope, asOf) : scope, 1, open))
+        return asOf ? { ...plan, asOf } : plan
+      },
       () => !opened,
     )
   }

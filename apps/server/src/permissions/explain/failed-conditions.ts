@@ -142,7 +142,7 @@ function relatedValues(
   const target = questions.context.alias()
   const link = questions.context.alias()
   const inner = relatedValues(rest, target, value, questions)
-  return `(select jsonb_agg(v) from (${relatedRows(hop, row, target, link, `${inner} as v`)} limit ${shown}) x)`
+  return `(select jsonb_agg(v) from (${relatedRows(hop, row, target, link, questions.context, `${inner} as v`)} limit ${shown}) x)`
 }
 
 const flat = (value: Json): Json[] => (Array.isArray(value) ? value.flatMap(flat) : value === null ? [] : [value])

@@ -1,3 +1,4 @@
+import type { RowScope } from '../../permissions/index.js'
 import {
   type Condition,
   conditionToSql,
@@ -43,31 +44,35 @@ export const exactUpTo = 1000
 /** The statements of the total that a query asks for. */
 export function planCount(query: ListQuery, where: Condition): CountPlan | undefined {
   const { count, selection, sort, limit } = query
-  const { table } = selection.scope.collection
+  const { scope } = selection
   if (count.mode === 'none') return undefined
-  if (count.mode === 'exact') return { mode: 'exact', all: planSelect('count(*)::int8', table, where) }
+  // What once was has no statistics that an estimate could go by.
+  if (count.mode === 'exact' || (count.mode === 'estimated' && scope.source))
+    return { mode: 'exact', all: planSelect('count(*)::int8', scope, where) }
   const max = count.mode === 'upTo' ? count.max : exactUpTo + 1
-  const few = planSelect('1', table, where, max)
+  const few = planSelect('1', scope, where, max)
   return {
     mode: count.mode,
     few: { text: `select count(*)::int8 from (${few.text}) c`, params: few.params },
-    all: planSelect('count(*)::int8', table, where),
-    rows: planSelect('1', table, where),
-    sample: planSample(table, where),
-    table,
+    all: planSelect('count(*)::int8', scope, where),
+    rows: planSelect('1', scope, where),
+    sample: planSample(scope, where),
+    table: scope.source?.table ?? scope.collection.table,
     beside: `${sortSignature(sort)} ${limit}`,
     blind: tellsOfClosedFields(query),
   }
 }
 
-function planSelect(what: string, table: string, where: Condition, limit?: number): Plan {
+function planSelect(what: string, scope: RowScope, where: Condition, limit?: number): Plan {
   const params = new Params()
-  const condition = isAlways(where) ? '' : ` where ${conditionToSql(where, 'p', new SqlContext(params))}`
+  const context = new SqlContext(params)
+  const rows = context.rowsOf(scope, 'p')
+  const condition = isAlways(where) ? '' : ` where ${conditionToSql(where, 'p', context)}`
   const cut = limit === undefined ? '' : ` limit ${limit}`
-  return { text: `select ${what} from ${table} p${condition}${cut}`, params: params.sources }
+  return { text: `select ${what} from ${rows}${condition}${cut}`, params: params.sources }
 }
 
-function planSample(table: string, where: Condition): Plan {
+function planSample({ collection: { table } }: RowScope, where: Condition): Plan {
   const params = new Params()
   const percent = params.input(0)
   const condition = isAlways(where) ? '' : ` where ${conditionToSql(where, 'p', new SqlContext(params))}`

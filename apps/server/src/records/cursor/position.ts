@@ -16,7 +16,11 @@ import { isNullable, sortExpression } from '../read/sort-sql.js'
 
 /** What a cursor is good for, without the caller: fields, expanded relations, limit and count may differ from page to page. */
 export const listKey = ({ selection: { scope }, filter, sort }: Pick<ListQuery, 'selection' | 'filter' | 'sort'>) =>
-  hash('sha256', `${scope.collection.name}\n${sortSignature(sort)}\n${conditionKey(filter)}`, 'base64url')
+  hash(
+    'sha256',
+    `${scope.collection.name}\n${sortSignature(sort)}\n${conditionKey(filter)}${scope.source ? `\n${scope.source.key}` : ''}`,
+    'base64url',
+  )
 
 /** The same for the records of an expanded relation. */
 export const expansionKey = (scope: RowScope, relation: FieldShape, target: ExpansionTarget | undefined): string => {

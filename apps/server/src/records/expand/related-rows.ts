@@ -24,7 +24,7 @@ export function relatedRows(
 ): RelatedRows {
   const alias = context.alias()
   const link = context.alias()
-  const { from, where } = relatedFrom(relation, selection.scope.collection.table, alias, link, row)
+  const { from, where } = relatedFrom(relation, selection.scope.collection.table, alias, link, row, context)
   const sql = `from ${from} where ${where}${openSql(and(selection.scope.condition, filter), alias, context)}`
   const bind = (index: number): string => context.params.value(position!.values[index]!)
   if (sort.length > 0)
@@ -53,11 +53,12 @@ function relatedFrom(
   alias: string,
   link: string,
   row: string,
+  context: SqlContext,
 ): { from: string; where: string } {
   const shape = relation.relation!
   if (shape.kind === 'many')
     return {
-      from: `${shape.linkTable} ${link} join ${table} ${alias} on ${alias}."id" = ${link}."target"`,
+      from: `${context.linksOf(shape.linkTable, row)} ${link} join ${table} ${alias} on ${alias}."id" = ${link}."target"`,
       where: `${link}."source" = ${row}."id"`,
     }
   const via = shape.kind === 'inverse' ? shape.via() : relation

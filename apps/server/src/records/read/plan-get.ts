@@ -13,9 +13,10 @@ export function planGet(selection: Selection): GetPlan {
   const context = new SqlContext(params)
   const id = params.input(0)
   const sealed = holdsPositions(selection)
-  const { condition, collection } = selection.scope
+  const { condition } = selection.scope
+  const rows = context.rowsOf(selection.scope, 'p')
   const open = isAlways(condition) ? '' : ` and ${conditionToSql(condition, 'p', context)}`
-  const rest = `from ${collection.table} p where p."id" = ${id}::uuid${open}`
+  const rest = `from ${rows} where p."id" = ${id}::uuid${open}`
   if (!isUnmasked(selection))
     return {
       text: `select ${recordJson(selection, 'p', context)}::text, ${versionSql(selection, 'p', context)} ${rest}`,

@@ -63,7 +63,7 @@ function planPage(query: ListQuery, position: Position | undefined): PagePlan {
   const params = new Params()
   const context = new SqlContext(params)
   const row = 'p'
-  const { table } = selection.scope.collection
+  const from = context.rowsOf(selection.scope, row)
   const array = isUnmasked(selection) && sort.every((key) => isSelected(key, query))
   const columns = array
     ? recordColumns(selection, row, context)
@@ -72,7 +72,7 @@ function planPage(query: ListQuery, position: Position | undefined): PagePlan {
   const rows = (what: string, beyond: readonly string[]): string => {
     const conditions = [...(isAlways(where) ? [] : [conditionToSql(where, row, context)]), ...beyond]
     const filtered = conditions.length > 0 ? ` where ${conditions.join(' and ')}` : ''
-    return `select ${what} from ${table} ${row}${filtered} order by ${orderBy(order, row, context)} limit ${limit + 1}`
+    return `select ${what} from ${from}${filtered} order by ${orderBy(order, row, context)} limit ${limit + 1}`
   }
   const text = (): string => {
     if (!position) return rows(columns, []) + (offset !== undefined && offset > 0 ? ` offset ${offset}` : '')

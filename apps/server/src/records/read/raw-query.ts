@@ -17,6 +17,8 @@ export interface RawListQuery {
   /** Of all fields that are searched, or of these. */
   readonly highlight?: true | readonly string[]
   readonly explain?: string
+  /** The state at this time instead of today's. */
+  readonly asOf?: string
 }
 
 const names = [
@@ -31,6 +33,7 @@ const names = [
   'search',
   'highlight',
   'explain',
+  'asOf',
 ] as const
 type Name = (typeof names)[number]
 
@@ -79,6 +82,7 @@ export function parseQueryBody(body: unknown): RawListQuery {
     ...(raw['search'] !== undefined && { search: text(raw['search'], 'search') }),
     ...highlightOf(raw['highlight']),
     ...(raw['explain'] !== undefined && { explain: text(raw['explain'], 'explain') }),
+    ...(raw['asOf'] !== undefined && { asOf: text(raw['asOf'], 'asOf') }),
   }
 }
 
