@@ -4,6 +4,8 @@ import { AuthClient } from './auth.js'
 import { type Batch, type BatchOptions, type Results, runBatch } from './batch.js'
 import { CollectionClient } from './collection.js'
 import { type Permissions, rememberPermissions } from './permissions.js'
+import { Channel } from './realtime/channel.js'
+import { RealtimeSocket, type RealtimeStatus, type WebSocketClass } from './realtime/socket.js'
 import type {
   CollectionName,
   RecordOf,
@@ -31,6 +33,8 @@ export interface ClientOptions {
    * key by which the server does each of them once, however often it arrives.
    */
   retries?: number
+  /** Another `WebSocket`, for runtimes that have none: Node has one from 22 on. */
+  WebSocket?: WebSocketClass
 }
 
 /** The user type of a schema: its collection `users`. */
@@ -88,6 +92,26 @@ export interface Client<S extends SchemaShape<S>> {
    */
   can(action: Action, collection: CollectionName<S>, record?: object): Promise<boolean | undefined>
   /**
+   * A place where connected clients meet, as the admin has opened it: messages and presence.
+   *
+   * @example
+   * const room = client.channel('lobby').join({
+   *   state: { name: 'Ada' },
+   *   message: ({ event, payload, from }) => console.log(from.user, event, payload),
+   *   presence: (members) => console.log(`${members.length} are here`),
+   * })
+   * await room.send('hello', { to: 'everyone' })
+   */
+  channel(name: string): Channel
+  /** The connection that subscriptions and channels share. It is made when the first needs it. */
+  readonly realtime: {
+    readonly status: RealtimeStatus
+    /** Calls back whenever it changes; gives what ends that. */
+    onStatus(listener: (status: RealtimeStatus) => void): () => void
+    /** Ends all subscriptions and channels for now: the next one connects again. */
+    close(): void
+  }
+  /**
    * Any other request to the API, as the signed-in user: `path` begins below `/api/v1`.
    *
    * @example
@@ -117,15 +141,25 @@ export function createClient<S extends SchemaShape<S> = UntypedSchema>(
   const wire = { baseUrl: `${origin}/api/v1`, fetch: options.fetch ?? ((...request) => fetch(...request)) }
   const stored = new StoredSession<UserOf<S>>(options.storage ?? defaultStorage(), `holdfast:${origin}`)
   const keeper = new SessionKeeper(wire, stored)
-  const once = createSend(wire, options.token === undefined ? keeper : fixedToken(options.token))
+  const tokens = options.token === undefined ? keeper : fixedToken(options.token)
+  const once = createSend(wire, tokens)
   const send = withRetries(once, options.retries ?? 0)
   const permissions = rememberPermissions<CollectionName<S>>(send, keeper)
+  const socket = new RealtimeSocket(wire.baseUrl, tokens, options.WebSocket)
+  const channels = new Map<string, Channel>()
+  keeper.listen((event) => event !== 'refreshed' && socket.restart())
   return {
     auth: new AuthClient(wire, send, keeper),
     admin: new AdminClient(send),
-    collection: (name) => new CollectionClient(send, name),
+    collection: (name) => new CollectionClient(send, name, socket),
     batch: async (build, batchOptions) => runBatch(send, build, batchOptions),
     permissions: (callOptions) => permissions.fetch(callOptions),
+    channel: (name) => {
+      const channel = channels.get(name) ?? new Channel(socket, name)
+      channels.set(name, channel)
+      return channel
+    },
+    realtime: socket,
     can: async (action, collection, record) => (await permissions.get()).can(action, collection, record),
     send,
   }

@@ -14,6 +14,11 @@ import type {
   WriteOptions,
   WriteQuery,
 } from './query.js'
+import { keepLive } from './realtime/live.js'
+import type { LiveRecord } from './realtime/live-list.js'
+import type { LiveQuery, SubscribeQuery } from './realtime/query.js'
+import type { RealtimeSocket } from './realtime/socket.js'
+import { type RecordEvent, Subscription } from './realtime/subscription.js'
 import type { CreateOf, FieldName, RecordOf, SchemaShape } from './schema.js'
 import { type CallOptions, type Send, segment } from './transport.js'
 import type { CreateInput, UpdateInput } from './write.js'
@@ -31,10 +36,14 @@ interface AnyWrite extends CallOptions, AnyQuery {
 export class CollectionClient<S extends SchemaShape<S>, C extends keyof S & string> {
   readonly #send: Send
   readonly #path: string
+  readonly #name: C
+  readonly #socket: RealtimeSocket
 
   /** @internal */
-  constructor(send: Send, name: C) {
+  constructor(send: Send, name: C, socket: RealtimeSocket) {
     this.#send = send
+    this.#name = name
+    this.#socket = socket
     this.#path = `/collections/${segment(name)}`
   }
 
@@ -265,6 +274,60 @@ export class CollectionClient<S extends SchemaShape<S>, C extends keyof S & stri
     await this.#send('DELETE', this.#recordPath(id), { headers: writeHeaders(options), signal })
   }
 
+  /**
+   * Tells of every change to the records that a filter finds, as the caller may read them, in the order they were made.
+   * After a break, of whatever length and on whatever side, it goes on after the last event: nothing is missed and nothing
+   * comes twice. `enter` and `leave`: a change brought a record into the filter or the caller's rules, or out of them.
+   * `reset`: what was told before may no longer hold, because rules or roles have changed or the break was too long;
+   * with `snapshot` all records follow anew. Gives what ends it.
+   *
+   * @example
+   * const stop = client.collection('posts').subscribe({ filter: { status: 'published' } }, (event) => {
+   *   if (event.type === 'create' || event.type === 'update') console.log(event.record.title)
+   *   if (event.type === 'delete') console.log('gone:', event.record.id)
+   * })
+   * stop()
+   */
+  subscribe<const F extends FieldName<S, C> = FieldName<S, C>, const E extends ExpandInput<S, C> = NoExpand>(
+    query: SubscribeQuery<S, C, F, E>,
+    listener: (event: RecordEvent<Result<S, C, F, E>>) => void,
+  ): () => void {
+    const { signal, onError = throwLater, record, snapshot, since, ...wanted } = query
+    const request = { ...toWireQuery(wanted), collection: this.#name, record, snapshot, since }
+    const subscription = new Subscription(this.#socket, request, {
+      event: listener as (event: RecordEvent<object>) => void,
+      error: onError,
+    })
+    return endWith(signal, () => subscription.close())
+  }
+
+  /**
+   * Keeps the first records of a query current: calls back with all of them, at once and after every change. Sorted by `id`
+   * unless told, 100 records unless told, 1000 at most. Gives what ends it.
+   *
+   * @example
+   * const stop = client.collection('posts').live({ filter: { status: 'draft' }, sort: '-createdAt', limit: 20 }, (posts) => {
+   *   for (const post of posts) console.log(post.title)
+   * })
+   * stop()
+   */
+  live<const F extends FieldName<S, C> = FieldName<S, C>, const E extends ExpandInput<S, C> = NoExpand>(
+    query: LiveQuery<S, C, F, E>,
+    listener: (records: readonly Result<S, C, F, E>[]) => void,
+  ): () => void {
+    const { signal, onError = throwLater, sort = 'id', limit = 100, fields, ...rest } = query
+    const keys: readonly string[] = typeof sort === 'string' ? [sort] : sort
+    // What records are sorted by must be known.
+    const needed = ['id', ...keys.map((key) => key.replace(/^-/, ''))].filter((key) => /^\w+$/.test(key))
+    const wanted = { ...rest, fields: fields && [...new Set([...fields, ...needed])] }
+    const request = { ...toWireQuery(wanted), collection: this.#name }
+    const stop = keepLive(this.#socket, request, keys, limit, {
+      change: listener as unknown as (records: readonly LiveRecord[]) => void,
+      error: onError,
+    })
+    return endWith(signal, stop)
+  }
+
   #recordPath(id: string): string {
     return `${this.#path}/records/${segment(id)}`
   }
@@ -288,6 +351,17 @@ export class CollectionClient<S extends SchemaShape<S>, C extends keyof S & stri
     })
     return (answer as One<unknown> | undefined)?.data
   }
+}
+
+/** Nobody asked to be told: then it counts as an error that nobody caught. */
+const throwLater = (error: unknown): void =>
+  void setTimeout(() => {
+    throw error
+  })
+
+function endWith(signal: AbortSignal | undefined, stop: () => void): () => void {
+  signal?.addEventListener('abort', stop, { once: true })
+  return stop
 }
 
 const queryText = (query: AnyQuery): string => toQueryString(toWireQuery(query))

@@ -3,12 +3,16 @@ import { describe, expect, it } from 'vitest'
 import { compile, exampleModule } from '../fixtures/compile.js'
 
 const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8')
-const sources = readdirSync(new URL('.', import.meta.url)).filter((name) => !name.endsWith('.test.ts'))
+const here = new URL('.', import.meta.url)
+const sources = readdirSync(here, { recursive: true, encoding: 'utf8' }).filter((name) => /(?<!\.test)\.ts$/.test(name))
 
 /** The `@example`s of docstrings, by where they stand. */
 const docstringExamples = (name: string): [string, string][] =>
   [...read(name).matchAll(/^ *\* @example\n((?: *\*(?:| .*)\n)+?)(?= *\*\/| *\* @)/gm)].map(
-    ({ 1: block = '', index }, n) => [`${name}-${n + 1}-at-${index}`, block.replaceAll(/^ *\* ?/gm, '')],
+    ({ 1: block = '', index }, n) => [
+      `${name.replace('/', '-')}-${n + 1}-at-${index}`,
+      block.replaceAll(/^ *\* ?/gm, ''),
+    ],
   )
 
 /** The TypeScript blocks of a Markdown file. */

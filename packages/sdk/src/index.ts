@@ -2,6 +2,7 @@
 export type {
   Action,
   ActionPermission,
+  ChannelMember,
   CollectionDefinition,
   CollectionPermissions,
   CountMode,
@@ -54,6 +55,10 @@ export type {
   WriteOptions,
   WriteQuery,
 } from './query.js'
+export type { Channel, ChannelHandlers, ReceivedMessage } from './realtime/channel.js'
+export type { LiveQuery, SubscribeQuery } from './realtime/query.js'
+export type { RealtimeStatus, WebSocketClass } from './realtime/socket.js'
+export type { RecordEvent } from './realtime/subscription.js'
 export type {
   CollectionName,
   CollectionTypes,
