@@ -96,17 +96,22 @@ export class ChangeLog implements OnApplicationBootstrap {
     return readUpTo(cursor) >= (rows[0]![0] as number)
   }
 
-  /** The cursor as clients get it. */
-  seal(cursor: ChangeCursor): string {
-    return this.sealer.seal(writeCursor(cursor), 'changes')
+  /** The cursor as clients get it; with `mark` beside it, what it is good for. */
+  seal(cursor: ChangeCursor, mark = ''): string {
+    return this.sealer.seal(`${writeCursor(cursor)} ${mark}`, 'changes')
   }
 
   /** @throws invalid_cursor for one this log never gave */
   open(text: string): ChangeCursor {
-    const opened = this.sealer.open(text, 'changes')
-    const cursor = opened === undefined ? undefined : readCursor(opened)
+    return this.openMarked(text).cursor
+  }
+
+  /** With the mark it was sealed with. @throws invalid_cursor for one this log never gave */
+  openMarked(text: string): { readonly cursor: ChangeCursor; readonly mark: string } {
+    const [written = '', mark = ''] = (this.sealer.open(text, 'changes') ?? '').split(' ')
+    const cursor = readCursor(written)
     if (!cursor) throw invalidCursor('The cursor is not one of this server')
-    return cursor
+    return { cursor, mark }
   }
 
   // ── steps ──────────────────────────────────────────────────────────────────────────────────────────────────────────

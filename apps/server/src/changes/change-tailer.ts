@@ -34,9 +34,7 @@ export class ChangeTailer implements OnApplicationShutdown {
   /** Calls the listener with what is committed from now on. Gives what ends that. */
   follow(listener: ChangeListener): () => void {
     this.listeners.add(listener)
-    this.running ??= this.run().finally(() => {
-      this.running = undefined
-    })
+    this.start()
     return () => {
       this.listeners.delete(listener)
       this.wake()
@@ -47,6 +45,14 @@ export class ChangeTailer implements OnApplicationShutdown {
     this.stopped = true
     this.wake()
     await this.running
+  }
+
+  private start(): void {
+    this.running ??= this.run().finally(() => {
+      this.running = undefined
+      // Somebody may have come while it was ending.
+      if (this.needed) this.start()
+    })
   }
 
   private wake(): void {

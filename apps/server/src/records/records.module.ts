@@ -15,6 +15,7 @@ import { KeptAnswerSweep } from './idempotency/kept-answer-sweep.js'
 import { SafeWrites } from './idempotency/safe-writes.js'
 import { ImportRoutes } from './import/import-routes.js'
 import { Imports } from './import/imports.js'
+import { LiveRecords } from './live/live-records.js'
 import { NestedWrites } from './nested/nested-writes.js'
 import { ListReader } from './read/list-reader.js'
 import { ReadRoutes } from './read/read-routes.js'
@@ -35,6 +36,7 @@ import { WriteSteps } from './write/write-steps.js'
     ListReader,
     HistoryReach,
     RecordsService,
+    LiveRecords,
     ReadRoutes,
     AggregatesService,
     AggregateRoutes,
@@ -52,6 +54,6 @@ import { WriteSteps } from './write/write-steps.js'
     Imports,
     ImportRoutes,
   ],
-  exports: [RecordsService, InternalWrites],
+  exports: [RecordsService, LiveRecords, InternalWrites],
 })
 export class RecordsModule {}

@@ -1,0 +1,299 @@
+import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common'
+import { type ChangeCursor, ChangeLog, type ChangePage, ChangeTailer } from '../changes/index.js'
+import { SchemaCache } from '../collections/index.js'
+import { Database, findTextOrder } from '../platform/db/index.js'
+import { Log } from '../platform/log/index.js'
+import { LiveRecords } from '../records/index.js'
+import { toErrorReply } from './error-reply.js'
+import { eventText, toEvent } from './event-text.js'
+import { type Group, Groups } from './groups.js'
+import { type Court, judgeChanges, type Told } from './judge/judge-changes.js'
+import { PageStates, type StateChange } from './judge/page-states.js'
+import { Turn } from './judge/turn.js'
+import type { EventText } from './receiver.js'
+import { HeldChanges, type Subscription } from './subscription.js'
+import { Views } from './view/views.js'
+
+/** The mark of ids before `ready`, where there is a snapshot: going on from there would miss the rest of it. */
+export const unfinished = 'unfinished'
+
+/** Who was told nothing for so long gets a position, so that going on after a break never begins far back. */
+const silentMs = 15_000
+const sweepEveryMs = 5000
+
+/** Hands the pages of the log to live subscriptions: changes → groups → judged → told. */
+@Injectable()
+export class Feed implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly groups = new Groups()
+  private readonly beginning = new Set<Subscription>()
+  private readonly live = new Set<Subscription>()
+  /** Begins a subscription whose receiver was told to read anew. */
+  private restart: (subscription: Subscription) => void = () => {}
+  private unfollow: (() => void) | undefined
+  private firstPage = Promise.withResolvers<void>()
+  private position: ChangeCursor | undefined
+  private page = 0
+  /** Rules, roles or values of callers may have changed. */
+  private unsettled = false
+  private timer: NodeJS.Timeout | undefined
+  private texts: Court['texts']
+
+  constructor(
+    private readonly tailer: ChangeTailer,
+    private readonly log: ChangeLog,
+    private readonly records: LiveRecords,
+    private readonly views: Views,
+    private readonly schemas: SchemaCache,
+    private readonly db: Database,
+    private readonly logger: Log,
+  ) {
+    schemas.onChange(() => this.unsettle())
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    this.texts = await findTextOrder(this.db)
+    this.timer = setInterval(() => this.tellPositions(), sweepEveryMs).unref()
+  }
+
+  onApplicationShutdown(): void {
+    clearInterval(this.timer)
+    this.unfollow?.()
+  }
+
+  onRestart(restart: (subscription: Subscription) => void): void {
+    this.restart = restart
+  }
+
+  /** Looks at the rights of all before anything more is told. */
+  unsettle(): void {
+    this.unsettled = true
+  }
+
+  // ── coming and going ───────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** From now on changes wait for it. Gives where the log was read up to before the first of them. */
+  async hold(subscription: Subscription): Promise<ChangeCursor> {
+    subscription.held = new HeldChanges(subscription.view.collection.id)
+    this.beginning.add(subscription)
+    this.unfollow ??= this.follow()
+    await this.firstPage.promise
+    return this.position!
+  }
+
+  /** It is told of what comes next. */
+  admit(subscription: Subscription): void {
+    subscription.held = undefined
+    this.beginning.delete(subscription)
+    subscription.toldPage = this.page
+    this.live.add(subscription)
+    this.groups.add(subscription)
+  }
+
+  remove(subscription: Subscription): void {
+    subscription.closed = true
+    this.beginning.delete(subscription)
+    this.takeOut(subscription)
+    if (this.live.size + this.beginning.size > 0) return
+    this.unfollow?.()
+    this.unfollow = undefined
+    this.position = undefined
+    this.firstPage = Promise.withResolvers()
+  }
+
+  private takeOut(subscription: Subscription): void {
+    if (this.live.delete(subscription)) this.groups.remove(subscription)
+  }
+
+  private follow(): () => void {
+    let following = true
+    const { firstPage } = this
+    const stop = this.tailer.follow(async (page) => {
+      if (!following) return
+      await this.take(page)
+      if (following) this.position = page.next
+      firstPage.resolve()
+    })
+    return () => {
+      following = false
+      stop()
+    }
+  }
+
+  // ── rights ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Were its view made by other rules, or for somebody else, than there are now? */
+  isStale({ view, principal, receiver, outdated }: Pick<Subscription, 'view' | 'principal' | 'receiver' | 'outdated'>): boolean {
+    return outdated || view.schema !== this.schemas.current || principal !== receiver.principal
+  }
+
+  /** Gives it the view of now. True when that is another one. @throws when it may read nothing any more */
+  async renew(subscription: Subscription): Promise<boolean> {
+    const { key } = subscription.view
+    if (this.isStale(subscription)) Object.assign(subscription, await this.viewOfNow(subscription))
+    return subscription.view.key !== key
+  }
+
+  private async viewOfNow(subscription: Subscription): Promise<Pick<Subscription, 'view' | 'principal'>> {
+    for (;;) {
+      const { principal } = subscription.receiver
+      subscription.outdated = false
+      const view = await this.views.build(principal, subscription.raw)
+      if (!this.isStale({ ...subscription, view, principal })) return { view, principal }
+    }
+  }
+
+  /** Resolves once the subscription is told by the rights of now, or told to read anew, or that it is over. */
+  settleOne(subscription: Subscription): Promise<void> {
+    if (!this.live.has(subscription) || !this.isStale(subscription)) return Promise.resolve()
+    subscription.settling ??= this.renewLive(subscription).finally(() => {
+      subscription.settling = undefined
+    })
+    return subscription.settling
+  }
+
+  private async settle(): Promise<void> {
+    while (this.unsettled) {
+      this.unsettled = false
+      for (const subscription of [...this.live]) await this.settleOne(subscription)
+    }
+  }
+
+  /** It stays where it is until the new view is there: nothing is told to it meanwhile, and nothing is missed. */
+  private async renewLive(subscription: Subscription): Promise<void> {
+    try {
+      const { key } = subscription.view
+      const renewed = await this.viewOfNow(subscription)
+      if (subscription.closed) return
+      this.takeOut(subscription)
+      Object.assign(subscription, renewed)
+      if (subscription.view.key !== key) return this.resetAndRestart(subscription)
+      this.live.add(subscription)
+      this.groups.add(subscription)
+      // Pages that are being told now did not know of it in this group.
+      this.unsettled = true
+    } catch (error) {
+      this.end(subscription, error)
+    }
+  }
+
+  private resetAndRestart(subscription: Subscription): void {
+    this.tellReset(subscription)
+    this.restart(subscription)
+  }
+
+  /** What it was told before may no longer hold. */
+  tellReset(subscription: Subscription): void {
+    const mark = subscription.raw.snapshot ? unfinished : subscription.view.key
+    subscription.tell(this.mark(subscription, 'reset', mark))
+  }
+
+  tellReady(subscription: Subscription): void {
+    subscription.tell(this.mark(subscription, 'ready', subscription.view.key))
+  }
+
+  private mark({ view }: Subscription, type: 'reset' | 'ready', mark: string): EventText {
+    return eventText(this.log.seal(this.position!, mark), type, view.collection.name, new Date().toISOString())
+  }
+
+  /** Tells what is wrong, and no more. */
+  end(subscription: Subscription, error: unknown): void {
+    if (subscription.closed) return
+    this.remove(subscription)
+    subscription.receiver.sendReply(toErrorReply(error, { subscription: subscription.name }, this.logger))
+  }
+
+  // ── pages ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  private async take(page: ChangePage): Promise<void> {
+    this.page += 1
+    if (page.changes.length > 0) {
+      for (const { held } of this.beginning) held?.push(page)
+      this.noteValues(page)
+    }
+    const states = new PageStates(page.changes, this.records)
+    do {
+      await this.settle()
+    } while (page.changes.length > 0 && !(await this.deliver(page, states)))
+  }
+
+  /** Who changed in a way that decides what `$user.<path>` stands for? */
+  private noteValues({ changes }: ChangePage): void {
+    const users = this.schemas.current.collections.get('users')?.id
+    for (const { view, members } of this.groups.all()) {
+      if (view.watches.size === 0) continue
+      const watched = changes.filter(({ collectionId }) => view.watches.has(collectionId))
+      const some = watched.some(({ collectionId }) => collectionId !== users)
+      const ids = new Set(watched.map(({ recordId }) => recordId))
+      for (const member of members) {
+        const { principal } = member
+        if (!some && !(principal.kind === 'user' && ids.has(principal.userId))) continue
+        member.outdated = true
+        this.unsettled = true
+      }
+    }
+  }
+
+  /** False when rights changed meanwhile: those who were not told yet must be looked at again. */
+  private async deliver(page: ChangePage, states: PageStates): Promise<boolean> {
+    const court = this.court()
+    for (const [group, records] of this.groups.concerned(page.changes)) {
+      if (![...group.members].some(({ toldPage }) => toldPage < this.page)) continue
+      const all = await states.of(group.view.collection)
+      const own = records ? all.filter(({ change }) => records.has(change.recordId)) : all
+      const told = await this.judge(group, own, states, court)
+      if ([...group.members].some((member) => this.isStale(member))) this.unsettled = true
+      if (this.unsettled) return false
+      this.tell(group, told)
+      await court.turn.give()
+    }
+    return true
+  }
+
+  court(): Court {
+    return { live: this.records, texts: this.texts, turn: new Turn() }
+  }
+
+  /** Undefined where it could not be found out. */
+  private async judge(
+    { view, members }: Group,
+    changes: readonly StateChange[],
+    states: PageStates,
+    court: Court,
+  ): Promise<readonly Told[] | undefined> {
+    const [member] = members
+    if (!member) return []
+    try {
+      return await this.schemas.consistently(() => judgeChanges(view, changes, states, member.principal, court))
+    } catch (error) {
+      this.logger.warn({ err: error }, 'changes could not be judged: those who are told of them must read anew')
+      return undefined
+    }
+  }
+
+  private tell(group: Group, told: readonly Told[] | undefined): void {
+    const events = told?.map((one) => toEvent(one, group.view, this.log))
+    for (const member of [...group.members]) {
+      if (member.toldPage === this.page) continue
+      member.toldPage = this.page
+      if (events) for (const event of events) member.tell(event)
+      else {
+        this.takeOut(member)
+        this.resetAndRestart(member)
+      }
+    }
+  }
+
+  private tellPositions(): void {
+    if (!this.position) return
+    const nowMs = performance.now()
+    for (const { view, members } of this.groups.all()) {
+      let id: string | undefined
+      for (const member of members) {
+        if (member.silentMs(nowMs) < silentMs) continue
+        id ??= this.log.seal(this.position, view.key)
+        member.tellPosition(id)
+      }
+    }
+  }
+}
+

@@ -1,0 +1,112 @@
+import type { RealtimeEventType } from '@holdfast/contract'
+import type { Principal } from '../../auth/index.js'
+import type { Change } from '../../changes/index.js'
+import { type MatchContext, matchCondition, type TextOrder } from '../../query/index.js'
+import type { LiveRecords, RecordState } from '../../records/index.js'
+import type { View } from '../view/view.js'
+import type { PageStates, State, StateChange } from './page-states.js'
+import { type Shown, showState } from './show-state.js'
+import { StateContext } from './state-context.js'
+import type { Turn } from './turn.js'
+
+/** What one change means to those who share a view. */
+export interface Told {
+  readonly type: RealtimeEventType
+  readonly change: Change
+  /** The record as they may read it, as JSON. */
+  readonly record: string
+}
+
+/** What judging needs beside the view and the changes. */
+export interface Court {
+  readonly live: LiveRecords
+  readonly texts: TextOrder | undefined
+  readonly turn: Turn
+}
+
+interface Judged {
+  readonly states: StateChange
+  before: Shown
+  after: Shown
+}
+
+/**
+ * What those with this view are told of changes of its collection, `principal` being one of them: nothing where what they may see stays the same.
+ */
+export async function judgeChanges(
+  view: View,
+  changes: readonly StateChange[],
+  page: PageStates,
+  principal: Principal,
+  court: Court,
+): Promise<Told[]> {
+  const context = new StateContext(view, page, court.texts)
+  const judged: Judged[] = []
+  for (const states of changes) {
+    judged.push(judgeInMemory(view, states, context))
+    await court.turn.give()
+  }
+  await judgeInDatabase(view, judged, principal, court.live)
+  return judged.flatMap(toTold)
+}
+
+function judgeInMemory(view: View, states: StateChange, context: StateContext): Judged {
+  const { before, after, change } = states
+  context.beforeTx = change.tx
+  const was = before ? (after ? showState(view, before, context) : isShown(view, before, context)) : false
+  context.beforeTx = undefined
+  return { states, before: was, after: after ? showState(view, after, context) : false }
+}
+
+/** Of a record that is gone nothing but its id is told. */
+function isShown(view: View, { record }: State, context: MatchContext): Shown {
+  const shown = matchCondition(view.shown, record, context)
+  return shown === true ? '' : shown
+}
+
+/** All that is undecided, in one question. Where one side of a change is asked for, so is the other: the texts are compared. */
+async function judgeInDatabase(
+  view: View,
+  judged: readonly Judged[],
+  principal: Principal,
+  live: LiveRecords,
+): Promise<void> {
+  const open = judged.filter(({ before, after }) => before === undefined || after === undefined)
+  if (open.length === 0) return
+  const asked: { record: RecordState; answer: (shown: Shown) => void }[] = []
+  for (const one of open) {
+    const { before, after } = one.states
+    if (before && one.before !== false)
+      asked.push({
+        record: before.record,
+        answer: (shown) => {
+          one.before = shown
+        },
+      })
+    if (after && one.after !== false)
+      asked.push({
+        record: after.record,
+        answer: (shown) => {
+          one.after = shown
+        },
+      })
+  }
+  const shown = await live.show(
+    view.states,
+    principal,
+    asked.map(({ record }) => record),
+  )
+  for (const [index, { answer }] of asked.entries()) answer(shown[index] ?? false)
+}
+
+function toTold({ states: { change }, before, after }: Judged): Told[] {
+  const idOnly = JSON.stringify({ id: change.recordId })
+  const told = (type: RealtimeEventType, record: string): Told[] => [{ type, change, record }]
+  if (change.action === 'delete') return before === false ? [] : told('delete', idOnly)
+  if (typeof after === 'string') {
+    if (change.action === 'create') return told('create', after)
+    if (before === false) return told('enter', after)
+    return before === after ? [] : told('update', after)
+  }
+  return before === false ? [] : told('leave', idOnly)
+}
