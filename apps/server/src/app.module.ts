@@ -9,6 +9,7 @@ import { ObservabilityModule } from './observability/observability.module.js'
 import { OpenapiModule } from './openapi/openapi.module.js'
 import { PermissionsModule } from './permissions/permissions.module.js'
 import { PlatformModule } from './platform/platform.module.js'
+import { RealtimeModule } from './realtime/realtime.module.js'
 import { RecordsModule } from './records/records.module.js'
 
 /** The composition root: everything the server is made of, lowest tier first. */
@@ -23,6 +24,7 @@ import { RecordsModule } from './records/records.module.js'
     ChangesModule,
     RecordsModule,
     AccountsModule,
+    RealtimeModule,
     OpenapiModule,
     AdminModule,
   ],

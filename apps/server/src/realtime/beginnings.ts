@@ -1,5 +1,5 @@
-import { Injectable } from '@nestjs/common'
 import { limits } from '@holdfast/contract'
+import { Injectable } from '@nestjs/common'
 import { type Change, type ChangeCursor, ChangeLog } from '../changes/index.js'
 import { LiveRecords } from '../records/index.js'
 import { eventText, toEvent } from './event-text.js'
@@ -49,7 +49,8 @@ export class Beginnings {
   private async attempt(subscription: Subscription, start: Start): Promise<Start | undefined> {
     await this.feed.renew(subscription)
     const from = await this.feed.hold(subscription)
-    const known = start.kind === 'since' ? await this.resume(subscription, start) : await this.tellSnapshot(subscription, from)
+    const known =
+      start.kind === 'since' ? await this.resume(subscription, start) : await this.tellSnapshot(subscription, from)
     const told = known !== undefined && (await this.tellHeld(subscription, from, known))
     if (subscription.closed) return undefined
     if (!told) {
@@ -71,7 +72,8 @@ export class Beginnings {
     const id = this.log.seal(from, unfinished)
     const at = new Date().toISOString()
     for (const record of records) {
-      if (subscription.closed || (this.feed.isStale(subscription) && (await this.feed.renew(subscription)))) return undefined
+      if (subscription.closed || (this.feed.isStale(subscription) && (await this.feed.renew(subscription))))
+        return undefined
       const text = JSON.stringify(record)
       await subscription.tellPatiently(eventText(id, 'snapshot', view.collection.name, at, text))
     }

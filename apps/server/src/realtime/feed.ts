@@ -12,6 +12,7 @@ import { PageStates, type StateChange } from './judge/page-states.js'
 import { Turn } from './judge/turn.js'
 import type { EventText } from './receiver.js'
 import { HeldChanges, type Subscription } from './subscription.js'
+import type { View } from './view/view.js'
 import { Views } from './view/views.js'
 
 /** The mark of ids before `ready`, where there is a snapshot: going on from there would miss the rest of it. */
@@ -122,7 +123,12 @@ export class Feed implements OnApplicationBootstrap, OnApplicationShutdown {
   // ── rights ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
   /** Were its view made by other rules, or for somebody else, than there are now? */
-  isStale({ view, principal, receiver, outdated }: Pick<Subscription, 'view' | 'principal' | 'receiver' | 'outdated'>): boolean {
+  isStale({
+    view,
+    principal,
+    receiver,
+    outdated,
+  }: Pick<Subscription, 'view' | 'principal' | 'receiver' | 'outdated'>): boolean {
     return outdated || view.schema !== this.schemas.current || principal !== receiver.principal
   }
 
@@ -219,18 +225,19 @@ export class Feed implements OnApplicationBootstrap, OnApplicationShutdown {
   /** Who changed in a way that decides what `$user.<path>` stands for? */
   private noteValues({ changes }: ChangePage): void {
     const users = this.schemas.current.collections.get('users')?.id
-    for (const { view, members } of this.groups.all()) {
-      if (view.watches.size === 0) continue
-      const watched = changes.filter(({ collectionId }) => view.watches.has(collectionId))
-      const some = watched.some(({ collectionId }) => collectionId !== users)
+    const note = ({ watches }: View, members: Iterable<Subscription>): void => {
+      const watched = watches.size === 0 ? [] : changes.filter(({ collectionId }) => watches.has(collectionId))
+      if (watched.length === 0) return
+      const everybody = watched.some(({ collectionId }) => collectionId !== users)
       const ids = new Set(watched.map(({ recordId }) => recordId))
       for (const member of members) {
         const { principal } = member
-        if (!some && !(principal.kind === 'user' && ids.has(principal.userId))) continue
-        member.outdated = true
-        this.unsettled = true
+        member.outdated ||= everybody || (principal.kind === 'user' && ids.has(principal.userId))
+        this.unsettled ||= member.outdated
       }
     }
+    for (const { view, members } of this.groups.all()) note(view, members)
+    for (const subscription of this.beginning) note(subscription.view, [subscription])
   }
 
   /** False when rights changed meanwhile: those who were not told yet must be looked at again. */
@@ -296,4 +303,3 @@ export class Feed implements OnApplicationBootstrap, OnApplicationShutdown {
     }
   }
 }
-

@@ -29,7 +29,9 @@ export function parseSubscribeQuery(search: string): RawSubscription {
 
 /** A message of a socket; what else it holds than the subscription is left alone. @throws as for the query string */
 export function parseSubscribeMessage(message: { readonly [name: string]: Json }): RawSubscription {
-  const list = Object.fromEntries(listParts.flatMap((name) => (message[name] === undefined ? [] : [[name, message[name]]])))
+  const list = Object.fromEntries(
+    listParts.flatMap((name) => (message[name] === undefined ? [] : [[name, message[name]]])),
+  )
   return { ...parseOwn(message), query: parseQueryBody(list) }
 }
 

@@ -29,7 +29,8 @@ export class Subscriptions implements FollowsPrincipal {
     const own = this.byReceiver.get(receiver) ?? this.welcome(receiver)
     refuseTaken(name, own)
     const { principal } = receiver
-    const start: Start = raw.since === undefined ? { kind: 'now' } : { kind: 'since', ...this.log.openMarked(raw.since) }
+    const start: Start =
+      raw.since === undefined ? { kind: 'now' } : { kind: 'since', ...this.log.openMarked(raw.since) }
     const view = await this.views.build(principal, raw)
     const subscription = new Subscription(receiver, name, raw, view, principal)
     const close = (): void => this.close(subscription)

@@ -57,7 +57,10 @@ export class PageStates {
     const own = this.changes.filter(({ collectionId }) => collectionId === collection.id)
     const lists = new Map(await this.live.listsOf(collection, [...new Set(own.map(({ recordId }) => recordId))]))
     // Backwards: lists that a change does not tell are those of the next one, and of now behind the last.
-    return own.toReversed().map((change) => withLists(change, lists)).toReversed()
+    return own
+      .toReversed()
+      .map((change) => withLists(change, lists))
+      .toReversed()
   }
 }
 
@@ -66,7 +69,8 @@ const imageKey = ({ tx, collectionId, recordId }: Change): string => `${tx} ${co
 function withLists(change: Change, lists: Map<string, RecordState>): StateChange {
   const { recordId, before, after } = change
   const known = lists.get(recordId)
-  if (!known) return { change, before: before ? new State(before) : undefined, after: after ? new State(after) : undefined }
+  if (!known)
+    return { change, before: before ? new State(before) : undefined, after: after ? new State(after) : undefined }
   const names = Object.keys(known)
   const told = (image: RecordState | null): RecordState =>
     Object.fromEntries(names.flatMap((name) => (image?.[name] === undefined ? [] : [[name, image[name]]])))

@@ -27,7 +27,12 @@ function renderRecord({ states: { selection } }: View, state: State, context: Ma
 }
 
 /** Many fields share a mask. */
-function isOpen(mask: Condition, known: Map<string, boolean>, state: State, context: MatchContext): boolean | undefined {
+function isOpen(
+  mask: Condition,
+  known: Map<string, boolean>,
+  state: State,
+  context: MatchContext,
+): boolean | undefined {
   if (isAlways(mask)) return true
   const key = conditionKey(mask)
   const found = known.get(key)
