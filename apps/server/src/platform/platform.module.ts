@@ -7,6 +7,7 @@ import { StartupNotices } from './http/index.js'
 import { Log } from './log/index.js'
 import { Mailer } from './mail/index.js'
 import { OutboundHttp } from './outbound/index.js'
+import { Secrets } from './secrets/index.js'
 
 const database = { provide: Database, inject: [DataSource], useFactory: (source: DataSource) => new Database(source) }
 
@@ -37,10 +38,16 @@ const bus = {
   },
 }
 
+const secrets = {
+  provide: Secrets,
+  inject: [CONFIG, Database],
+  useFactory: (config: Config, database: Database) => new Secrets(config, database),
+}
+
 /** What every domain may use without importing it. `CONFIG`, `Log` and the data source come from `createApp`. */
 @Global()
 @Module({
-  providers: [database, recordDatabase, outboundHttp, mailer, bus, Signals, StartupNotices],
-  exports: [Database, RecordDatabase, OutboundHttp, Mailer, Bus, Signals, StartupNotices],
+  providers: [database, recordDatabase, outboundHttp, mailer, bus, secrets, Signals, StartupNotices],
+  exports: [Database, RecordDatabase, OutboundHttp, Mailer, Bus, Secrets, Signals, StartupNotices],
 })
 export class PlatformModule {}

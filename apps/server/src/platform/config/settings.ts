@@ -23,6 +23,13 @@ export const settings = {
       parseDatabaseUrl,
     ),
   ),
+  secretKey: secret(
+    optional(
+      'SECRET_KEY',
+      'Key under which secrets of webhooks are encrypted in the database, 32 characters or more; without it the key lies in the database too',
+      parseSecretKey,
+    ),
+  ),
   databasePoolSize: integer(
     'DATABASE_POOL_SIZE',
     15,
@@ -140,6 +147,11 @@ function parseBaseUrl(value: string): string {
   if (url.username !== '' || url.search !== '' || url.hash !== '')
     throw new Error('must be a plain URL: no user, query or fragment')
   return url.href.replace(/\/$/, '')
+}
+
+function parseSecretKey(value: string): string {
+  if (value.length >= 32) return value
+  throw new Error('must have at least 32 characters: openssl rand -base64 32')
 }
 
 function parseDatabaseUrl(value: string): string {

@@ -6,6 +6,7 @@ import { validRecords0000000001610 } from './1610-valid-records.js'
 import { idempotency0000000001700 } from './1700-idempotency.js'
 import { auth0000000002000 } from './2000-auth.js'
 import { changes0000000003000 } from './3000-changes.js'
+import { webhooks0000000003200 } from './3200-webhooks.js'
 import { history0000000003400 } from './3400-history.js'
 
 /** A migration of the system schema: `name` ends in its number, thirteen digits wide, as TypeORM wants it. */
@@ -20,5 +21,6 @@ export const migrations: readonly SystemMigration[] = [
   idempotency0000000001700,
   auth0000000002000,
   changes0000000003000,
+  webhooks0000000003200,
   history0000000003400,
 ]

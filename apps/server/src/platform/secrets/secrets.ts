@@ -1,0 +1,58 @@
+import { randomBytes } from 'node:crypto'
+import type { Database } from '../db/index.js'
+import { decrypt, deriveKey, encrypt, type SecretKey } from './encrypt.js'
+
+/** A secret was encrypted under a key that is no longer there. */
+export class UnreadableSecret extends Error {
+  constructor() {
+    super('A stored secret cannot be read: SECRET_KEY is not what it was')
+    this.name = 'UnreadableSecret'
+  }
+}
+
+/**
+ * Encrypts what must be stored and read again, such as signing secrets. Under `SECRET_KEY` a copy of the database is of no
+ * use by itself. Without it the key lies beside what it encrypts: that keeps secrets out of logs, listings and exports of
+ * single tables, but not from whoever has the whole database.
+ */
+export class Secrets {
+  private readonly own: SecretKey | undefined
+  private stored: Promise<SecretKey> | undefined
+
+  constructor(
+    { secretKey }: { readonly secretKey: string | undefined },
+    private readonly db: Database,
+  ) {
+    this.own = secretKey === undefined ? undefined : deriveKey(secretKey)
+  }
+
+  /** `binding` says what the text is for, such as the row it belongs to; it must be given again to read it. */
+  async encrypt(text: string, binding: string): Promise<string> {
+    return encrypt(text, binding, this.own ?? (await this.findStored()))
+  }
+
+  /** Also what was encrypted before there was a `SECRET_KEY`. @throws UnreadableSecret */
+  async decrypt(sealed: string, binding: string): Promise<string> {
+    const text =
+      (this.own && decrypt(sealed, binding, [this.own])) ?? decrypt(sealed, binding, [await this.findStored()])
+    if (text === undefined) throw new UnreadableSecret()
+    return text
+  }
+
+  private findStored(): Promise<SecretKey> {
+    this.stored ??= this.readStored().catch((error: unknown) => {
+      this.stored = undefined
+      throw error
+    })
+    return this.stored
+  }
+
+  private async readStored(): Promise<SecretKey> {
+    await this.db.run({ text: addKey, values: [randomBytes(32).toString('hex')] })
+    const { rows } = await this.db.run({ text: readKey, values: [] })
+    return deriveKey(Buffer.from(rows[0]![0] as string, 'hex'))
+  }
+}
+
+const addKey = `insert into holdfast.secret_key (secret) values (decode($1, 'hex')) on conflict do nothing`
+const readKey = `select encode(secret, 'hex') from holdfast.secret_key`
