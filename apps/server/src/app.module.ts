@@ -11,6 +11,7 @@ import { PermissionsModule } from './permissions/permissions.module.js'
 import { PlatformModule } from './platform/platform.module.js'
 import { RealtimeModule } from './realtime/realtime.module.js'
 import { RecordsModule } from './records/records.module.js'
+import { WebhooksModule } from './webhooks/webhooks.module.js'
 
 /** The composition root: everything the server is made of, lowest tier first. */
 @Module({
@@ -25,6 +26,7 @@ import { RecordsModule } from './records/records.module.js'
     RecordsModule,
     AccountsModule,
     RealtimeModule,
+    WebhooksModule,
     OpenapiModule,
     AdminModule,
   ],

@@ -1,0 +1,95 @@
+import type { ConditionJson, Json, Webhook, WebhookEvent } from '@holdfast/contract'
+import type { Collection, Field, Schema } from '../collections/index.js'
+import { defineError, invalidAt } from '../lib/index.js'
+import { RowScope } from '../permissions/index.js'
+import { type Condition, parseFilter, unknownField } from '../query/index.js'
+
+const realtimeUnavailable = defineError('realtime_unavailable')
+
+/** A webhook as it is stored. Its collection is kept by id, so that it survives a new name. */
+export interface StoredWebhook {
+  readonly id: string
+  readonly url: string
+  readonly description: string | null
+  readonly collectionId: string
+  readonly events: readonly WebhookEvent[]
+  readonly filter: ConditionJson | null
+  readonly fields: readonly string[] | null
+  readonly ordered: boolean
+  readonly enabled: boolean
+  readonly disabledReason: string | null
+  readonly createdAt: string
+  /** Changes of transactions before this one were committed when it was enabled. */
+  readonly fromTx: number
+  readonly revision: number
+  readonly secretHints: readonly string[]
+}
+
+/** What of a webhook must fit the collection. */
+export type EndpointSource = Pick<StoredWebhook, 'collectionId' | 'events' | 'filter' | 'fields'>
+
+/** A webhook that fits the schema of now. */
+export interface Endpoint {
+  readonly collection: Collection
+  readonly scope: RowScope
+  readonly events: ReadonlySet<WebhookEvent>
+  readonly condition: Condition
+  /** What the payload holds, in the order of the definition. */
+  readonly fields: readonly Field[]
+}
+
+/**
+ * Checks a webhook against the schema.
+ * @throws collection_not_found, realtime_unavailable; unknown_field and what a filter may be refused for, with the path
+ */
+export function compileEndpoint({ collectionId, events, filter, fields }: EndpointSource, schema: Schema): Endpoint {
+  const collection = [...schema.collections.values()].find(({ id }) => id === collectionId)
+  if (!collection) throw defineError('collection_not_found')('The collection was deleted')
+  if ((collection.definition.changeLog ?? 'full') !== 'full')
+    throw realtimeUnavailable(`${collection.name} does not log its changes`, {
+      hint: 'Set "changeLog": "full" in the definition of the collection.',
+    })
+  const scope = RowScope.everything(collection, 'an admin says what a webhook tells, and to whom')
+  return {
+    collection,
+    scope,
+    events: new Set(events),
+    condition: parseFilter((filter ?? undefined) as Json | undefined, scope),
+    fields: fields ? chooseFields(fields, collection, scope) : openFields(collection),
+  }
+}
+
+const isLogged = ({ definition }: Field): boolean => definition.type !== 'computed'
+
+const openFields = (collection: Collection): Field[] =>
+  [...collection.fields.values()].filter((field) => !field.hidden && isLogged(field))
+
+function chooseFields(names: readonly string[], collection: Collection, scope: RowScope): Field[] {
+  for (const [index, name] of names.entries()) {
+    const field = collection.fields.get(name)
+    if (!field) throw unknownField(`fields.${index}`, name, scope)
+    if (!isLogged(field))
+      throw invalidAt('validation_failed', `fields.${index}`, `${name} is computed, and computed fields are not logged`)
+  }
+  return [...collection.fields.values()].filter(({ name }) => name === 'id' || names.includes(name))
+}
+
+/** The webhook as admins see it. */
+export function describeWebhook(stored: StoredWebhook, schema: Schema): Webhook {
+  const { id, url, description, collectionId, events, filter, fields, ordered, enabled } = stored
+  const collection = [...schema.collections.values()].find((candidate) => candidate.id === collectionId)
+  return {
+    id,
+    url,
+    ...(description !== null && { description }),
+    collection: collection?.name ?? collectionId,
+    events: [...events],
+    ...(filter !== null && { filter }),
+    ...(fields !== null && { fields: [...fields] }),
+    ordered,
+    enabled,
+    createdAt: stored.createdAt,
+    disabledReason: stored.disabledReason,
+    secretHints: [...stored.secretHints],
+  }
+}
