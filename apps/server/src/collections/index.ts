@@ -1,6 +1,10 @@
 /** Collections: their definitions, the compiled schema requests work with, and changing it. */
 export type { Collection, Field, Report, Schema, SqlValue } from './collection.js'
 export { compileSchema } from './compile-schema.js'
+export { errorsTo } from './definition/errors-to-reports.js'
+export * as shapes from './definition/read-shape.js'
+export { Reports } from './definition/reports.js'
+export { checkPattern } from './definition/reserved-names.js'
 export { draftRow, storedColumns } from './draft-row.js'
 export { maxListItems, ordering } from './fields/index.js'
 export { type ImageRow, imageRow } from './image-row.js'

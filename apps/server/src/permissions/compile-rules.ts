@@ -41,8 +41,13 @@ export type RoleSet = ReadonlySet<string>
  * A rule whose variables have no value for nobody (`$user` when nobody is signed in) gives nothing, and a denial of that
  * kind takes everything: empty and missing deny. So does an empty list of fields.
  */
-export function compileRules(collection: Collection, users: Collection, roles: RoleSet): CompiledRule[] {
-  const rules = (collection.definition.rules ?? []).flatMap((rule, index) =>
+export function compileRules(
+  collection: Collection,
+  users: Collection,
+  roles: RoleSet,
+  definitions: readonly RuleDefinition[] = collection.definition.rules ?? [],
+): CompiledRule[] {
+  const rules = definitions.flatMap((rule, index) =>
     roles.has(rule.role) ? [compileRule(rule, index, collection, users, roles.has('user'))] : [],
   )
   return [...rules.filter((rule) => !rule.deny), ...rules.filter((rule) => rule.deny)]

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common'
+import { ChannelsModule } from './channels/channels.module.js'
 import { SubscriptionsModule } from './subscriptions.module.js'
 
-@Module({ imports: [SubscriptionsModule] })
+@Module({ imports: [SubscriptionsModule, ChannelsModule] })
 export class RealtimeModule {}

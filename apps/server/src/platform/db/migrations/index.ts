@@ -6,6 +6,7 @@ import { validRecords0000000001610 } from './1610-valid-records.js'
 import { idempotency0000000001700 } from './1700-idempotency.js'
 import { auth0000000002000 } from './2000-auth.js'
 import { changes0000000003000 } from './3000-changes.js'
+import { channels0000000003100 } from './3100-channels.js'
 import { webhooks0000000003200 } from './3200-webhooks.js'
 import { history0000000003400 } from './3400-history.js'
 
@@ -21,6 +22,7 @@ export const migrations: readonly SystemMigration[] = [
   idempotency0000000001700,
   auth0000000002000,
   changes0000000003000,
+  channels0000000003100,
   webhooks0000000003200,
   history0000000003400,
 ]
