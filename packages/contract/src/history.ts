@@ -2,16 +2,17 @@ import type { Json } from './definition.js'
 
 /** One version of a record, as the caller may read it today. */
 export interface RecordVersion {
-  /** The number of the version; it goes up with each change. */
+  /** The number of the version; it goes up with each change. A delete bears the number of the version it deleted. */
   version: number
-  action: 'create' | 'update' | 'delete'
+  /** `base`: the record as it was when its history began. */
+  action: 'create' | 'update' | 'delete' | 'base'
   /** ISO 8601. */
   at: string
-  /** Who did it; null for nobody signed in, and for what did not come through the API. */
-  user: string | null
-  /** What the change did to the fields the caller may read: null where there was no value. */
+  /** Who did it; null for nobody signed in, and for what did not come through the API. Absent where you may not read `createdBy`. */
+  user?: string | null
+  /** What the change did to fields you may read before and after it: null where there was no value. */
   changes: { [field: string]: { from: Json; to: Json } }
-  /** The whole record after it (of a delete: before it), when asked for with `fields`. */
+  /** The record after it (of a delete: before it): in a list, the `fields` that are asked for. */
   record?: { [field: string]: Json }
 }
 
@@ -19,16 +20,16 @@ export interface RecordVersion {
 export interface TrashedRecord {
   id: string
   deletedAt: string
-  /** Who deleted it. */
-  deletedBy: string | null
+  /** Who deleted it. Absent where you may not read `createdBy`. */
+  deletedBy?: string | null
   /** Until when it can be restored. */
   expiresAt: string
   record: { [field: string]: Json }
-  /** Records of other collections that were deleted with it and come back with it. */
+  /** Records that were deleted with it and come back with it, as far as you may read them. */
   cascade: { collection: string; count: number }[]
 }
 
-/** Answer to a restore from the trash. */
+/** Answer to a restore from the trash: how many records came back, as far as you may read them. */
 export interface RestoreResult {
   restored: { collection: string; count: number }[]
 }

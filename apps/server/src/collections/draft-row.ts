@@ -35,6 +35,9 @@ export function draftRow(collection: Collection, given: ReadonlyMap<string, stri
   return `select d.*${computed.join('')} from (select ${columns.join(', ')}${from}) d`
 }
 
+/** The default of a field as SQL; undefined where there is none. */
+export const fieldDefault = ({ definition }: Field): string | undefined => defaultSql(definition)
+
 function columnValue(field: Field, given: ReadonlyMap<string, string>, hasBase: boolean): string {
   const value = given.get(field.name)
   if (value !== undefined) return value

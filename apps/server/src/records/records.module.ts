@@ -11,6 +11,9 @@ import { BulkWrites } from './bulk/bulk-writes.js'
 import { CostGuard } from './cost/cost-guard.js'
 import { Cursors } from './cursor/cursors.js'
 import { HistoryReach } from './history/history-reach.js'
+import { VersionRestores } from './history/version-restores.js'
+import { VersionRoutes } from './history/version-routes.js'
+import { VersionsService } from './history/versions.service.js'
 import { KeptAnswerSweep } from './idempotency/kept-answer-sweep.js'
 import { SafeWrites } from './idempotency/safe-writes.js'
 import { ImportRoutes } from './import/import-routes.js'
@@ -20,6 +23,8 @@ import { NestedWrites } from './nested/nested-writes.js'
 import { ListReader } from './read/list-reader.js'
 import { ReadRoutes } from './read/read-routes.js'
 import { RecordsService } from './records.service.js'
+import { TrashService } from './trash/trash.service.js'
+import { TrashRoutes } from './trash/trash-routes.js'
 import { Upserts } from './upsert/upserts.js'
 import { InternalWrites } from './write/internal-writes.js'
 import { RecordWrites } from './write/record-writes.js'
@@ -53,6 +58,11 @@ import { WriteSteps } from './write/write-steps.js'
     BatchRoutes,
     Imports,
     ImportRoutes,
+    VersionsService,
+    VersionRestores,
+    VersionRoutes,
+    TrashService,
+    TrashRoutes,
   ],
   exports: [RecordsService, LiveRecords, InternalWrites],
 })

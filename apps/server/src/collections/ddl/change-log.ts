@@ -59,7 +59,11 @@ const logTriggers = (table: string, id: string): string[] =>
 /** Versions are kept with history; a delete also where a restore brings the record back, with what it took along. */
 const keepsVersions = ({ history }: CollectionDefinition): boolean => Boolean(history)
 
-function keepsDeleted(collection: CollectionDefinition, all: readonly CollectionDefinition[]): boolean {
+const keepsDeleted = (collection: CollectionDefinition, all: readonly CollectionDefinition[]): boolean =>
+  keepsVersions(collection) || reachesTrash(collection, all)
+
+/** Deleted records of it go to a trash: its own, or with the record they belong to. */
+function reachesTrash(collection: CollectionDefinition, all: readonly CollectionDefinition[]): boolean {
   const seen = new Set<string>()
   const reach = ({ name, trash, fields }: CollectionDefinition): boolean => {
     if (trash) return true
@@ -70,8 +74,18 @@ function keepsDeleted(collection: CollectionDefinition, all: readonly Collection
       return owner !== undefined && reach(owner)
     })
   }
-  return keepsVersions(collection) || reach(collection)
+  return reach(collection)
 }
+
+/** Relations that are set to null by deletes that can be undone: a restore sets them again. */
+const undoneRelations = (
+  { fields }: CollectionDefinition,
+  all: readonly CollectionDefinition[],
+): readonly FieldDefinition[] =>
+  fields.filter(({ type, many, required, onDelete = required ? 'restrict' : 'setNull', collection }) => {
+    const target = type === 'relation' && !many && onDelete === 'setNull' && all.find(({ name }) => name === collection)
+    return target && keepsDeleted(target, all)
+  })
 
 /** Where changes, and where deletes, of a collection are logged. */
 const logTables = (collection: CollectionDefinition, all: readonly CollectionDefinition[]) => ({
@@ -107,19 +121,42 @@ function logBody(collection: CollectionDefinition, all: readonly CollectionDefin
   elsif tg_op = 'DELETE' then
     insert into ${deletes} ${logColumns} select ${id}, 'delete', o."id", ${image('o')}, null, ${cause} from old_rows o;
   else
-    if (select count(*) from (select from new_rows limit 2) x) = 1 then
+    ${keepUndone(collection, all, id, image)}if (select count(*) from (select from new_rows limit 2) x) = 1 then
       insert into ${changes} ${logColumns} select ${id}, 'update', n."id", ${image('o')}, ${image('n')}, ${cause}
         from old_rows o, new_rows n where o."id" = n."id";
       if found then return null; end if;
     end if;
-    insert into ${changes} ${logColumns}
-      select ${id}, case when o."id" is null then 'create' when n."id" is null then 'delete' else 'update' end,
-        coalesce(n."id", o."id"), case when o."id" is not null then ${image('o')} end,
-        case when n."id" is not null then ${image('n')} end, ${cause}
-      from old_rows o full join new_rows n on o."id" = n."id";
+    ${logUpdates(changes, id, image)}
   end if;
   return null;
 end`
+}
+
+const logUpdates = (
+  table: string,
+  id: string,
+  image: (row: string) => string,
+): string => `insert into ${table} ${logColumns}
+      select ${id}, case when o."id" is null then 'create' when n."id" is null then 'delete' else 'update' end,
+        coalesce(n."id", o."id"), case when o."id" is not null then ${image('o')} end,
+        case when n."id" is not null then ${image('n')} end, ${cause}
+      from old_rows o full join new_rows n on o."id" = n."id";`
+
+/** That a delete set a relation to null is kept as long as the delete, where changes of the collection itself are not. */
+function keepUndone(
+  collection: CollectionDefinition,
+  all: readonly CollectionDefinition[],
+  id: string,
+  image: (row: string) => string,
+): string {
+  const relations = keepsVersions(collection) ? [] : undoneRelations(collection, all).map(({ name }) => columnOf(name))
+  if (relations.length === 0) return ''
+  const emptied = relations.map((column) => `o.${column} is not null and n.${column} is null`).join(' or ')
+  return `if exists (select from old_rows o join new_rows n on o."id" = n."id" where ${emptied}) then
+      ${logUpdates('holdfast.changes_kept', id, image)}
+      return null;
+    end if;
+    `
 }
 
 /** The record as answers give it, by the names of its fields; lists are logged for themselves. */
@@ -154,7 +191,9 @@ function listBody(
   collection: CollectionDefinition,
   all: readonly CollectionDefinition[],
 ): string {
-  const { changes, deletes } = logTables(collection, all)
+  const { changes, deletes: own } = logTables(collection, all)
+  const target = all.find(({ name }) => name === field.collection)
+  const deletes = target && keepsDeleted(target, all) ? 'holdfast.changes_kept' : own
   const links = linkTableOf(field.id!)
   const list = (rows: string): string => `json_build_object('${field.name}', ${listSql(rows, 's."source"')})`
   const others = `select * from ${links} k where not exists (select from new_rows n where n."source" = k."source" and n."target" = k."target")`

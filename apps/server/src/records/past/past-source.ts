@@ -83,8 +83,16 @@ export class PastSource implements RowSource {
   }
 }
 
+/** Deletes at certain positions of the log (input `index`), as the records they took. */
+export const deletesAt = ({ id }: Collection, index: number): LoggedRows => ({
+  key: `deletes ${index}`,
+  select: ({ params }) =>
+    `select ${rowColumns('c.before')} from ${keptTable} c` +
+    ` where c.collection = '${id}' and c.action = 'delete' and c.position = any(${params.input(index)}::int8[])`,
+})
+
 /** An image by the names of today. Nearly always there is nothing to rename, which is asked once per statement. */
-function renamedSql({ id }: Collection, position: string, image: string): string {
+export function renamedSql({ id }: Collection, position: string, image: string): string {
   const last = `(select coalesce(max(n.position), 0) from holdfast.changed_images n where n.collection = '${id}')`
   return `case when ${position} < ${last} then holdfast.renamed_image('${id}', ${position}, ${image}) else ${image} end`
 }
