@@ -5,8 +5,8 @@ import type { LogRow } from './read-round.js'
 import type { RenamedImages } from './renamed-images.js'
 
 /**
- * Rows of the log → changes. A list that changed is logged beside the change of its record in the same transaction: the two
- * become one. `cursorAt` gives the cursor after a position.
+ * Rows of the log → changes. A list that changed is logged behind the change of its record in the same transaction: the two
+ * become one. A list whose change is not here was told of with the page before. `cursorAt` gives the cursor after a position.
  */
 export function assembleChanges(
   rows: readonly LogRow[],
@@ -16,7 +16,7 @@ export function assembleChanges(
   const lists = listsOf(rows)
   return rows.flatMap((row) => {
     if (row.action === 'list') return []
-    const list = lists.get(keyOf(row))
+    const list = lists.get(row.position)
     const [userId, requestId] = (row.cause ?? '').split(' ')
     return {
       position: row.position,
@@ -39,17 +39,19 @@ interface Lists {
   readonly after: { [field: string]: Json }
 }
 
-const keyOf = ({ tx, recordId }: LogRow): string => `${tx} ${recordId}`
-
-/** Per transaction and record: each list as it was first, and as it was last. */
-function listsOf(rows: readonly LogRow[]): ReadonlyMap<string, Lists> {
-  const found = new Map<string, Lists>()
+/** By the position of the change they belong to: each list as it was first, and as it was last. */
+function listsOf(rows: readonly LogRow[]): ReadonlyMap<number, Lists> {
+  const latest = new Map<string, number>()
+  const found = new Map<number, Lists>()
   for (const row of rows) {
-    if (row.action !== 'list' || row.before === null || row.after === null) continue
-    const lists = found.get(keyOf(row)) ?? { before: {}, after: {} }
+    const key = `${row.tx} ${row.recordId}`
+    if (row.action !== 'list') latest.set(key, row.position)
+    const position = latest.get(key)
+    if (row.action !== 'list' || position === undefined || row.before === null || row.after === null) continue
+    const lists = found.get(position) ?? { before: {}, after: {} }
     Object.assign(lists.after, JSON.parse(row.after))
     for (const [field, list] of Object.entries(JSON.parse(row.before) as RecordImage)) lists.before[field] ??= list
-    found.set(keyOf(row), lists)
+    found.set(position, lists)
   }
   return found
 }

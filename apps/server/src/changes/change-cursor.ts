@@ -1,32 +1,88 @@
 /**
- * How far somebody has read the log. Everything of transactions before `low` has been read; and, within those before
- * `high`, everything up to `position`. Transactions from `low` on have no position up to `floor`.
+ * Up to where somebody has read the log. Changes are read in rounds: a round is what one snapshot of PostgreSQL sees and the
+ * one before it did not, by position.
  *
- * Changes are read in rounds. A round takes the transactions that have ended for everybody, from `low` up to the oldest that
- * is still running (`high`), and gives their changes by position. The position alone is no order: a transaction may commit
- * long after it took one. The transaction id alone is none either: one that began first may change a record last. Within a
- * round positions rise with each record, since its row was locked when it was taken, and a transaction that waited for
- * another cannot be in an earlier round. See docs/decisions/0018.
+ * The position alone is no order: a transaction may commit long after it took one. The transaction id is none either: one
+ * that began first may change a record last. Snapshots are: whoever changes a record after another waited until that one
+ * was seen by all, so a snapshot that sees the second sees the first; and within a round positions rise with each record,
+ * whose row was locked when they were taken. See docs/decisions/0018.
  */
 export interface ChangeCursor {
-  readonly low: number
+  /** Which life of the database it is from: restored ones begin another. */
+  readonly origin: number
+  /** What has been read. */
+  readonly since: Horizon
+  /** How far the round after it has been read; undefined between two rounds. */
+  readonly round?: OpenRound
+}
+
+/** A snapshot: which transactions have ended, and where the changes of the others can be. */
+export interface Horizon {
+  /** No transaction from this one on had ended. */
+  readonly xmax: number
+  /** They have no position up to this one. */
   readonly floor: number
-  /** Undefined between two rounds. */
-  readonly high?: number
-  readonly position?: number
+  /** Those before it that had not ended either, each with a position up to which it has none. */
+  readonly running: readonly (readonly [tx: number, floor: number])[]
 }
 
-/** Short, for sealing. */
-export const writeCursor = ({ low, floor, high, position }: ChangeCursor): string =>
-  (high === undefined ? [low, floor] : [low, floor, high, position!]).map((part) => part.toString(36)).join('.')
+export interface OpenRound {
+  /** What the round ends with. */
+  readonly until: Horizon
+  /** Read up to here. */
+  readonly position: number
+  /** No position of the round is above this one. */
+  readonly end: number
+}
 
+/** Everything after this position may still be needed. */
+export function neededFrom({ since, round }: ChangeCursor): number {
+  const { floor, running } = round?.until ?? since
+  return Math.min(round?.position ?? floor, floor, ...running.map(([, runningFloor]) => runningFloor))
+}
+
+/** Short, for sealing: most numbers are near to the one before. */
+export function writeCursor({ origin, since, round }: ChangeCursor): string {
+  const parts = [[origin], horizonParts(since, [0, 0])]
+  if (round)
+    parts.push(horizonParts(round.until, [since.xmax, since.floor]), [
+      round.position - since.floor,
+      round.end - since.floor,
+    ])
+  return parts.map((part) => part.map((number) => number.toString(36)).join('.')).join('~')
+}
+
+const horizonParts = ({ xmax, floor, running }: Horizon, [baseTx, baseFloor]: readonly [number, number]): number[] => [
+  xmax - baseTx,
+  floor - baseFloor,
+  ...running.flatMap(([tx, runningFloor]) => [xmax - tx, floor - runningFloor]),
+]
+
+/** Undefined for what {@link writeCursor} never wrote. */
 export function readCursor(text: string): ChangeCursor | undefined {
-  const parts = text.split('.').map((part) => Number.parseInt(part, 36))
-  if (parts.some((part) => !Number.isSafeInteger(part))) return undefined
-  const [low, floor, high, position] = parts
-  if (parts.length === 2) return { low: low!, floor: floor! }
-  return parts.length === 4 ? { low: low!, floor: floor!, high: high!, position: position! } : undefined
+  const parts = text.split('~').map((part) => part.split('.').map((number) => Number.parseInt(number, 36)))
+  if (parts.flat().some((number) => !Number.isSafeInteger(number))) return undefined
+  const [origin, since, until, place] = parts
+  if (origin?.length !== 1 || !isHorizon(since) || (parts.length !== 2 && parts.length !== 4)) return undefined
+  const read = toHorizon(since, [0, 0])
+  if (parts.length === 2) return { origin: origin[0]!, since: read }
+  if (!isHorizon(until) || place?.length !== 2) return undefined
+  const round = {
+    until: toHorizon(until, [read.xmax, read.floor]),
+    position: place[0]! + read.floor,
+    end: place[1]! + read.floor,
+  }
+  return { origin: origin[0]!, since: read, round }
 }
 
-/** The last position that need not be read again. */
-export const readUpTo = ({ floor, position }: ChangeCursor): number => Math.max(floor, position ?? 0)
+const isHorizon = (numbers: readonly number[] | undefined): numbers is readonly number[] =>
+  numbers !== undefined && numbers.length >= 2 && numbers.length % 2 === 0
+
+function toHorizon(numbers: readonly number[], [baseTx, baseFloor]: readonly [number, number]): Horizon {
+  const [xmax, floor] = [numbers[0]! + baseTx, numbers[1]! + baseFloor]
+  const running = Array.from({ length: numbers.length / 2 - 1 }, (_, at): [number, number] => [
+    xmax - numbers[at * 2 + 2]!,
+    floor - numbers[at * 2 + 3]!,
+  ])
+  return { xmax, floor, running }
+}

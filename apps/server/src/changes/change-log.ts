@@ -2,25 +2,19 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common'
 import { SchemaCache } from '../collections/index.js'
 import { defineError, Sealer } from '../lib/index.js'
-import { Database } from '../platform/db/index.js'
+import { Database, Signals } from '../platform/db/index.js'
 import { assembleChanges } from './assemble-changes.js'
 import type { ChangePage } from './change.js'
-import { type ChangeCursor, readCursor, readUpTo, writeCursor } from './change-cursor.js'
-import { type LogRow, type Round, readListsBetween, readRound } from './read-round.js'
+import { type ChangeCursor, type Horizon, neededFrom, readCursor, writeCursor } from './change-cursor.js'
+import { Floors } from './floors.js'
+import { findOrigin, type Origin } from './log-origin.js'
+import { type LogRow, type Moment, type RoundPart, readListsAfter, readMoment, readRound } from './read-round.js'
 import { RenamedImages } from './renamed-images.js'
 
 const invalidCursor = defineError('invalid_cursor')
 
-/** A moment at which every transaction that had not begun could only take positions above `floor`. */
-interface Checkpoint {
-  readonly xmax: number
-  readonly floor: number
-}
-
-const maxCheckpoints = 1000
+const nothingRead: Horizon = { xmax: 0, floor: 0, running: [] }
 const patienceMs = 500
-/** Positions within which a list is logged beside the change of its record. */
-const listReach = 50_000
 
 export interface ReadOptions {
   /** Rows of one page. */
@@ -33,67 +27,75 @@ export interface ReadOptions {
 @Injectable()
 export class ChangeLog implements OnApplicationBootstrap {
   private sealer!: Sealer
-  private checkpoints: Checkpoint[] = []
-  private lastPosition = 0
+  private readonly floors = new Floors()
   private renamed: Promise<RenamedImages> | undefined
+  private foundOrigin: Promise<Origin> | undefined
 
   constructor(
     private readonly db: Database,
     schemas: SchemaCache,
+    signals: Signals,
   ) {
     schemas.onChange(() => {
       this.renamed = undefined
+    })
+    // Another server may answer at the same address now.
+    signals.onReset(() => {
+      this.foundOrigin = undefined
     })
   }
 
   async onApplicationBootstrap(): Promise<void> {
     const { rows } = await this.db.run({ text: `select encode(secret, 'hex') from holdfast.cursor_key`, values: [] })
     this.sealer = new Sealer(Buffer.from(rows[0]![0] as string, 'hex'))
+    await this.origin()
   }
 
-  /**
-   * The end of the log: all changes that are committed from now on come after it, and some that were committed just before.
-   * Waits a moment for transactions that are running, so that reading on from here is cheap.
-   */
+  /** The end of the log: everything that is committed from now on comes after it, and nothing else. */
   async end(): Promise<ChangeCursor> {
-    const { lastPosition: floor } = await this.look()
-    const { xmax } = await this.look()
+    const origin = await this.origin()
     for (let waitedMs = 0; ; waitedMs += 10) {
-      const { high } = await this.look()
-      if (high >= xmax) return { low: high, floor }
-      if (waitedMs >= patienceMs) return { low: high, floor: this.floorOf(high) }
+      const since = await this.look(origin)
+      // Those that ran before this node looked first may have changes anywhere: most have ended in a moment.
+      const known = this.floors.of(since.running[0]?.[0] ?? since.xmax) !== undefined
+      if (known || waitedMs >= patienceMs) return { origin: origin.id, since }
       await sleep(10)
     }
   }
 
   /** The next page after a cursor. @throws whatever the database throws */
   async read(cursor: ChangeCursor, { limit = 1000, collectionIds }: ReadOptions = {}): Promise<ChangePage> {
-    const renamed = await this.currentNames()
-    const before = this.lastPosition
-    const round = await readRound(this.db, cursor, limit, collectionIds)
-    this.remember(round, before)
-    const full = round.rows.length === limit
-    const last = round.rows.at(-1)?.position
-    const next: ChangeCursor = full
-      ? { low: cursor.low, floor: cursor.floor, high: round.high, position: last! }
-      : { low: Math.max(round.high, cursor.low), floor: Math.max(cursor.floor, this.floorOf(round.high)) }
-    const beside = full ? await this.readListsAfter(cursor, next) : []
-    const cursorAt = (position: number): ChangeCursor =>
-      position === last && !full ? next : { low: cursor.low, floor: cursor.floor, high: round.high, position }
-    const changes = assembleChanges([...round.rows, ...beside], renamed, cursorAt)
-    // A round that was read before may have been cut short: what follows it is the next one.
-    return { changes, next, end: !full && cursor.high === undefined }
-  }
-
-  /** Were positions taken that the cursor does not know of? They may belong to transactions that still run, or were rolled back. */
-  hasMoreThan(cursor: ChangeCursor): boolean {
-    return this.lastPosition > readUpTo(cursor)
+    const [origin, renamed] = await Promise.all([this.origin(), this.currentNames()])
+    if (cursor.origin !== origin.id) return this.goOnAtEnd()
+    const before = this.floors.lastPosition
+    const options = { limit, collectionIds, restored: origin.restored, checkpoint: this.floors.wantsCheckpoint() }
+    const part = await readRound(this.db, cursor, options)
+    this.floors.remember(part.lastPosition, part.tx, before)
+    if (part.after < part.trimmed) return this.goOnAtEnd()
+    const round = { until: cursor.round?.until ?? this.horizonOf(part, cursor.since, origin), end: part.end }
+    const last = part.rows.length === limit ? part.rows.at(-1)!.position : part.upTo
+    const open = last < part.end
+    const at = (position: number): ChangeCursor => ({ ...cursor, round: { ...round, position } })
+    const next = open ? at(last) : { origin: origin.id, since: round.until }
+    const beside = open ? await this.readLists(part, last) : []
+    const lastRow = part.rows.at(-1)?.position
+    const changes = assembleChanges([...part.rows, ...beside], renamed, (position) =>
+      position === lastRow ? next : at(position),
+    )
+    // A round that was begun before may have been followed by another.
+    return { changes, next, end: !open && cursor.round === undefined, broken: false }
   }
 
   /** Can everything after the cursor still be read? */
   async reaches(cursor: ChangeCursor): Promise<boolean> {
-    const { rows } = await this.db.run({ text: 'select position from holdfast.changes_trimmed', values: [] })
-    return readUpTo(cursor) >= (rows[0]![0] as number)
+    const origin = await this.origin()
+    if (cursor.origin !== origin.id) return false
+    return neededFrom(cursor) >= (await readMoment(this.db)).trimmed
+  }
+
+  /** Everything after this position is still needed by who goes on with the cursor: what `change_consumers` is told. */
+  neededFrom(cursor: ChangeCursor): number {
+    return neededFrom(cursor)
   }
 
   /** The cursor as clients get it; with `mark` beside it, what it is good for. */
@@ -116,32 +118,40 @@ export class ChangeLog implements OnApplicationBootstrap {
 
   // ── steps ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  private async look(): Promise<Round> {
-    const before = this.lastPosition
-    const round = await readRound(this.db, { low: 0, floor: Number.MAX_SAFE_INTEGER }, 1)
-    this.remember(round, before)
-    return round
+  private async look(origin: Origin): Promise<Horizon> {
+    const before = this.floors.lastPosition
+    const moment = await readMoment(this.db, this.floors.wantsCheckpoint())
+    this.floors.remember(moment.lastPosition, moment.tx, before)
+    return this.horizonOf(moment, nothingRead, origin)
   }
 
-  /** `before` was the last position taken before the round was read, so no transaction from its `xmax` on has one up to it. */
-  private remember({ xmax, lastPosition }: Round, before: number): void {
-    this.lastPosition = Math.max(this.lastPosition, lastPosition)
-    if (this.checkpoints.at(-1)?.floor === before) return
-    this.checkpoints.push({ xmax, floor: before })
-    if (this.checkpoints.length > maxCheckpoints) this.checkpoints = this.checkpoints.slice(-maxCheckpoints / 2)
+  /** Nothing is trimmed while a transaction runs that wrote it. */
+  private horizonOf({ snapshot, trimmed }: Moment, since: Horizon, { restored }: Origin): Horizon {
+    return this.floors.horizonOf(snapshot, since, Math.max(restored, trimmed))
   }
 
-  /** Transactions from `low` on have no position up to this one. */
-  private floorOf(low: number): number {
-    return this.checkpoints.findLast(({ xmax }) => xmax <= low)?.floor ?? 0
+  private async readLists({ rows }: RoundPart, position: number): Promise<LogRow[]> {
+    const changes = rows.filter(({ action }) => action !== 'list')
+    return changes.length === 0 ? [] : readListsAfter(this.db, changes, position)
   }
 
-  private readListsAfter(cursor: ChangeCursor, { high, position }: ChangeCursor): Promise<LogRow[]> {
-    return readListsBetween(this.db, cursor.low, high!, position!, position! + listReach)
+  /** What is between the cursor and the end is lost to its owner, who is told. */
+  private async goOnAtEnd(): Promise<ChangePage> {
+    return { changes: [], next: await this.end(), end: false, broken: true }
   }
 
   private currentNames(): Promise<RenamedImages> {
     this.renamed ??= RenamedImages.read(this.db)
     return this.renamed
+  }
+
+  private origin(): Promise<Origin> {
+    const found = this.foundOrigin ?? findOrigin(this.db)
+    this.foundOrigin = found
+    // One that failed is tried again.
+    found.catch(() => {
+      if (this.foundOrigin === found) this.foundOrigin = undefined
+    })
+    return found
   }
 }

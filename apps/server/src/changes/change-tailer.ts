@@ -10,9 +10,6 @@ export type ChangeListener = (page: ChangePage) => Promise<void> | void
 
 /** Nobody may have told of a change: psql does not. */
 const pollMs = 500
-/** Changes that are not settled yet, because some transaction is still running, are looked for again after these pauses. */
-const firstPauseMs = 5
-const longestPauseMs = 250
 
 /** Follows the end of the log for this node, as long as somebody listens. */
 @Injectable()
@@ -66,7 +63,6 @@ export class ChangeTailer implements OnApplicationShutdown {
 
   private async run(): Promise<void> {
     let cursor: ChangeCursor | undefined
-    let pauseMs = firstPauseMs
     while (this.needed) {
       this.woken = false
       try {
@@ -74,11 +70,7 @@ export class ChangeTailer implements OnApplicationShutdown {
         const page = await this.changes.read(cursor)
         await Promise.all([...this.listeners].map((listener) => listener(page)))
         cursor = page.next
-        if (page.changes.length > 0) pauseMs = firstPauseMs
-        if (!page.end) continue
-        const unsettled = this.changes.hasMoreThan(cursor)
-        await this.pause(unsettled ? pauseMs : pollMs)
-        pauseMs = unsettled ? Math.min(longestPauseMs, pauseMs * 2) : firstPauseMs
+        if (page.end) await this.pause(pollMs)
       } catch (error) {
         this.log.warn({ err: error }, 'the change log could not be read')
         await this.pause(pollMs)

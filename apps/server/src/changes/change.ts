@@ -31,6 +31,11 @@ export interface Change {
 export interface ChangePage {
   readonly changes: readonly Change[]
   readonly next: ChangeCursor
-  /** There is nothing more that is settled. */
+  /** There was nothing more when it was read. */
   readonly end: boolean
+  /**
+   * Changes between the cursor and this page are lost: they were trimmed, or the database was set back. The page goes on at
+   * the end of the log; whoever keeps a state must build it anew.
+   */
+  readonly broken: boolean
 }

@@ -20,7 +20,9 @@ export class changes0000000003000 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query('drop table holdfast.changes cascade')
-    await runner.query('drop table holdfast.changes_trimmed, holdfast.changed_images, holdfast.change_consumers')
+    await runner.query(
+      'drop table holdfast.changes_trimmed, holdfast.change_origin, holdfast.changed_images, holdfast.change_consumers',
+    )
     await runner.query('drop sequence holdfast.changes_position')
     await runner.query('drop function holdfast.count_version')
   }
@@ -44,13 +46,24 @@ const statements = [
      cause text)`,
   'create table holdfast.changes_head (like holdfast.changes including defaults) inherits (holdfast.changes)',
   'create index on holdfast.changes_head (position)',
+  // Lists are logged behind the change of their record, and read with it.
+  `create index on holdfast.changes_head (record) where action = 'list'`,
   'create table holdfast.changes_kept (like holdfast.changes including defaults) inherits (holdfast.changes)',
   'create index on holdfast.changes_kept (position)',
   'create index on holdfast.changes_kept (collection, record, position)',
+  `create index on holdfast.changes_kept (record) where action = 'list'`,
 
   // Up to here the log was trimmed.
   'create table holdfast.changes_trimmed (singleton boolean primary key default true check (singleton), position bigint not null)',
   'insert into holdfast.changes_trimmed (position) values (0)',
+
+  // Which cluster, timeline and database the log is in, to know one that was restored elsewhere; positions up to this one
+  // were taken before it came here.
+  `create table holdfast.change_origin (
+     singleton boolean primary key default true check (singleton),
+     id bigint not null,
+     identity text not null,
+     position bigint not null)`,
 
   // What images before a position call a field, and what it is called now; null: it is gone, or became something else.
   `create table holdfast.changed_images (
