@@ -35,7 +35,13 @@ export interface OpenRound {
   readonly end: number
 }
 
-/** Everything after this position may still be needed. */
+/** Had who stands here read the change of a transaction at a position? */
+export function hasRead({ since, round }: ChangeCursor, { tx, position }: { tx: number; position: number }): boolean {
+  const sees = ({ xmax, running }: Horizon): boolean => tx < xmax && !running.some(([other]) => other === tx)
+  return sees(since) || (round !== undefined && position <= round.position && sees(round.until))
+}
+
+/** Everything after this position is still needed by who goes on here: what `change_consumers` is told. */
 export function neededFrom({ since, round }: ChangeCursor): number {
   const { floor, running } = round?.until ?? since
   return Math.min(round?.position ?? floor, floor, ...running.map(([, runningFloor]) => runningFloor))

@@ -93,11 +93,6 @@ export class ChangeLog implements OnApplicationBootstrap {
     return neededFrom(cursor) >= (await readMoment(this.db)).trimmed
   }
 
-  /** Everything after this position is still needed by who goes on with the cursor: what `change_consumers` is told. */
-  neededFrom(cursor: ChangeCursor): number {
-    return neededFrom(cursor)
-  }
-
   /** The cursor as clients get it; with `mark` beside it, what it is good for. */
   seal(cursor: ChangeCursor, mark = ''): string {
     return this.sealer.seal(`${writeCursor(cursor)} ${mark}`, 'changes')

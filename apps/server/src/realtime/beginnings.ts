@@ -1,6 +1,6 @@
 import { limits } from '@holdfast/contract'
 import { Injectable } from '@nestjs/common'
-import { type Change, type ChangeCursor, ChangeLog } from '../changes/index.js'
+import { type Change, type ChangeCursor, ChangeLog, hasRead } from '../changes/index.js'
 import { LiveRecords } from '../records/index.js'
 import { eventText, toEvent } from './event-text.js'
 import { Feed, unfinished } from './feed.js'
@@ -17,9 +17,9 @@ export type Start =
 type IsKnown = (change: Change) => boolean
 
 const readUpTo =
-  ({ low }: ChangeCursor, known: IsKnown): IsKnown =>
+  (cursor: ChangeCursor, known: IsKnown): IsKnown =>
   (change) =>
-    change.tx < low || known(change)
+    hasRead(cursor, change) || known(change)
 
 /**
  * Brings subscriptions to where they are live: what they missed or what there is, then what came meanwhile, without a gap
@@ -102,9 +102,10 @@ export class Beginnings {
     const collectionIds = [subscription.view.collection.id]
     let count = 0
     for (let cursor = from; !subscription.closed; ) {
-      const { changes, next, end } = await this.log.read(cursor, { collectionIds })
+      const { changes, next, end, broken } = await this.log.read(cursor, { collectionIds })
       count += changes.length
-      if (count > limits.missedChanges || !(await this.tellChanges(subscription, changes, known))) return undefined
+      if (broken || count > limits.missedChanges || !(await this.tellChanges(subscription, changes, known)))
+        return undefined
       if (end) return next
       cursor = next
     }

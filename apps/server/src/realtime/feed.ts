@@ -110,6 +110,7 @@ export class Feed implements OnApplicationBootstrap, OnApplicationShutdown {
     const { firstPage } = this
     const stop = this.tailer.follow(async (page) => {
       if (!following) return
+      if (page.broken) this.breakOff()
       await this.take(page)
       if (following) this.position = page.next
       firstPage.resolve()
@@ -220,6 +221,15 @@ export class Feed implements OnApplicationBootstrap, OnApplicationShutdown {
     do {
       await this.settle()
     } while (page.changes.length > 0 && !(await this.deliver(page, states)))
+  }
+
+  /** Nobody can be told what is lost: all read anew. */
+  private breakOff(): void {
+    for (const { held } of this.beginning) held?.overflow()
+    for (const member of [...this.live]) {
+      this.takeOut(member)
+      this.resetAndRestart(member)
+    }
   }
 
   /** Who changed in a way that decides what `$user.<path>` stands for? */

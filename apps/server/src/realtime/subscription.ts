@@ -21,9 +21,14 @@ export class HeldChanges {
     const own = changes.filter(({ collectionId }) => collectionId === this.collectionId)
     if (this.overflown || own.length === 0) return
     this.count += own.length
-    this.overflown = this.count > maxHeld
-    if (this.overflown) this.pages = []
-    else this.pages.push(own)
+    this.pages.push(own)
+    if (this.count > maxHeld) this.overflow()
+  }
+
+  /** What it missed is read from the log, as far as that is there. */
+  overflow(): void {
+    this.overflown = true
+    this.pages = []
   }
 
   shift(): readonly Change[] | undefined {

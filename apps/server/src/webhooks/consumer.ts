@@ -1,4 +1,4 @@
-import type { ChangeCursor } from '../changes/index.js'
+import { type ChangeCursor, neededFrom } from '../changes/index.js'
 import type { Executor } from '../platform/db/index.js'
 
 /**
@@ -33,14 +33,13 @@ export async function readConsumer(db: Executor): Promise<ChangeCursor | undefin
 /** Reading begins here, unless webhooks are read already. */
 export async function startConsumer(tx: Executor, cursor: ChangeCursor): Promise<void> {
   const text = `insert into holdfast.change_consumers (name, cursor, position) values ($1, $2, $3) on conflict do nothing`
-  await tx.run({ text, values: [name, JSON.stringify(cursor), cursor.floor] })
+  await tx.run({ text, values: [name, JSON.stringify(cursor), neededFrom(cursor)] })
 }
 
-/** Transactions that have not ended have no positions up to the floor; within a round they may have some before its position. */
 export async function moveConsumer(tx: Executor, cursor: ChangeCursor): Promise<void> {
   const text =
     'update holdfast.change_consumers set cursor = $2, position = greatest(position, $3), updated_at = now() where name = $1'
-  await tx.run({ text, values: [name, JSON.stringify(cursor), cursor.floor] })
+  await tx.run({ text, values: [name, JSON.stringify(cursor), neededFrom(cursor)] })
 }
 
 /** Once no webhook is enabled, nothing is read and the log need not be kept. */

@@ -21,14 +21,11 @@ import { listEnabled } from './webhook-store.js'
 const pageSize = 500
 /** Nobody may have told of a change: psql does not. */
 const pollMs = 1000
-/** Changes that are not settled yet are looked for again after these pauses. */
-const firstPauseMs = 10
-const longestPauseMs = 250
 /** Where nothing is to be delivered, the cursor is stored this often. */
 const storeEveryMs = 10_000
 
 /** What came of one look at the log. */
-type Outcome = 'more' | 'unsettled' | 'end'
+type Outcome = 'more' | 'end'
 
 /**
  * Turns changes into deliveries: one node at a time reads the log on from the stored cursor and writes, in one transaction,
@@ -68,23 +65,15 @@ export class FanOut implements BeforeApplicationShutdown {
   }
 
   private async run(): Promise<void> {
-    let pauseMs = firstPauseMs
     while (this.activity.active && !this.stopped) {
       const outcome = await this.fanOut().catch((err: unknown): Outcome => {
         this.log.warn({ err }, 'changes could not be turned into deliveries; trying again')
         return 'end'
       })
-      if (outcome === 'unsettled') {
-        await this.alarm.sleep(pauseMs)
-        pauseMs = Math.min(longestPauseMs, pauseMs * 2)
-      } else {
-        pauseMs = firstPauseMs
-        if (outcome === 'end') await this.alarm.sleep(pollMs)
-      }
+      if (outcome === 'end') await this.alarm.sleep(pollMs)
     }
   }
 
-  /** Until the transaction writes it has no id of its own, so it does not hold back the log it reads. */
   private async fanOut(): Promise<Outcome> {
     const outcome = await this.db.transaction(async (tx): Promise<Outcome> => {
       if (!(await tryLockFanOut(tx))) return 'end'
@@ -98,8 +87,7 @@ export class FanOut implements BeforeApplicationShutdown {
         await moveConsumer(tx, read.page.next)
         this.storedAtMs = Date.now()
       }
-      if (!read.page.end) return 'more'
-      return this.changes.hasMoreThan(read.page.next) ? 'unsettled' : 'end'
+      return read.page.end ? 'end' : 'more'
     })
     this.worker.wake()
     return outcome

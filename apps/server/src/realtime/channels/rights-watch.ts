@@ -87,8 +87,8 @@ export class RightsWatch implements OnApplicationBootstrap, OnApplicationShutdow
 
   // ── steps ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  private notice({ changes }: ChangePage): void {
-    if (!this.followed) {
+  private notice({ changes, broken }: ChangePage): void {
+    if (!this.followed || broken) {
       this.followed = true
       this.doubt(this.ofRecords())
     }
