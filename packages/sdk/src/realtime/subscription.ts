@@ -25,7 +25,7 @@ export class Subscription<R extends AnyRecord> implements Member {
   readonly #socket: RealtimeSocket
   readonly #wanted: Omit<SubscribeRequest, 'id'>
   readonly #handlers: SubscriptionHandlers<R>
-  #id = String(++count)
+  readonly #id = String(++count)
   /** The last event, or position; undefined until the snapshot is complete. */
   #since: string | undefined
   /** Events of the snapshot have been told. */
@@ -56,7 +56,6 @@ export class Subscription<R extends AnyRecord> implements Member {
   receive(message: SocketMessage): void {
     if (message.type === 'position') this.#since = message.id
     else this.#tell(message as RecordEvent<R>)
-    if (message.type === 'reset' && this.#wanted.snapshot) this.#beginAnew()
   }
 
   fail(error: HoldfastError): void {
@@ -66,18 +65,11 @@ export class Subscription<R extends AnyRecord> implements Member {
   /** Half a snapshot is no place to go on from. */
   #tell(event: RecordEvent<R>): void {
     this.#begun = true
-    if (event.type !== 'snapshot') this.#since = event.id
+    // The server begins the snapshot anew by itself.
+    if (event.type === 'reset' && this.#wanted.snapshot) this.#since = undefined
+    else if (event.type !== 'snapshot') this.#since = event.id
     const { subscription: _, ...told } = event as RealtimeEvent
     this.#handlers.event(told as RecordEvent<R>)
-  }
-
-  /** By another name, so that nothing of the old one comes between. */
-  #beginAnew(): void {
-    this.close()
-    this.#id = String(++count)
-    this.#since = undefined
-    this.#begun = false
-    this.#socket.add(this.#key, this)
   }
 
   get #key(): string {
