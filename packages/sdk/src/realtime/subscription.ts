@@ -48,9 +48,9 @@ export class Subscription<R extends AnyRecord> implements Member {
     // What another caller was told, or half a snapshot, is told anew from its beginning.
     if (this.#begun && this.#since === undefined)
       this.#handlers.event({ type: 'reset', id: '', at: new Date().toISOString() })
-    const { snapshot, since: _, ...wanted } = this.#wanted
-    const from = this.#since === undefined ? { snapshot } : { since: this.#since }
-    this.#socket.request({ type: 'subscribe', ...wanted, ...from, id: this.#id }).catch(() => undefined)
+    // With `since` the server tells a snapshot only when it cannot go on from there.
+    const request = { type: 'subscribe', ...this.#wanted, since: this.#since, id: this.#id } as const
+    this.#socket.request(request).catch(() => undefined)
   }
 
   receive(message: SocketMessage): void {
