@@ -80,8 +80,7 @@ export class Channel implements Member {
 
   /** @internal */
   open(): void {
-    const request = { type: 'join', channel: this.#name, presence: this.#presence } as const
-    this.#socket.request(request).catch(() => undefined)
+    this.#socket.begin(this.#key, { type: 'join', channel: this.#name, presence: this.#presence })
   }
 
   /** @internal */

@@ -77,6 +77,20 @@ export class RealtimeSocket {
     if (this.#members.size === 0) setTimeout(() => this.#members.size === 0 && this.close(), lingerMs)
   }
 
+  /** Asks for what a member wants. What the server refuses is over; what breaks comes again with the next socket. */
+  begin(key: string, request: Request): void {
+    const member = this.#members.get(key)
+    this.#ask(request).catch((error: unknown) => {
+      if (error instanceof HoldfastError && member !== undefined && this.#members.get(key) === member)
+        this.#end(key, member, error)
+    })
+  }
+
+  #end(key: string, member: Member, error: HoldfastError): void {
+    this.#members.delete(key)
+    member.fail(error)
+  }
+
   /**
    * Sends what is answered with `ok`, once a connection that is being made is there.
    * @throws HoldfastError, or an Error when there is no connection or it breaks
@@ -225,10 +239,8 @@ export class RealtimeSocket {
     else this.#attempts = 0
     const key = keyOf(message)
     const member = key === undefined ? undefined : this.#members.get(key)
-    if (message.type === 'error' && member) {
-      this.#members.delete(key!)
-      member.fail(toError(message))
-    } else member?.receive(message)
+    if (message.type === 'error' && member) this.#end(key!, member, toError(message))
+    else member?.receive(message)
   }
 
   #settle(message: Extract<RealtimeReply, { type: 'ok' | 'error' }>): void {

@@ -49,8 +49,7 @@ export class Subscription<R extends AnyRecord> implements Member {
     if (this.#begun && this.#since === undefined)
       this.#handlers.event({ type: 'reset', id: '', at: new Date().toISOString() })
     // With `since` the server tells a snapshot only when it cannot go on from there.
-    const request = { type: 'subscribe', ...this.#wanted, since: this.#since, id: this.#id } as const
-    this.#socket.request(request).catch(() => undefined)
+    this.#socket.begin(this.#key, { type: 'subscribe', ...this.#wanted, since: this.#since, id: this.#id })
   }
 
   receive(message: SocketMessage): void {
