@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common'
 import { Log } from '../log/index.js'
 import type { Carrier } from './carrier.js'
@@ -17,6 +18,8 @@ const maxWaiting = 10_000
 const alone = '!'
 const beaconMs = 1000
 const beaconGoodMs = 3500
+/** What was published last, a goodbye for one, is still sent when the node stops. */
+const lastWordsMs = 1000
 
 /**
  * Short texts from node to node. Lossy by contract: at most once, in their order per node, and only to nodes that listen at
@@ -35,6 +38,7 @@ export class Bus implements OnApplicationBootstrap, OnApplicationShutdown {
   private waiting: Message[] = []
   private count = 0
   private sending = false
+  private sent: Promise<void> = Promise.resolve()
   private bothUntil = 0
   private beacon: NodeJS.Timeout | undefined
 
@@ -84,6 +88,7 @@ export class Bus implements OnApplicationBootstrap, OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     clearInterval(this.beacon)
+    await Promise.race([this.sent, sleep(lastWordsMs, undefined, { ref: false })])
     await Promise.all([this.sure.stop(), this.fast?.stop()])
   }
 
@@ -95,7 +100,7 @@ export class Bus implements OnApplicationBootstrap, OnApplicationShutdown {
     if (this.sending) return
     this.sending = true
     // Texts of one moment travel together.
-    setImmediate(() => void this.flush())
+    this.sent = new Promise((resolve) => setImmediate(() => void this.flush().then(resolve)))
   }
 
   private async flush(): Promise<void> {

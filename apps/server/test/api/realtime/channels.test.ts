@@ -1,8 +1,8 @@
 import { limits, type RealtimeRequest } from '@holdfast/contract'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { type ChannelClient, connect } from '../../support/channel-client.js'
 import type { TestServer } from '../../support/index.js'
 import { type Persona, signUp, startServerWith } from '../../support/personas.js'
-import { type ChannelClient, connect } from './channel-client.js'
 
 vi.setConfig({ testTimeout: 60_000 })
 

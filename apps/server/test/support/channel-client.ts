@@ -1,9 +1,9 @@
 import type { RealtimeReply, RealtimeRequest } from '@holdfast/contract'
-import { type Principal, Principals, publicPrincipal } from '../../../src/auth/index.js'
-import { AppError } from '../../../src/lib/index.js'
-import { Channels } from '../../../src/realtime/channels/channels.js'
-import type { Receiver } from '../../../src/realtime/receiver.js'
-import type { TestServer } from '../../support/index.js'
+import { type Principal, Principals, publicPrincipal } from '../../src/auth/index.js'
+import { AppError } from '../../src/lib/index.js'
+import { Channels } from '../../src/realtime/channels/channels.js'
+import type { Receiver } from '../../src/realtime/receiver.js'
+import type { TestServer } from './start-server.js'
 
 // biome-ignore lint/suspicious/noExplicitAny: tests read messages of every shape
 type AnyReply = any
@@ -16,8 +16,13 @@ export class ChannelClient {
 
   constructor(
     private readonly channels: Channels,
-    readonly receiver: Receiver,
+    private readonly receiver: Receiver,
   ) {}
+
+  /** By which others see it. */
+  get id(): string {
+    return this.receiver.id
+  }
 
   async request(message: RealtimeRequest): Promise<RealtimeReply> {
     try {
