@@ -9,8 +9,10 @@ import { retryDelaySeconds } from './retry-delay.js'
 
 /** How often a node looks for work of others' making, and says which jobs it runs. */
 const lookEveryMs = 2000
-/** How long the database must have been there before somebody is called dead: the living first say that they are not. */
-const steadyMs = 2 * lookEveryMs
+/** And how soon again when the database was away. */
+const lookAgainMs = 500
+/** How long the database must have been there before somebody is called dead: the living say first that they are not. */
+const steadyMs = 3 * lookAgainMs
 /** How long to wait for a database that is away. */
 const pausesMs = [100, 250, 500, 1000, 2000, 4000, 4000]
 /** What handlers get between the signal and the end of the node. */
@@ -88,13 +90,15 @@ export class JobRunner {
   // ── looking ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
   private lookOn(): void {
+    let pauseMs = lookEveryMs
     this.looking = this.look().catch((err: unknown) => {
+      pauseMs = lookAgainMs
       this.steadySinceMs = undefined
       this.log.debug({ err }, 'could not look for jobs')
     })
     void this.looking.then(() => {
       if (this.stopped) return
-      this.timer = setTimeout(() => this.lookOn(), lookEveryMs * (0.9 + 0.2 * Math.random())).unref()
+      this.timer = setTimeout(() => this.lookOn(), pauseMs * (0.9 + 0.2 * Math.random())).unref()
     })
   }
 

@@ -40,7 +40,7 @@ const select = `
     'data', j.data, 'attempts', j.retry_count + (j.started_on is not null)::int, 'maxAttempts', j.retry_limit + 1,
     'createdAt', ${time('created_on')}, 'startedAt', ${time('started_on')}, 'completedAt', ${time('completed_on')},
     'runAt', ${time('start_after')},
-    'error', case when j.state in ('retry', 'failed', 'cancelled') then left(coalesce(j.output ->> 'message', j.output ->> 'value'), 2000) end),
+    'error', case when j.state in ('retry', 'failed', 'cancelled') then left(coalesce(j.output ->> 'message', j.output #>> '{value,message}', j.output ->> 'value'), 2000) end),
     j.created_on::text
   from ${jobSchema}.job j where ${ours}`
 

@@ -4,14 +4,12 @@ import type { Log } from '../platform/log/index.js'
 import type { JobKind } from './job-kind.js'
 import { jobIndexes, jobSchema, waitForLock } from './job-sql.js'
 
-const day = 24 * 60 * 60
+const hour = 60 * 60
+const day = 24 * hour
 /** How long ended jobs are kept: those that failed are read by people, those that went well by nobody after a while. */
 const keepEndedSeconds = 30 * day
 /** A job waits until somebody runs it or cancels it; pg-boss would drop it after two weeks. */
 const keepWaitingSeconds = 3650 * day
-/** pg-boss' own look after the dead, in case no runner does it: it costs them an attempt. */
-const heartbeatSeconds = 60
-
 /**
  * pg-boss on the server's own pool: its tables are made or brought up to date, by one node at a time, and every kind of job has
  * its queue and schedule. It keeps jobs, schedules and old jobs; running them is ours, see decision 0016.
@@ -25,7 +23,9 @@ export async function openBoss(db: Database, kinds: readonly JobKind[], log: Log
     // A look at the clock, and the worker behind it: how late a schedule may be.
     cronMonitorIntervalSeconds: 10,
     cronWorkerIntervalSeconds: 5,
-    // Jobs that wait for jobs, which ours do not.
+    // What it does beside dropping old jobs, nobody here needs: counts of each queue, jobs that wait for jobs.
+    superviseIntervalSeconds: hour,
+    monitorIntervalSeconds: day,
     flowIntervalSeconds: day,
     monitorVacuum: false,
     // It would run out of the pool's statement timeout and leave broken indexes behind.
@@ -75,13 +75,12 @@ async function prepare(boss: PgBoss, db: Database, kinds: readonly JobKind[]): P
   }
 }
 
-const toQueue = ({ retries, timeoutSeconds }: JobKind) => ({
+const toQueue = ({ retries }: JobKind) => ({
   retryLimit: retries,
-  // The runner ends an attempt in time; this is for one that does not.
-  expireInSeconds: Math.min(day, timeoutSeconds + 60),
+  // Runners end attempts in time and look after those of the dead. pg-boss must not, nor by heartbeats: it would cost an attempt.
+  expireInSeconds: day,
   retentionSeconds: keepWaitingSeconds,
   deleteAfterSeconds: keepEndedSeconds,
-  heartbeatSeconds,
 })
 
 /** Schedules of kinds this node does not know stay: a newer node may have made them. */

@@ -133,6 +133,34 @@ describe('two nodes', () => {
   })
 })
 
+describe('a job whose node died', () => {
+  it('waits for another, however long that takes, and loses no attempt', async () => {
+    const attempts: number[] = []
+    const kind: Kind = {
+      name: 'test.left',
+      options: { retries: 0, timeoutSeconds: 1 },
+      handler: async ({ attempt }) => void attempts.push(attempt),
+    }
+    await startAnother([])
+    const before = await startAnother([kind])
+    await before.jobs.start()
+    nodes.pop()
+    await before.server.stop()
+    const { boss } = await nodes[0]!.jobs.start()
+    const id = await boss.send('test.left', { n: 1 })
+    // Whoever takes a job and is never heard of again.
+    await boss.fetch('test.left')
+    await run(`update holdfast_jobs.job set started_on = now() - interval '1 hour' where id = $1`, [id])
+    await run('update holdfast_jobs.job set heartbeat_on = started_on where id = $1', [id])
+    await run('update holdfast_jobs.queue set monitor_on = null, monitor_claim_on = null')
+    await boss.supervise('test.left')
+    expect(await statesOf('test.left')).toEqual([['active', 1]])
+    await startAnother([kind])
+    await expect.poll(() => statesOf('test.left'), soon).toEqual([['completed', 1]])
+    expect(attempts).toEqual([1])
+  })
+})
+
 describe('connections that are cut', () => {
   it('lose no job, and have none done twice', async () => {
     const done: number[] = []
