@@ -4,6 +4,8 @@ import type { RowScope, Scopes, WriteScope } from '../permissions/index.js'
 /** What the readers of a document may do with one collection; what is undefined they may not do at all. */
 export interface CollectionView extends Rights {
   readonly collection: Collection
+  /** They pass every rule. */
+  readonly admin: boolean
   /** What of it stands open without signing in. */
   readonly open: Rights
 }
@@ -17,6 +19,7 @@ interface Rights {
 
 export const viewOf = (collection: Collection, scopes: Scopes, open: Scopes): CollectionView => ({
   collection,
+  admin: scopes.roles === undefined,
   ...rightsIn(collection, scopes),
   open: rightsIn(collection, open),
 })

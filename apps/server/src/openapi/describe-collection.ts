@@ -1,6 +1,7 @@
 import type { CollectionView } from './collection-view.js'
 import * as bulk from './describe-bulk.js'
 import { describeConditions, describeFilter } from './describe-filter.js'
+import * as history from './describe-history.js'
 import * as operations from './describe-operations.js'
 import { describeCreate, describeRecord, describeUpdate } from './describe-records.js'
 import type { JsonSchema, Operation, PathItem, Paths } from './document.js'
@@ -22,6 +23,12 @@ export function describeCollection(view: CollectionView): Paths {
       put: operations.upsert(view),
       delete: operations.remove(view),
     }),
+    [`${base}/records/{id}/versions`]: pathItem({ get: history.listVersions(view) }),
+    [`${base}/records/{id}/versions/{version}`]: pathItem({ get: history.getVersion(view) }),
+    [`${base}/records/{id}/versions/{version}/restore`]: pathItem({ post: history.restoreVersion(view) }),
+    [`${base}/trash`]: pathItem({ get: history.listTrash(view), delete: history.emptyTrash(view) }),
+    [`${base}/trash/{id}`]: pathItem({ delete: history.purge(view) }),
+    [`${base}/trash/{id}/restore`]: pathItem({ post: history.restore(view) }),
     [`${base}/query`]: pathItem({ post: operations.query(view) }),
     [`${base}/aggregate`]: pathItem({ post: bulk.aggregate(view) }),
     [`${base}/import`]: pathItem({ post: bulk.importMany(view) }),

@@ -1,7 +1,7 @@
 import { limits } from '@holdfast/contract'
 import { isAlways } from '../query/index.js'
 import type { CollectionView } from './collection-view.js'
-import { listParameters, queryBody, selectionParameters, shared } from './describe-parameters.js'
+import { asOfParameter, listParameters, queryBody, selectionParameters, shared } from './describe-parameters.js'
 import { problems } from './describe-problems.js'
 import { exampleBody } from './describe-records.js'
 import {
@@ -39,7 +39,7 @@ export function get(view: CollectionView): Operation | undefined {
   if (!read) return undefined
   return {
     ...heading(view, 'get', view.open.read, `Get a record of ${collection.name}`),
-    parameters: [shared('id'), ...selectionParameters(read)],
+    parameters: [shared('id'), ...selectionParameters(read), ...asOfParameter(read)],
     responses: {
       200: recordAnswer('The record', ref(view, 'record')),
       ...problems(400, 401, 403, 404, 503),
@@ -138,7 +138,7 @@ export function writtenRecord(view: CollectionView): JsonSchema {
   return isAlways(view.read.condition) ? record : { anyOf: [record, { type: 'null' }] }
 }
 
-const recordAnswer = (description: string, data: JsonSchema): JsonSchema => ({
+export const recordAnswer = (description: string, data: JsonSchema): JsonSchema => ({
   description,
   headers: { ETag: { description: 'Version of the record, for `If-Match`', schema: { type: 'string' } } },
   content: jsonContent(envelope(data)),

@@ -52,6 +52,20 @@ export const sharedParameters: { readonly [name: string]: JsonSchema } = {
       'Names this write: sent again with the same key, it has no further effect and is answered as before, for a day.',
     schema: { type: 'string', minLength: 1, maxLength: limits.idempotencyKeyLength },
   },
+  asOf: {
+    name: 'asOf',
+    in: 'query',
+    description:
+      'A time: records as they were then, under the rules of today. What is related to them is as it is today.',
+    schema: { type: 'string', format: 'date-time' },
+  },
+  version: {
+    name: 'version',
+    in: 'path',
+    required: true,
+    description: 'The number of the version.',
+    schema: { type: 'integer', minimum: 1 },
+  },
   search: {
     name: 'search',
     in: 'query',
@@ -93,7 +107,12 @@ export const listParameters = (scope: RowScope, filter: string): JsonSchema[] =>
   ...selectionParameters(scope),
   ...(isSearchable(scope) ? ['search', 'highlight'].map(shared) : []),
   ...['limit', 'cursor', 'offset', 'count', 'explain'].map(shared),
+  ...asOfParameter(scope),
 ]
+
+/** Where the collection keeps its history. */
+export const asOfParameter = ({ collection }: RowScope): JsonSchema[] =>
+  collection.definition.history ? [shared('asOf')] : []
 
 /** `fields` and `expand`: what an answer holds of each record. */
 export const selectionParameters = (scope: RowScope): JsonSchema[] => {
@@ -132,6 +151,7 @@ export const queryBody = (scope: RowScope, filter: string): JsonSchema => ({
       highlight: { anyOf: [{ type: 'boolean' }, textOrTexts(fieldNames(scope))] },
     }),
     explain: sharedParameters['explain']!['schema'],
+    ...(scope.collection.definition.history && { asOf: sharedParameters['asOf']!['schema'] }),
   },
   additionalProperties: false,
 })
@@ -141,7 +161,7 @@ const textOrTexts = (names?: readonly string[]): JsonSchema => ({
   anyOf: [{ type: 'array', items: { type: 'string', enum: names } }, { type: 'string' }],
 })
 
-const listOf = (name: string, description: string, names: readonly string[]): JsonSchema => ({
+export const listOf = (name: string, description: string, names: readonly string[]): JsonSchema => ({
   name,
   in: 'query',
   description,

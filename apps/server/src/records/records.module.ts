@@ -20,6 +20,7 @@ import { ImportRoutes } from './import/import-routes.js'
 import { Imports } from './import/imports.js'
 import { LiveRecords } from './live/live-records.js'
 import { NestedWrites } from './nested/nested-writes.js'
+import { KeptSweep } from './past/kept-sweep.js'
 import { ListReader } from './read/list-reader.js'
 import { ReadRoutes } from './read/read-routes.js'
 import { RecordsService } from './records.service.js'
@@ -63,6 +64,7 @@ import { WriteSteps } from './write/write-steps.js'
     VersionRoutes,
     TrashService,
     TrashRoutes,
+    KeptSweep,
   ],
   exports: [RecordsService, LiveRecords, InternalWrites],
 })

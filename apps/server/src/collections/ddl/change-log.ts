@@ -63,7 +63,7 @@ const keepsDeleted = (collection: CollectionDefinition, all: readonly Collection
   keepsVersions(collection) || reachesTrash(collection, all)
 
 /** Deleted records of it go to a trash: its own, or with the record they belong to. */
-function reachesTrash(collection: CollectionDefinition, all: readonly CollectionDefinition[]): boolean {
+export function reachesTrash(collection: CollectionDefinition, all: readonly CollectionDefinition[]): boolean {
   const seen = new Set<string>()
   const reach = ({ name, trash, fields }: CollectionDefinition): boolean => {
     if (trash) return true

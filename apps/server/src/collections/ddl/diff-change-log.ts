@@ -3,6 +3,7 @@ import { quoteLiteral } from '../../lib/index.js'
 import { collectionIdOf, tableOf } from '../names.js'
 import type { Change } from './change.js'
 import { baselineSql, logObjectsOf } from './change-log.js'
+import { forgetAll, forgetKept } from './forget-kept.js'
 import type { Phases } from './phases.js'
 
 type Definitions = readonly CollectionDefinition[]
@@ -23,7 +24,9 @@ export function createChangeLog(collection: CollectionDefinition, all: Definitio
  * What logs changes names columns, so it goes before they change and comes back after. Whether deletes are kept depends on
  * other collections too: `next` may be equal to `before`.
  */
-export function diffChangeLog({ before, next, current, wanted, table }: Change, phases: Phases): void {
+export function diffChangeLog(change: Change, phases: Phases): void {
+  const { before, next, current, wanted, table } = change
+  forgetKept(change, phases)
   const old = logObjectsOf(before, current)
   const log = logObjectsOf(next, wanted)
   if (old.signature === log.signature) return
@@ -79,5 +82,7 @@ export function noteChangedImages(
 }
 
 /** What is left of the log when the table is dropped. */
-export const logRemainders = (collection: CollectionDefinition): readonly string[] =>
-  logObjectsOf(collection, []).drop.filter((sql) => !sql.includes(tableOf(collection.name)))
+export const logRemainders = (collection: CollectionDefinition): readonly string[] => [
+  ...logObjectsOf(collection, []).drop.filter((sql) => !sql.includes(tableOf(collection.name))),
+  ...(collection.history || collection.trash ? forgetAll(collection) : []),
+]

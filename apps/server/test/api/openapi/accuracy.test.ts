@@ -59,9 +59,12 @@ describe('every operation of a collection answers as documented', () => {
   })
 
   /** Sends a request and holds the answer against the document; `{id}` in the operation stands for `id`. */
-  async function send(operation: string, options: RequestOptions & { id?: string } = {}): Promise<TestResponse> {
+  async function send(
+    operation: string,
+    options: RequestOptions & { id?: string; version?: number } = {},
+  ): Promise<TestResponse> {
     const [method, path] = operation.split(' ') as [string, string]
-    const url = path.replace('{id}', options.id ?? '')
+    const url = path.replace('{id}', options.id ?? '').replace('{version}', String(options.version))
     const response = await server.request(method, url, { token: user.token, ...options })
     answers.expectDocumented(operation, response)
     return response
@@ -188,6 +191,32 @@ describe('every operation of a collection answers as documented', () => {
     expect((await send(upsert, { id, body: { count: 5 }, headers })).status).toBe(204)
     expect((await send(remove, { id })).status).toBe(204)
     expect((await send(upsert, { id, body: { title: 'Back' } })).status).toBe(201)
+  })
+
+  it('versions, the past and the trash', async () => {
+    const id = await newThing({ count: 1 })
+    const [versions, trash] = [`${base}/records/{id}/versions`, `${base}/trash`]
+    await send(update, { id, body: { count: 2 } })
+    expect((await send(`GET ${versions}`, { id, query: { fields: 'title', limit: '1' } })).json.data).toHaveLength(1)
+    expect((await send(`GET ${versions}/{version}`, { id, version: 1 })).json.data.record.count).toBe(1)
+    await send(`GET ${versions}/{version}`, { id, version: 9 })
+    const asOf = new Date().toISOString()
+    expect((await send(get, { id, query: { asOf } })).status).toBe(200)
+    expect((await send(list, { query: { asOf, limit: '1' } })).json.data).toHaveLength(1)
+    answers.expectValid(`${bodyOf(query).at}/schema`, { asOf })
+    expect((await send(query, { body: { asOf } })).status).toBe(200)
+    const restored = await send(`POST ${versions}/{version}/restore`, { id, version: 1 })
+    expect(restored.json.data.count).toBe(1)
+    const headers = { prefer: 'return=minimal' }
+    expect((await send(`POST ${versions}/{version}/restore`, { id, version: 2, headers })).status).toBe(204)
+    await send(remove, { id })
+    const parameters = document.paths[trash].get.parameters as { name: string; schema: { items: { enum: string[] } } }[]
+    for (const sort of parameters.find(({ name }) => name === 'sort')!.schema.items.enum.slice(-4))
+      expect((await send(`GET ${trash}`, { query: { sort, count: 'exact' } })).status).toBe(200)
+    expect((await send(`GET ${trash}`)).json.data[0].id).toBe(id)
+    expect((await send(`POST ${trash}/{id}/restore`, { id })).status).toBe(200)
+    expect((await send(`POST ${trash}/{id}/restore`, { id })).status).toBe(404)
+    expect(document.paths[trash].delete).toBeUndefined()
   })
 
   it('errors', async () => {

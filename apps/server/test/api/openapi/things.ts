@@ -5,6 +5,8 @@ export const things: Omit<CollectionDefinition, 'id'>[] = [
   {
     name: 'things',
     description: 'One of everything.',
+    history: true,
+    trash: true,
     fields: [
       { name: 'title', type: 'text', required: true, minLength: 2, maxLength: 40, description: 'What it is called.' },
       { name: 'code', type: 'text', unique: true, pattern: '[A-Z]{2}\\d{3}' },

@@ -11,6 +11,7 @@ export class history0000000003400 implements MigrationInterface {
   async down(runner: QueryRunner): Promise<void> {
     await runner.query('drop function holdfast.renamed_image')
     await runner.query('drop function holdfast.forget_kept')
+    await runner.query('drop function holdfast.may_be_read')
     await runner.query(
       'drop index holdfast.changes_kept_newest, holdfast.changes_kept_deleted, holdfast.changes_kept_base, holdfast.changes_kept_tx',
     )
@@ -44,6 +45,10 @@ const statements = [
      return image;
    end $$`,
 
+  `create function holdfast.may_be_read(action text, at timestamptz, "position" bigint) returns boolean language sql stable as $$
+     select action <> 'base' and (at > now() - interval '1 hour' or "position" > (select min(c.position) from holdfast.change_consumers c))
+   $$`,
+
   // Forgets versions and deleted records: of one record, or (null) of a collection. What somebody may still have to be told
   // of goes where the changes of other collections are, and with these.
   `create function holdfast.forget_kept(of_collection uuid, of_record uuid) returns void language sql as $$
@@ -51,7 +56,6 @@ const statements = [
        delete from holdfast.changes_kept c
        where c.collection = of_collection and (of_record is null or c.record = of_record) returning *)
      insert into holdfast.changes_head
-     select * from gone g where g.action <> 'base' and
-       (g.at > now() - interval '1 hour' or g.position > (select min(position) from holdfast.change_consumers))
+     select * from gone g where holdfast.may_be_read(g.action, g.at, g.position)
    $$`,
 ]
