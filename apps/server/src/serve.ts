@@ -8,6 +8,7 @@ import { Readiness } from './observability/index.js'
 import { type Config, listenUrl, StartError } from './platform/config/index.js'
 import { StartupNotices } from './platform/http/index.js'
 import type { Log } from './platform/log/index.js'
+import { OpenConnections } from './realtime/index.js'
 import { releaseMemory } from './release-memory.js'
 import type { Shutdown } from './shutdown.js'
 
@@ -20,7 +21,9 @@ export async function serve(config: Config, log: Log, shutdown: Shutdown): Promi
   const port = await listen(server, config)
   shutdown.add(async () => {
     app.get(Readiness).drain()
-    await Promise.all([drain(server, config.shutdownTimeoutMs), app.get(Jobs).drain()])
+    // What would stay open for hours is told to come back, while requests that are soon over may end.
+    const ends = [app.get(OpenConnections).stop(), drain(server, config.shutdownTimeoutMs), app.get(Jobs).drain()]
+    await Promise.all(ends)
   })
   greet(config.port === 0 ? listenUrl(config.host, port) : config.publicUrl, app.get(StartupNotices).list())
   setTimeout(releaseMemory, 1000).unref()

@@ -43,9 +43,6 @@ export function acceptUpgrades(
       (error: unknown) => refuse(error, request, socket, errors),
     )
   })
-  server.on('wsClientError', (error: Error, socket: Socket, request: IncomingMessage) =>
-    refuse(new AppError('malformed_request', error.message, { cause: error }), request, socket, errors),
-  )
 }
 
 /**

@@ -1,0 +1,170 @@
+import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common'
+import { Identities, type Principal, Principals, type UserPrincipal } from '../auth/index.js'
+import { defineError } from '../lib/index.js'
+import { Signals } from '../platform/db/index.js'
+import { Log } from '../platform/log/index.js'
+import { Channels } from './channels/channels.js'
+import type { Connection } from './connection.js'
+import { OpenConnections } from './open-connections.js'
+import { Subscriptions } from './subscriptions.js'
+
+const forbidden = defineError('forbidden')
+
+/** How long it is believed who is behind a connection, while signals arrive and while they may not. */
+const maxAgeMs = 60_000
+const maxAgeWithoutSignalsMs = 1000
+const sweepMs = 1000
+/** Sessions one statement asks for. */
+const batch = 1000
+
+/**
+ * Who is behind the connections that are open, as of now. A session that ended closes its connections, changed roles reach
+ * them, and from the moment something may have changed until that is known, nothing is told.
+ */
+@Injectable()
+export class ConnectionRights implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {
+  private readonly checking = new Set<Connection>()
+  private timer: NodeJS.Timeout | undefined
+
+  constructor(
+    private readonly connections: OpenConnections,
+    private readonly identities: Identities,
+    private readonly principals: Principals,
+    private readonly signals: Signals,
+    private readonly subscriptions: Subscriptions,
+    private readonly channels: Channels,
+    private readonly log: Log,
+  ) {}
+
+  onModuleInit(): void {
+    this.principals.onForget((userId) => this.doubt(userId))
+  }
+
+  onApplicationBootstrap(): void {
+    this.timer = setInterval(() => this.sweep(), sweepMs)
+  }
+
+  onModuleDestroy(): void {
+    clearInterval(this.timer)
+  }
+
+  /** Lets a new connection in; `version` is that of the principals from before they were asked who it is. */
+  admit(connection: Connection, version: number): void {
+    this.connections.add(connection)
+    if (version !== this.principals.version && isOfUser(connection)) this.checkInDoubt([connection])
+  }
+
+  get version(): number {
+    return this.principals.version
+  }
+
+  /** Somebody on an open connection says who they are, for the first time or again. @throws unauthenticated, token_expired, forbidden */
+  async authenticate(connection: Connection, token: string): Promise<void> {
+    const { version } = this.principals
+    const { principal, expiresAtMs } = await this.identities.identify(token)
+    const was = connection.principal
+    if (was.kind === 'user' && was.userId !== principal.userId)
+      throw forbidden('This connection belongs to another user', { hint: 'Open a new one for this user' })
+    connection.expiresAtMs = expiresAtMs
+    connection.checks += 1
+    connection.hold()
+    await this.settle(connection, principal, connection.checks)
+    if (version !== this.principals.version && isOfUser(connection)) this.checkInDoubt([connection])
+  }
+
+  // ── steps ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Something about the user, or about any, has changed. */
+  private doubt(userId?: string): void {
+    this.checkInDoubt(this.select(({ principal }) => userId === undefined || principal.userId === userId))
+  }
+
+  private checkInDoubt(connections: readonly UserConnection[]): void {
+    for (const connection of connections) connection.hold()
+    this.check(connections)
+  }
+
+  /** What nobody told, and what could not be found out before. */
+  private sweep(): void {
+    const oldestMs = Date.now() - (this.signals.healthy ? maxAgeMs : maxAgeWithoutSignalsMs)
+    this.check(
+      this.select((connection) => {
+        if (this.checking.has(connection)) return false
+        return connection.isHeld || connection.checkedAtMs < oldestMs
+      }),
+    )
+  }
+
+  private select(wanted: (connection: UserConnection) => boolean): UserConnection[] {
+    const found: UserConnection[] = []
+    for (const connection of this.connections.list())
+      if (isOfUser(connection) && wanted(connection)) found.push(connection)
+    return found
+  }
+
+  private check(connections: readonly UserConnection[]): void {
+    for (let at = 0; at < connections.length; at += batch) void this.checkBatch(connections.slice(at, at + batch))
+  }
+
+  private async checkBatch(connections: readonly UserConnection[]): Promise<void> {
+    const checks = connections.map((connection) => this.begin(connection))
+    const startedAtMs = Date.now()
+    try {
+      const sessionIds = new Set(connections.map(({ principal }) => principal.sessionId))
+      const found = await this.principals.findAll([...sessionIds])
+      for (const [at, connection] of connections.entries()) {
+        connection.checkedAtMs = startedAtMs
+        void this.settle(connection, found.get(connection.principal.sessionId), checks[at]!)
+      }
+    } catch (error) {
+      this.log.warn({ err: error }, 'who is behind the open connections could not be found out; trying again')
+    } finally {
+      for (const connection of connections) this.checking.delete(connection)
+    }
+  }
+
+  /** Gives the number of this time it is asked who is behind the connection. */
+  private begin(connection: Connection): number {
+    this.checking.add(connection)
+    connection.checks += 1
+    return connection.checks
+  }
+
+  /** Only the answer to the latest check counts. */
+  private async settle(connection: Connection, principal: UserPrincipal | undefined, check: number): Promise<void> {
+    if (connection.closed || check !== connection.checks) return
+    if (principal === undefined) {
+      connection.end('unauthenticated')
+      return
+    }
+    connection.settledChecks = check
+    if (!isSame(connection.principal, principal)) await this.replace(connection, principal)
+    if (connection.changing === 0 && connection.settledChecks === connection.checks) connection.release()
+  }
+
+  /** Makes the connection somebody else's, or the same user's with other rights. What was kept back went by the old ones. */
+  private async replace(connection: Connection, principal: UserPrincipal): Promise<void> {
+    connection.principal = principal
+    connection.hold()
+    connection.changing += 1
+    try {
+      this.subscriptions.principalChanged(connection, connection.dropEvents())
+      await this.channels.principalChanged(connection)
+    } catch (error) {
+      // Nobody knows what it would be told: its client comes back and goes on where it was.
+      this.log.error({ err: error }, 'a connection could not be judged by new rights, and was closed')
+      connection.end('restart')
+    }
+    connection.changing -= 1
+  }
+}
+
+type UserConnection = Connection & { readonly principal: UserPrincipal }
+
+const isOfUser = (connection: Connection): connection is UserConnection => connection.principal.kind === 'user'
+
+const isSame = (one: Principal, other: UserPrincipal): boolean =>
+  one.kind === 'user' &&
+  one.userId === other.userId &&
+  one.sessionId === other.sessionId &&
+  one.roles.join() === other.roles.join()

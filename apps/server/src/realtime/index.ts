@@ -1,0 +1,2 @@
+/** Telling clients of changes as they come: subscriptions and channels, over server-sent events and WebSocket. */
+export { OpenConnections } from './open-connections.js'

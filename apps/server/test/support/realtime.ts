@@ -1,0 +1,157 @@
+import { connect, type Socket } from 'node:net'
+import type { RealtimeEvent, RealtimeReply, RealtimeRequest } from '@holdfast/contract'
+import { expect } from 'vitest'
+import { type ClientOptions, WebSocket } from 'ws'
+import type { TestServer } from './start-server.js'
+
+export type RealtimeMessage = RealtimeEvent | RealtimeReply
+
+const path = '/api/v1/realtime'
+const patience = { timeout: 20_000, interval: 5 }
+
+/** A client over WebSocket that notes all it is told. */
+export interface SocketClient {
+  readonly socket: WebSocket
+  readonly messages: RealtimeMessage[]
+  /** The code and reason of its close; undefined while it is open. */
+  readonly closed: { readonly code: number; readonly reason: string } | undefined
+  send(message: RealtimeRequest): void
+  /** Sends a message and gives its answer. */
+  ask(message: RealtimeRequest): Promise<RealtimeReply>
+  /** The messages of a type, once there are so many. */
+  until(type: string, count?: number): Promise<RealtimeMessage[]>
+  untilClosed(): Promise<{ readonly code: number; readonly reason: string }>
+}
+
+let refs = 0
+
+/** @throws the HTTP answer where the server does not open a WebSocket: `{status, body}` */
+export async function openSocket(
+  server: TestServer,
+  { token, ...options }: ClientOptions & { token?: string } = {},
+): Promise<SocketClient> {
+  const headers = { ...options.headers, ...(token !== undefined && { authorization: `Bearer ${token}` }) }
+  const socket = new WebSocket(server.url.replace('http', 'ws') + path, { ...options, headers })
+  const messages: RealtimeMessage[] = []
+  let closed: SocketClient['closed']
+  socket.on('message', (data) => messages.push(JSON.parse(String(data)) as RealtimeMessage))
+  socket.on('close', (code, reason) => {
+    closed = { code, reason: String(reason) }
+  })
+  const opened = Promise.withResolvers<void>()
+  socket.on('open', () => opened.resolve()).on('error', opened.reject)
+  socket.on('unexpected-response', (_request, response) => {
+    let body = ''
+    response.on('data', (chunk) => (body += chunk))
+    response.on('end', () => opened.reject({ status: response.statusCode, body: JSON.parse(body) }))
+  })
+  await opened.promise
+  const send = (message: RealtimeRequest) => socket.send(JSON.stringify(message))
+  const until = async (type: string, count = 1) => {
+    const found = () => messages.filter((message) => message.type === type)
+    await expect.poll(() => found().length, patience).toBeGreaterThanOrEqual(count)
+    return found()
+  }
+  return {
+    socket,
+    messages,
+    get closed() {
+      return closed
+    },
+    send,
+    ask: async (message) => {
+      const ref = `r${++refs}`
+      send({ ...message, ref })
+      const answer = () => messages.find((one) => 'ref' in one && one.ref === ref)
+      await expect.poll(answer, patience).toBeDefined()
+      return answer() as RealtimeReply
+    },
+    until,
+    untilClosed: async () => {
+      await expect.poll(() => closed, patience).toBeDefined()
+      return closed!
+    },
+  }
+}
+
+/** One block of a stream of server-sent events. */
+export interface StreamEvent {
+  readonly id?: string
+  /** Default: `message`. */
+  readonly event?: string
+  readonly data?: string
+  readonly retry?: string
+}
+
+/** A client of server-sent events that notes all it is told. */
+export interface StreamClient {
+  readonly response: Response
+  readonly blocks: StreamEvent[]
+  readonly ended: boolean
+  /** The events of a type, once there are so many. */
+  until(type: string, count?: number): Promise<RealtimeEvent[]>
+  untilEnded(): Promise<void>
+  close(): void
+}
+
+/** @throws nothing for an answer that is no stream: look at `response` */
+export async function openStream(
+  server: TestServer,
+  query: Record<string, string>,
+  { token, headers = {} }: { token?: string; headers?: Record<string, string> } = {},
+): Promise<StreamClient> {
+  const abort = new AbortController()
+  const response = await fetch(`${server.url}${path}?${new URLSearchParams(query)}`, {
+    headers: { ...headers, ...(token !== undefined && { authorization: `Bearer ${token}` }) },
+    signal: abort.signal,
+  })
+  const blocks: StreamEvent[] = []
+  let ended = false
+  const read = async () => {
+    let text = ''
+    for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
+      text += chunk
+      const parts = text.split('\n\n')
+      text = parts.pop()!
+      blocks.push(...parts.map(parseBlock))
+    }
+  }
+  if (response.ok)
+    read()
+      .catch(() => {})
+      .finally(() => {
+        ended = true
+      })
+  return {
+    response,
+    blocks,
+    get ended() {
+      return ended
+    },
+    until: async (type, count = 1) => {
+      const found = () =>
+        blocks
+          .filter(({ event, data }) => event === undefined && data !== undefined)
+          .map(({ data }) => JSON.parse(data!) as RealtimeEvent)
+          .filter((event) => event.type === type)
+      await expect.poll(() => found().length, patience).toBeGreaterThanOrEqual(count)
+      return found()
+    },
+    untilEnded: () => expect.poll(() => ended, patience).toBe(true),
+    close: () => abort.abort(),
+  }
+}
+
+function parseBlock(block: string): StreamEvent {
+  const fields = block.split('\n').map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1)])
+  return Object.fromEntries(fields.map(([name, value]) => [name, value!.replace(/^ /, '')]))
+}
+
+/** A WebSocket whose client reads nothing, once it is told to: for what happens to slow readers. */
+export function openRaw(server: TestServer, head: readonly string[]): Socket {
+  const { hostname, port } = new URL(server.url)
+  const socket = connect(Number(port), hostname)
+  socket.on('error', () => {})
+  socket.write(`${[`GET ${path} HTTP/1.1`, `host: ${hostname}:${port}`, ...head].join('\r\n')}\r\n\r\n`)
+  return socket
+}
