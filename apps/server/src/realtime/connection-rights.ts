@@ -6,6 +6,7 @@ import { Log } from '../platform/log/index.js'
 import { Channels } from './channels/channels.js'
 import type { Connection } from './connection.js'
 import { OpenConnections } from './open-connections.js'
+import type { FollowsPrincipal } from './receiver.js'
 import { Subscriptions } from './subscriptions.js'
 
 const forbidden = defineError('forbidden')
@@ -23,6 +24,7 @@ const batch = 1000
  */
 @Injectable()
 export class ConnectionRights implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {
+  private readonly followers: readonly FollowsPrincipal[]
   private readonly checking = new Set<Connection>()
   private timer: NodeJS.Timeout | undefined
 
@@ -31,10 +33,12 @@ export class ConnectionRights implements OnModuleInit, OnApplicationBootstrap, O
     private readonly identities: Identities,
     private readonly principals: Principals,
     private readonly signals: Signals,
-    private readonly subscriptions: Subscriptions,
-    private readonly channels: Channels,
+    subscriptions: Subscriptions,
+    channels: Channels,
     private readonly log: Log,
-  ) {}
+  ) {
+    this.followers = [subscriptions, channels]
+  }
 
   onModuleInit(): void {
     this.principals.onForget((userId) => this.doubt(userId))
@@ -142,14 +146,13 @@ export class ConnectionRights implements OnModuleInit, OnApplicationBootstrap, O
     if (connection.changing === 0 && connection.settledChecks === connection.checks) connection.release()
   }
 
-  /** Makes the connection somebody else's, or the same user's with other rights. What was kept back went by the old ones. */
+  /** Makes the connection somebody else's, or the same user's with other rights. */
   private async replace(connection: Connection, principal: UserPrincipal): Promise<void> {
     connection.principal = principal
     connection.hold()
     connection.changing += 1
     try {
-      this.subscriptions.principalChanged(connection, connection.dropEvents())
-      await this.channels.principalChanged(connection)
+      await Promise.all(this.followers.map((follower) => follower.principalChanged(connection)))
     } catch (error) {
       // Nobody knows what it would be told: its client comes back and goes on where it was.
       this.log.error({ err: error }, 'a connection could not be judged by new rights, and was closed')

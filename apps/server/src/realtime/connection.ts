@@ -3,7 +3,7 @@ import { type Identity, type Principal, publicPrincipal } from '../auth/index.js
 import { newId } from '../lib/index.js'
 import type { Ending } from './ending.js'
 import type { EventText, Receiver } from './receiver.js'
-import { dropVoid, subscriptionOf, type Told } from './told.js'
+import { dropVoid, type Told } from './told.js'
 
 /** Where connections are known as long as they are open. */
 export interface ConnectionHome {
@@ -80,21 +80,14 @@ export abstract class Connection implements Receiver {
     return this.kept !== undefined
   }
 
-  /** Forgets what was kept back of subscriptions. Gives their names: they miss it. */
-  dropEvents(): ReadonlySet<string> {
-    const kept = this.kept ?? []
-    this.kept = kept.filter((told) => subscriptionOf(told) === undefined)
-    return new Set(kept.flatMap((told) => subscriptionOf(told) ?? []))
-  }
-
   /** Sends what was kept back, as far as it still holds. */
   release(): void {
     const told = dropVoid(this.kept ?? [])
     this.kept = undefined
     this.keptBytes = 0
-    for (const { event, reply, ...rest } of told)
-      if (event) this.sendEvent((rest as { subscription: string }).subscription, event)
-      else this.sendReply(reply!)
+    for (const { subscription, event, reply } of told)
+      if (event) this.sendEvent(subscription, event)
+      else this.sendReply(reply)
     this.noteDrained()
   }
 

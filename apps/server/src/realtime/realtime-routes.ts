@@ -71,6 +71,7 @@ export class RealtimeRoutes {
     } finally {
       request.socket.off('close', abandon)
     }
+    if (request.method === 'HEAD') connection.abandon()
     const open = (response: ServerResponse) => connection.open(response)
     return { status: 200, contentType: 'text/event-stream; charset=utf-8', headers: streamHeaders, open }
   }

@@ -147,11 +147,11 @@ function parseBlock(block: string): StreamEvent {
   return Object.fromEntries(fields.map(([name, value]) => [name, value!.replace(/^ /, '')]))
 }
 
-/** A WebSocket whose client reads nothing, once it is told to: for what happens to slow readers. */
-export function openRaw(server: TestServer, head: readonly string[]): Socket {
+/** A connection that sent the head of a GET; what comes back, and when it is read, is for the test. */
+export function openRaw(server: TestServer, head: readonly string[], query = ''): Socket {
   const { hostname, port } = new URL(server.url)
   const socket = connect(Number(port), hostname)
   socket.on('error', () => {})
-  socket.write(`${[`GET ${path} HTTP/1.1`, `host: ${hostname}:${port}`, ...head].join('\r\n')}\r\n\r\n`)
+  socket.write(`${[`GET ${path}${query} HTTP/1.1`, `host: ${hostname}:${port}`, ...head].join('\r\n')}\r\n\r\n`)
   return socket
 }

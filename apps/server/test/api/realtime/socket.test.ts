@@ -1,6 +1,6 @@
 import type { RealtimeRequest } from '@holdfast/contract'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { TestServer } from '../../support/index.js'
+import { sendRaw, type TestServer } from '../../support/index.js'
 import { type Persona, signUp, startServerWith } from '../../support/personas.js'
 import { openRaw, openSocket } from '../../support/realtime.js'
 
@@ -31,6 +31,7 @@ const write = async (text: string): Promise<string> => {
   })
   return json.data.id
 }
+const upgrade = ['connection: upgrade', 'upgrade: websocket']
 const notes = { type: 'subscribe', id: 'n', collection: 'notes' } as const
 
 describe('a socket', () => {
@@ -168,10 +169,6 @@ describe('a socket', () => {
       )
     expect(await refused({ token: 'nonsense' })).toMatchObject({ status: 401, body: { code: 'unauthenticated' } })
     expect(await refused({ headers: { authorization: 'Basic x' } })).toMatchObject({ status: 401 })
-    const elsewhere = await server.request('GET', '/api/v1/collections/notes/records', {
-      headers: { connection: 'upgrade', upgrade: 'websocket' },
-    })
-    expect(elsewhere.status).toBe(200)
   })
 
   it('is answered in our words where the handshake is wrong', async () => {
@@ -179,13 +176,25 @@ describe('a socket', () => {
       new Promise<string>((resolve) => {
         let text = ''
         openRaw(server, head)
-          .on('data', (chunk) => (text += chunk))
+          .on('data', (chunk) => {
+            text += chunk
+          })
           .on('close', () => resolve(text))
       })
-    const upgrade = ['connection: upgrade', 'upgrade: websocket']
     const noKey = await answerTo(...upgrade, 'sec-websocket-version: 13')
     expect(noKey).toMatch(/^HTTP\/1\.1 400 .*application\/problem\+json.*"code":"malformed_request"/s)
     expect(await answerTo(...upgrade, 'host: other', 'sec-websocket-version: 13')).toMatch(/^HTTP\/1\.1 400 /)
+  })
+})
+
+describe('a request that asks to be upgraded', () => {
+  it('is answered as if it had not asked, where there is no WebSocket or it is another protocol', async () => {
+    const request = (path: string, protocol: string) =>
+      sendRaw(server.url, `GET ${path} HTTP/1.1\r\nhost: x\r\n${upgrade.at(0)}\r\nupgrade: ${protocol}\r\n\r\n`)
+    expect(await request('/api/v1/collections/notes/records', 'websocket')).toMatch(/^HTTP\/1\.1 200 /)
+    expect(await request('/api/v1/nothing', 'websocket')).toMatch(/^HTTP\/1\.1 404 /)
+    expect(await request('/api/v1/realtime?collection=nothing', 'h2c')).toMatch(/^HTTP\/1\.1 404 /)
+    expect(await request('/%ff/x', 'websocket')).toMatch(/^HTTP\/1\.1 40/)
   })
 })
 

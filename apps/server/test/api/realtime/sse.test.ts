@@ -53,7 +53,7 @@ describe('a stream', () => {
     const stream = await openStream(server, { collection: 'notes' }, { token: user.token })
     await stream.until('ready')
     await write({ text: 'seen' })
-    const [{ id }] = (await stream.until('create')) as [{ id: string }]
+    const { id } = (await stream.until('create'))[0]!
     stream.close()
     await write({ text: 'missed' })
     const old = { collection: 'notes', since: stream.blocks.find((block) => block.id)!.id! }
@@ -69,7 +69,10 @@ describe('a stream', () => {
   })
 
   it('takes filters as lists do, as JSON and in brackets', async () => {
-    const queries = [{ filter: '{"rank":{"$gte":5}}' }, { 'filter[rank][$gte]': '5', fields: 'rank' }]
+    const queries: Record<string, string>[] = [
+      { filter: '{"rank":{"$gte":5}}' },
+      { 'filter[rank][$gte]': '5', fields: 'rank' },
+    ]
     const streams = []
     for (const query of queries)
       streams.push(await openStream(server, { collection: 'notes', ...query }, { token: user.token }))
