@@ -1,3 +1,4 @@
+import { get, type IncomingHttpHeaders, type IncomingMessage } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import type { RealtimeEvent, RealtimeReply, RealtimeRequest } from '@holdfast/contract'
 import { expect } from 'vitest'
@@ -85,7 +86,11 @@ export interface StreamEvent {
 
 /** A client of server-sent events that notes all it is told. */
 export interface StreamClient {
-  readonly response: Response
+  readonly status: number
+  readonly headers: IncomingHttpHeaders
+  /** The answer where it is no stream. */
+  // biome-ignore lint/suspicious/noExplicitAny: tests read answers of every shape
+  readonly json: any
   readonly blocks: StreamEvent[]
   readonly ended: boolean
   /** The events of a type, once there are so many. */
@@ -94,36 +99,34 @@ export interface StreamClient {
   close(): void
 }
 
-/** @throws nothing for an answer that is no stream: look at `response` */
 export async function openStream(
   server: TestServer,
   query: Record<string, string>,
   { token, headers = {} }: { token?: string; headers?: Record<string, string> } = {},
 ): Promise<StreamClient> {
-  const abort = new AbortController()
-  const response = await fetch(`${server.url}${path}?${new URLSearchParams(query)}`, {
-    headers: { ...headers, ...(token !== undefined && { authorization: `Bearer ${token}` }) },
-    signal: abort.signal,
+  const address = `${server.url}${path}?${new URLSearchParams(query)}`
+  const all = { ...headers, ...(token !== undefined && { authorization: `Bearer ${token}` }) }
+  // Not by fetch, which opens another connection when one is aborted, and keeps it.
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    get(address, { headers: all, agent: false }, resolve).on('error', reject)
   })
   const blocks: StreamEvent[] = []
-  let ended = false
-  const read = async () => {
-    let text = ''
-    for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
-      text += chunk
-      const parts = text.split('\n\n')
-      text = parts.pop()!
-      blocks.push(...parts.map(parseBlock))
-    }
-  }
-  if (response.ok)
-    read()
-      .catch(() => {})
-      .finally(() => {
-        ended = true
-      })
+  let [text, ended] = ['', false]
+  response.setEncoding('utf8').on('error', () => {})
+  const closed = new Promise<void>((resolve) => response.once('close', resolve)).then(() => {
+    ended = true
+  })
+  const status = response.statusCode!
+  response.on('data', (chunk: string) => {
+    const parts = (text + chunk).split('\n\n')
+    text = parts.pop()!
+    blocks.push(...parts.map(parseBlock))
+  })
+  if (status !== 200) await closed
   return {
-    response,
+    status,
+    headers: response.headers,
+    json: status === 200 ? undefined : JSON.parse(text),
     blocks,
     get ended() {
       return ended
@@ -138,7 +141,7 @@ export async function openStream(
       return found()
     },
     untilEnded: () => expect.poll(() => ended, patience).toBe(true),
-    close: () => abort.abort(),
+    close: () => response.destroy(),
   }
 }
 
