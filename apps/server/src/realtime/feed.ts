@@ -10,6 +10,7 @@ import { type Group, Groups } from './groups.js'
 import { type Court, judgeChanges, type Told } from './judge/judge-changes.js'
 import { PageStates, type StateChange } from './judge/page-states.js'
 import { Turn } from './judge/turn.js'
+import { type KnownChanges, nothingKnown } from './known-changes.js'
 import type { EventText } from './receiver.js'
 import { HeldChanges, type Subscription } from './subscription.js'
 import type { View } from './view/view.js'
@@ -28,12 +29,16 @@ export class Feed implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly groups = new Groups()
   private readonly beginning = new Set<Subscription>()
   private readonly live = new Set<Subscription>()
+  /** Those of the live ones that know of changes the feed may still bring. */
+  private readonly knowing = new Set<Subscription>()
   /** Begins a subscription whose receiver was told to read anew. */
   private restart: (subscription: Subscription) => void = () => {}
   private unfollow: (() => void) | undefined
   private firstPage = Promise.withResolvers<void>()
   private position: ChangeCursor | undefined
   private page = 0
+  /** Counts the times it was followed: what was still being told when all had gone is for nobody who came later. */
+  private generation = 0
   /** Rules, roles or values of callers may have changed. */
   private unsettled = false
   private timer: NodeJS.Timeout | undefined
@@ -74,6 +79,7 @@ export class Feed implements OnApplicationBootstrap, OnApplicationShutdown {
 
   /** From now on changes wait for it. Gives where the log was read up to before the first of them. */
   async hold(subscription: Subscription): Promise<ChangeCursor> {
+    if (subscription.closed) throw new Error('The subscription is over')
     subscription.held = new HeldChanges(subscription.view.collection.id)
     this.beginning.add(subscription)
     this.unfollow ??= this.follow()
@@ -82,8 +88,10 @@ export class Feed implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   /** It is told of what comes next. */
-  admit(subscription: Subscription): void {
+  admit(subscription: Subscription, known: KnownChanges): void {
     subscription.held = undefined
+    subscription.known = known
+    if (known !== nothingKnown) this.knowing.add(subscription)
     this.beginning.delete(subscription)
     subscription.toldPage = this.page
     this.live.add(subscription)
@@ -97,11 +105,13 @@ export class Feed implements OnApplicationBootstrap, OnApplicationShutdown {
     if (this.live.size + this.beginning.size > 0) return
     this.unfollow?.()
     this.unfollow = undefined
+    this.generation += 1
     this.position = undefined
     this.firstPage = Promise.withResolvers()
   }
 
   private takeOut(subscription: Subscription): void {
+    this.knowing.delete(subscription)
     if (this.live.delete(subscription)) this.groups.remove(subscription)
   }
 
@@ -112,12 +122,21 @@ export class Feed implements OnApplicationBootstrap, OnApplicationShutdown {
       if (!following) return
       if (page.broken) this.breakOff()
       await this.take(page)
-      if (following) this.position = page.next
+      if (following) this.moveTo(page.next)
       firstPage.resolve()
     })
     return () => {
       following = false
       stop()
+    }
+  }
+
+  private moveTo(cursor: ChangeCursor): void {
+    this.position = cursor
+    for (const subscription of this.knowing) {
+      if (subscription.known.xmax >= cursor.since.xmax) continue
+      subscription.known = nothingKnown
+      this.knowing.delete(subscription)
     }
   }
 
@@ -151,8 +170,9 @@ export class Feed implements OnApplicationBootstrap, OnApplicationShutdown {
 
   /** Resolves once the subscription is told by the rights of now, or told to read anew, or that it is over. */
   settleOne(subscription: Subscription): Promise<void> {
-    if (!this.live.has(subscription) || !this.isStale(subscription)) return Promise.resolve()
-    subscription.settling ??= this.renewLive(subscription).finally(() => {
+    if (subscription.closed || !this.isStale(subscription)) return Promise.resolve()
+    const work = this.live.has(subscription) ? this.renewLive : this.renewBeginning
+    subscription.settling ??= work.call(this, subscription).finally(() => {
       subscription.settling = undefined
     })
     return subscription.settling
@@ -171,13 +191,25 @@ export class Feed implements OnApplicationBootstrap, OnApplicationShutdown {
       const { key } = subscription.view
       const renewed = await this.viewOfNow(subscription)
       if (subscription.closed) return
-      this.takeOut(subscription)
+      this.groups.remove(subscription)
       Object.assign(subscription, renewed)
-      if (subscription.view.key !== key) return this.resetAndRestart(subscription)
-      this.live.add(subscription)
+      if (subscription.view.key !== key) {
+        this.takeOut(subscription)
+        return this.resetAndRestart(subscription)
+      }
       this.groups.add(subscription)
       // Pages that are being told now did not know of it in this group.
       this.unsettled = true
+    } catch (error) {
+      this.end(subscription, error)
+    }
+  }
+
+  private async renewBeginning(subscription: Subscription): Promise<void> {
+    try {
+      const changed = await this.renew(subscription)
+      // Whoever brings it on its way sees for themselves that it must begin anew.
+      if (changed && this.position && !subscription.closed) this.tellReset(subscription)
     } catch (error) {
       this.end(subscription, error)
     }
@@ -212,6 +244,7 @@ export class Feed implements OnApplicationBootstrap, OnApplicationShutdown {
   // ── pages ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
   private async take(page: ChangePage): Promise<void> {
+    const { generation } = this
     this.page += 1
     if (page.changes.length > 0) {
       for (const { held } of this.beginning) held?.push(page)
@@ -220,7 +253,7 @@ export class Feed implements OnApplicationBootstrap, OnApplicationShutdown {
     const states = new PageStates(page.changes, this.records)
     do {
       await this.settle()
-    } while (page.changes.length > 0 && !(await this.deliver(page, states)))
+    } while (page.changes.length > 0 && !(await this.deliver(page, states, generation)))
   }
 
   /** Nobody can be told what is lost: all read anew. */
@@ -251,19 +284,20 @@ export class Feed implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   /** False when rights changed meanwhile: those who were not told yet must be looked at again. */
-  private async deliver(page: ChangePage, states: PageStates): Promise<boolean> {
+  private async deliver(page: ChangePage, states: PageStates, generation: number): Promise<boolean> {
     const court = this.court()
     for (const [group, records] of this.groups.concerned(page.changes)) {
       if (![...group.members].some(({ toldPage }) => toldPage < this.page)) continue
       const all = await states.of(group.view.collection)
       const own = records ? all.filter(({ change }) => records.has(change.recordId)) : all
       const told = await this.judge(group, own, states, court)
+      if (generation !== this.generation) return true
       if ([...group.members].some((member) => this.isStale(member))) this.unsettled = true
       if (this.unsettled) return false
       this.tell(group, told)
       await court.turn.give()
     }
-    return true
+    return !this.unsettled
   }
 
   court(): Court {
@@ -288,12 +322,13 @@ export class Feed implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   private tell(group: Group, told: readonly Told[] | undefined): void {
-    const events = told?.map((one) => toEvent(one, group.view, this.log))
+    const events = told?.map((one) => ({ change: one.change, event: toEvent(one, group.view, this.log) }))
     for (const member of [...group.members]) {
       if (member.toldPage === this.page) continue
       member.toldPage = this.page
-      if (events) for (const event of events) member.tell(event)
-      else {
+      if (events) {
+        for (const { change, event } of events) if (!member.known.has(change)) member.tell(event)
+      } else {
         this.takeOut(member)
         this.resetAndRestart(member)
       }

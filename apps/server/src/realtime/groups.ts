@@ -44,11 +44,11 @@ export class Groups {
   /** The groups that changes are about, each with those changes. */
   concerned(changes: readonly Change[]): Map<Group, Set<string> | undefined> {
     const found = new Map<Group, Set<string> | undefined>()
-    for (const { collectionId, recordId } of changes) {
-      const shelf = this.shelves.get(collectionId)
-      for (const group of shelf?.whole ?? []) found.set(group, undefined)
-      for (const group of shelf?.byRecord.get(recordId) ?? []) found.set(group, new Set([recordId]))
-    }
+    for (const id of new Set(changes.map(({ collectionId }) => collectionId)))
+      for (const group of this.shelves.get(id)?.whole ?? []) found.set(group, undefined)
+    for (const { collectionId, recordId } of changes)
+      for (const group of this.shelves.get(collectionId)?.byRecord.get(recordId) ?? [])
+        found.set(group, new Set([recordId]))
     return found
   }
 

@@ -18,6 +18,8 @@ export type RecordState = { readonly [field: string]: Json | undefined }
 export interface Snapshot {
   readonly records: readonly RecordState[]
   readonly sees: (tx: number) => boolean
+  /** Transactions from this one on had not begun. */
+  readonly end: number
 }
 
 /** States in one statement. */
@@ -40,7 +42,7 @@ export class LiveRecords {
         const { rows } = await transaction.run({ text: 'select pg_current_snapshot()::text', values: [] })
         const json = await this.lists.read(transaction, planList(query), undefined, principal)
         const { data } = JSON.parse(json) as { data: RecordState[] }
-        return { records: data, sees: readSnapshot(rows[0]![0] as string) }
+        return { records: data, ...readSnapshot(rows[0]![0] as string) }
       },
       { isolation: 'REPEATABLE READ' },
     )
@@ -82,8 +84,9 @@ export class LiveRecords {
 }
 
 /** `xmin:xmax:xip,…` → had this transaction been committed? */
-function readSnapshot(text: string): (tx: number) => boolean {
+function readSnapshot(text: string): Pick<Snapshot, 'sees' | 'end'> {
   const [xmin, xmax, running = ''] = text.split(':')
   const inProgress = new Set(running.split(',').map(Number))
-  return (tx) => tx < Number(xmin) || (tx < Number(xmax) && !inProgress.has(tx))
+  const sees = (tx: number): boolean => tx < Number(xmin) || (tx < Number(xmax) && !inProgress.has(tx))
+  return { sees, end: Number(xmax) }
 }

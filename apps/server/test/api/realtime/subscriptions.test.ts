@@ -226,3 +226,168 @@ describe('what is asked for', () => {
     expect(await refusal({ collection: 7 }, ada)).toEqual(['invalid_query', 'collection'])
   })
 })
+
+describe('a snapshot', () => {
+  it('comes first, in the order asked for, and then what happens', async () => {
+    await create([
+      { title: 'Snap', views: 3001 },
+      { title: 'Snap', views: 3003 },
+      { title: 'Snap', views: 3002 },
+    ])
+    const request = { snapshot: true, filter: { views: { $gt: 3000 } }, fields: 'views', sort: '-views', limit: 2 }
+    const receiver = await following(request)
+    const post = await create({ title: 'Snap', views: 3004 })
+    await receiver.until(() => receiver.countOf('create') === 1)
+    expect(receiver.events.map(({ type, record }) => [type, record])).toEqual([
+      ['snapshot', { views: 3003 }],
+      ['snapshot', { views: 3002 }],
+      ['ready', undefined],
+      ['create', { views: 3004 }],
+    ])
+    expect(post.views).toBe(3004)
+    receiver.close()
+  })
+
+  it('meets what is written meanwhile without a gap, and nothing twice', async () => {
+    let writing = true
+    const written: string[] = []
+    const write = async (): Promise<void> => {
+      for (let count = 0; writing && count < 400; count++)
+        written.push((await create({ title: 'Race', views: 5000 })).id)
+    }
+    const writer = write()
+    const receivers: TestReceiver[] = []
+    for (let round = 0; round < 12; round++)
+      receivers.push(await following({ snapshot: true, filter: { views: 5000 }, fields: 'id' }))
+    writing = false
+    await writer
+    for (const receiver of receivers) {
+      const ids = () => receiver.events.flatMap(({ record }) => (record ? [record.id] : []))
+      await receiver.until(() => ids().length >= written.length)
+      expect(ids().sort()).toEqual([...written].sort())
+      receiver.close()
+    }
+  })
+
+  it('does not tell again what a transaction that was still running held back', async () => {
+    const held = Promise.withResolvers<void>()
+    const begun = Promise.withResolvers<void>()
+    const running = server.database.transaction(async (transaction) => {
+      await transaction.run({ text: `insert into labels (name) values ('running')`, values: [] })
+      begun.resolve()
+      await held.promise
+    })
+    await begun.promise
+    const post = await create({ title: 'Held back', views: 6000 })
+    const receiver = await following({ snapshot: true, filter: { views: 6000 }, fields: 'id,title' })
+    held.resolve()
+    await running
+    const changed = await update(post.id, { title: 'Then' })
+    await receiver.until(() => receiver.countOf('update') === 1)
+    expect(receiver.take()).toEqual([
+      ['snapshot', { id: post.id, title: 'Held back' }],
+      ['update', { id: post.id, title: changed.title }],
+    ])
+    receiver.close()
+  })
+})
+
+describe('going on after a break', () => {
+  const filter = { views: { $gte: 8000 } }
+
+  it('tells what was missed, in its order, and then what happens', async () => {
+    const first = await following({ filter, fields: 'id,views' })
+    const post = await create({ title: 'Missed', views: 8000 })
+    await first.until(() => first.told.length === 1)
+    const since = first.events.at(-1)!.id
+    first.close()
+    await update(post.id, { views: 8001 })
+    await update(post.id, { views: 1 })
+    await update(post.id, { views: 8002 })
+    await send('DELETE', `${posts}/${post.id}`)
+    const second = await following({ filter, fields: 'id,views', since })
+    await create({ title: 'Live', views: 8003 })
+    await second.until(() => second.countOf('create') === 1)
+    expect(second.events.map(({ type, record }) => [type, record?.views])).toEqual([
+      ['update', 8001],
+      ['leave', undefined],
+      ['enter', 8002],
+      ['delete', undefined],
+      ['ready', undefined],
+      ['create', 8003],
+    ])
+    second.close()
+  })
+
+  it('has no gap and nothing twice, wherever it is cut', async () => {
+    const receiver = await following({ filter, fields: 'views' })
+    let since = receiver.events.at(-1)!.id
+    receiver.close()
+    let writing = true
+    let last = 9000
+    const write = async (): Promise<void> => {
+      for (; writing && last < 9400; ) await create({ title: 'Cut', views: ++last })
+    }
+    const writer = Promise.all([write(), write()])
+    const told: number[] = []
+    for (let cut = 0; cut < 15; cut++) {
+      const next = await receiverOf(server, ada)
+      await next.subscribe({ collection: 'posts', filter, fields: 'views', since })
+      const wanted = 1 + Math.floor(Math.random() * 8)
+      await next.until(() => next.events.length >= (writing ? wanted : 1))
+      next.close()
+      if (cut === 10) writing = false
+      if (cut > 10 && next.events.every(({ type }) => type === 'ready')) break
+      for (const { id, record } of next.events) {
+        since = id
+        if (record) told.push(record.views)
+      }
+    }
+    writing = false
+    await writer
+    const rest = await following({ filter, fields: 'views', since })
+    told.push(...rest.events.flatMap(({ record }) => (record ? [record.views] : [])))
+    expect(told.toSorted((a, b) => a - b)).toEqual(Array.from({ length: last - 9000 }, (_, index) => 9001 + index))
+    rest.close()
+  })
+
+  it('begins anew where the cursor is for another question, and tells the snapshot again', async () => {
+    const receiver = await following({ filter, fields: 'views' })
+    const since = receiver.events.at(-1)!.id
+    receiver.close()
+    const other = await following({ filter: { views: 8003 }, fields: 'views', since, snapshot: true })
+    expect(other.events.map(({ type }) => type)).toEqual(['reset', 'snapshot', 'ready'])
+    other.close()
+  })
+
+  it('begins anew in the midst of a snapshot', async () => {
+    const request = { filter: { views: 8003 }, fields: 'views', snapshot: true }
+    const receiver = await following(request)
+    const since = receiver.events[0]!.id
+    const ready = receiver.events.at(-1)!.id
+    receiver.close()
+    const cut = await following({ ...request, since })
+    expect(cut.events.map(({ type }) => type)).toEqual(['reset', 'snapshot', 'ready'])
+    cut.close()
+    const whole = await following({ ...request, since: ready })
+    expect(whole.events.map(({ type }) => type)).toEqual(['ready'])
+    whole.close()
+  })
+
+  it('begins anew where the log no longer reaches back', async () => {
+    const receiver = await following({ filter, fields: 'views' })
+    const since = receiver.events.at(-1)!.id
+    receiver.close()
+    await create({ title: 'Trimmed', views: 8100 })
+    const sql = (text: string) => server.database.run({ text, values: [] })
+    const { rows } = await sql('select position from holdfast.changes_trimmed')
+    await sql('update holdfast.changes_trimmed set position = (select max(position) from holdfast.changes)')
+    try {
+      const late = await following({ filter, fields: 'views', since })
+      expect(late.events.map(({ type }) => type)).toEqual(['reset', 'ready'])
+      late.close()
+    } finally {
+      await sql(`update holdfast.changes_trimmed set position = ${rows[0]![0]}`)
+    }
+  })
+})
