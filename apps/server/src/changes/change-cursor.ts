@@ -41,6 +41,24 @@ export function hasRead({ since, round }: ChangeCursor, { tx, position }: { tx: 
   return sees(since) || (round !== undefined && position <= round.position && sees(round.until))
 }
 
+/** What a snapshot of PostgreSQL sees: transactions that had ended before it. */
+export interface Sight {
+  readonly xmax: number
+  readonly running: readonly number[]
+}
+
+export const isSeen = ({ xmax, running }: Sight, { tx }: { tx: number }): boolean => tx < xmax && !running.includes(tx)
+
+/** Between two rounds: had who stands here read all that a snapshot sees? */
+export const covers = ({ since, round }: ChangeCursor, { xmax, running }: Sight): boolean =>
+  round === undefined && since.xmax >= xmax && since.running.every(([tx]) => tx >= xmax || running.includes(tx))
+
+/** Everything a cursor has read, and all of the round it is in. */
+export const sightOf = ({ since, round }: ChangeCursor): Sight => {
+  const { xmax, running } = round?.until ?? since
+  return { xmax, running: running.map(([tx]) => tx) }
+}
+
 /** Everything after this position is still needed by who goes on here: what `change_consumers` is told. */
 export function neededFrom({ since, round }: ChangeCursor): number {
   const { floor, running } = round?.until ?? since

@@ -21,6 +21,8 @@ export interface ReadOptions {
   readonly limit?: number
   /** Only changes of these collections. */
   readonly collectionIds?: readonly string[]
+  /** Reads no further than this one has, which stands between two rounds and covers the one that is read from. */
+  readonly upTo?: ChangeCursor
 }
 
 /** Reads committed changes, in an order in which each record's rise, without gaps: see {@link ChangeCursor}. */
@@ -64,15 +66,22 @@ export class ChangeLog implements OnApplicationBootstrap {
   }
 
   /** The next page after a cursor. @throws whatever the database throws */
-  async read(cursor: ChangeCursor, { limit = 1000, collectionIds }: ReadOptions = {}): Promise<ChangePage> {
+  async read(cursor: ChangeCursor, { limit = 1000, collectionIds, upTo }: ReadOptions = {}): Promise<ChangePage> {
     const [origin, renamed] = await Promise.all([this.origin(), this.currentNames()])
     if (cursor.origin !== origin.id) return this.goOnAtEnd()
     const before = this.floors.lastPosition
-    const options = { limit, collectionIds, restored: origin.restored, checkpoint: this.floors.wantsCheckpoint() }
+    const until = cursor.round?.until ?? upTo?.since
+    const options = {
+      limit,
+      collectionIds,
+      until,
+      restored: origin.restored,
+      checkpoint: this.floors.wantsCheckpoint(),
+    }
     const part = await readRound(this.db, cursor, options)
     this.floors.remember(part.lastPosition, part.tx, before)
     if (part.after < part.trimmed) return this.goOnAtEnd()
-    const round = { until: cursor.round?.until ?? this.horizonOf(part, cursor.since, origin), end: part.end }
+    const round = { until: until ?? this.horizonOf(part, cursor.since, origin), end: part.end }
     const last = part.rows.length === limit ? part.rows.at(-1)!.position : part.upTo
     const open = last < part.end
     const at = (position: number): ChangeCursor => ({ ...cursor, round: { ...round, position } })

@@ -38,6 +38,11 @@ export class ChangeTailer implements OnApplicationShutdown {
     }
   }
 
+  /** Looks at the log now. */
+  look(): void {
+    this.wake()
+  }
+
   async onApplicationShutdown(): Promise<void> {
     this.stopped = true
     this.wake()

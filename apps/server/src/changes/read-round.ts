@@ -1,5 +1,5 @@
 import type { Executor } from '../platform/db/index.js'
-import type { ChangeCursor } from './change-cursor.js'
+import type { ChangeCursor, Horizon } from './change-cursor.js'
 import { writeSnapshot } from './floors.js'
 
 /** One row of the log. Images are JSON text. */
@@ -40,6 +40,8 @@ export interface RoundPart extends Moment {
 export interface RoundOptions {
   readonly limit: number
   readonly collectionIds?: readonly string[] | undefined
+  /** What the round ends with; undefined for one that begins now. */
+  readonly until: Horizon | undefined
   /** Positions up to this one were taken in an earlier life of the database, and their transactions have ended. */
   readonly restored: number
   readonly checkpoint: boolean
@@ -54,12 +56,13 @@ const reach = 200_000
  */
 export async function readRound(db: Executor, cursor: ChangeCursor, options: RoundOptions): Promise<RoundPart> {
   const { since, round } = cursor
+  const { until } = options
   const values = [
     since.xmax,
     since.running.map(([tx]) => tx),
     since.running.map(([, floor]) => floor),
     since.floor,
-    round ? writeSnapshot(round.until) : null,
+    until ? writeSnapshot(until) : null,
     round?.position ?? null,
     round?.end ?? null,
     options.limit,

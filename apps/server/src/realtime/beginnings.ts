@@ -1,6 +1,6 @@
 import { limits } from '@holdfast/contract'
 import { Injectable } from '@nestjs/common'
-import { type Change, type ChangeCursor, ChangeLog } from '../changes/index.js'
+import { type Change, type ChangeCursor, ChangeLog, isSeen, type Sight, sightOf } from '../changes/index.js'
 import { SchemaCache } from '../collections/index.js'
 import { LiveRecords } from '../records/index.js'
 import { eventText, toEvent } from './event-text.js'
@@ -8,7 +8,6 @@ import { Feed, unfinished } from './feed.js'
 import { Gate } from './gate.js'
 import { judgeChanges } from './judge/judge-changes.js'
 import { PageStates } from './judge/page-states.js'
-import { type KnownChanges, nothingKnown, readUpTo } from './known-changes.js'
 import type { EventText } from './receiver.js'
 import type { Subscription } from './subscription.js'
 
@@ -22,9 +21,15 @@ interface Beginning {
   readonly subscription: Subscription
   /** Of the view by which it is told. */
   readonly key: string
-  /** Where the feed was when changes began to wait. */
+  /** What its ids are good for. */
+  readonly mark: string
+  /** What the feed had read when changes began to wait. */
   readonly from: ChangeCursor
+  /** Told already, though the feed may still bring it. */
+  readonly known: Sight
 }
+
+const nothing: Sight = { xmax: 0, running: [] }
 
 /** Subscriptions that read at a time: after a break all come back at once. */
 const readingAtOnce = 4
@@ -70,9 +75,12 @@ export class Beginnings {
   /** Undefined once it is live; else how to go on. */
   private async attempt(subscription: Subscription, start: Start): Promise<Start | undefined> {
     await this.feed.renew(subscription)
-    const beginning: Beginning = { subscription, key: subscription.view.key, from: await this.feed.hold(subscription) }
-    const known = start.kind === 'since' ? await this.resume(beginning, start) : await this.tellSnapshot(beginning)
-    const isLive = known && (await this.goLive(beginning, known))
+    if (subscription.closed) return undefined
+    const { key } = subscription.view
+    const from = await this.feed.hold(subscription)
+    const beginning: Beginning = { subscription, key, mark: key, from, known: nothing }
+    const begun = start.kind === 'since' ? await this.resume(beginning, start) : await this.tellSnapshot(beginning)
+    const isLive = begun && (await this.goLive(begun))
     return isLive || subscription.closed ? undefined : this.beginAnew(subscription)
   }
 
@@ -84,15 +92,14 @@ export class Beginnings {
   // ── what is ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
   /** Undefined where rights changed meanwhile. */
-  private async tellSnapshot(beginning: Beginning): Promise<KnownChanges | undefined> {
-    const { subscription, from } = beginning
-    const { view, principal, raw } = subscription
-    if (!raw.snapshot) return nothingKnown
-    const { records, sees, end } = await this.gate.pass(() => this.live.snapshot(view.query, principal))
-    const id = this.log.seal(from, unfinished)
+  private async tellSnapshot(beginning: Beginning): Promise<Beginning | undefined> {
+    const { view, principal, raw } = beginning.subscription
+    if (!raw.snapshot) return beginning
+    const { records, sight } = await this.gate.pass(() => this.live.snapshot(view.query, principal))
+    const id = this.log.seal(beginning.from, unfinished)
     const at = new Date().toISOString()
     const events = records.map((record) => eventText(id, 'snapshot', view.collection.name, at, JSON.stringify(record)))
-    return (await this.tellAll(beginning, events)) ? { has: ({ tx }) => sees(tx), xmax: end } : undefined
+    return (await this.tellAll(beginning, events)) ? { ...beginning, mark: unfinished, known: sight } : undefined
   }
 
   // ── what was missed ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -101,25 +108,28 @@ export class Beginnings {
   private async resume(
     beginning: Beginning,
     { cursor, mark }: Extract<Start, { kind: 'since' }>,
-  ): Promise<KnownChanges | undefined> {
-    if (mark !== beginning.key || !(await this.log.reaches(cursor))) return undefined
-    const end = await this.catchUp(beginning, cursor, nothingKnown)
-    return end && readUpTo(end, nothingKnown)
+  ): Promise<Beginning | undefined> {
+    const { subscription, key } = beginning
+    if (mark !== key || !(await this.log.reaches(cursor))) return undefined
+    let { from } = beginning
+    // Another node may have been ahead of this one.
+    while (!this.feed.hasReached(sightOf(cursor))) {
+      await this.feed.nextPage(subscription)
+      from = await this.feed.hold(subscription)
+    }
+    const begun = { ...beginning, from }
+    return (await this.catchUp(begun, cursor)) ? begun : undefined
   }
 
-  /** Tells what the log has after the cursor. Gives where it ended; undefined where it was too much, or rights changed. */
-  private async catchUp(
-    beginning: Beginning,
-    from: ChangeCursor,
-    known: KnownChanges,
-  ): Promise<ChangeCursor | undefined> {
-    const collectionIds = [beginning.subscription.view.collection.id]
+  /** Tells what the log has after the cursor up to where changes wait. False where it is too much, or rights changed. */
+  private async catchUp(beginning: Beginning, after: ChangeCursor): Promise<boolean> {
+    const options = { collectionIds: [beginning.subscription.view.collection.id], upTo: beginning.from }
     let count = 0
-    for (let cursor = from; ; ) {
-      const { changes, next, end, broken } = await this.gate.pass(() => this.log.read(cursor, { collectionIds }))
+    for (let cursor = after; ; ) {
+      const { changes, next, end, broken } = await this.gate.pass(() => this.log.read(cursor, options))
       count += changes.length
-      if (broken || count > limits.missedChanges || !(await this.tellChanges(beginning, changes, known))) return undefined
-      if (end) return next
+      if (broken || count > limits.missedChanges || !(await this.tellChanges(beginning, changes))) return false
+      if (end) return true
       cursor = next
     }
   }
@@ -127,42 +137,44 @@ export class Beginnings {
   // ── what came meanwhile ────────────────────────────────────────────────────────────────────────────────────────────
 
   /** Tells what came meanwhile until nothing is left. False where it must begin anew, or is over. */
-  private async goLive(beginning: Beginning, known: KnownChanges): Promise<boolean> {
-    const { subscription } = beginning
+  private async goLive(beginning: Beginning): Promise<boolean> {
+    const { subscription, known } = beginning
     for (;;) {
       const held = subscription.held!
-      if (held.overflown) return this.goLiveFromLog(beginning, known)
+      if (held.overflown) return this.goLiveFromLog(beginning)
       const changes = held.shift()
       if (changes) {
-        if (!(await this.tellChanges(beginning, changes, known))) return false
-      } else if (this.isCurrent(beginning)) {
+        if (!(await this.tellChanges(beginning, changes))) return false
+      } else if (!this.isCurrent(beginning)) {
+        if (!(await this.settle(beginning))) return false
+      } else if (this.feed.hasReached(known)) {
         // Nothing may come between the last look and this.
-        this.feed.admit(subscription, known)
+        this.feed.admit(subscription)
         this.feed.tellReady(subscription)
         return true
-      } else if (!(await this.settle(beginning))) return false
+      } else await this.feed.nextPage(subscription)
     }
   }
 
   /** So much came meanwhile that it was not kept. */
-  private async goLiveFromLog(beginning: Beginning, known: KnownChanges): Promise<boolean> {
+  private async goLiveFromLog(beginning: Beginning): Promise<boolean> {
     const from = await this.feed.hold(beginning.subscription)
-    const cursor = await this.catchUp(beginning, beginning.from, known)
-    return cursor !== undefined && this.goLive({ ...beginning, from }, readUpTo(cursor, known))
+    const again = { ...beginning, from }
+    return (await this.catchUp(again, beginning.from)) && this.goLive(again)
   }
 
   /** False where rights changed, so that what was told before may no longer hold. */
-  private async tellChanges(beginning: Beginning, changes: readonly Change[], known: KnownChanges): Promise<boolean> {
-    const { view, principal } = beginning.subscription
-    const { record } = view
+  private async tellChanges(beginning: Beginning, changes: readonly Change[]): Promise<boolean> {
+    const { subscription, known, mark } = beginning
+    const { view, principal } = subscription
     const page = new PageStates(changes, this.live)
     const own = (await page.of(view.collection)).filter(
-      ({ change }) => !known.has(change) && (record === undefined || change.recordId === record),
+      ({ change }) => !isSeen(known, change) && (view.record ?? change.recordId) === change.recordId,
     )
     const told = await this.gate.pass(() => judgeChanges(view, own, page, principal, this.feed.court()))
     return this.tellAll(
       beginning,
-      told.map((one) => toEvent(one, view, this.log)),
+      told.map((one) => toEvent(one, view, mark, this.log)),
     )
   }
 

@@ -4,9 +4,9 @@ import type { Told } from './judge/judge-changes.js'
 import type { EventText } from './receiver.js'
 import type { View } from './view/view.js'
 
-/** The event of a change, as text that all who share the view get. */
-export function toEvent({ type, change, record }: Told, { key, collection }: View, log: ChangeLog): EventText {
-  return eventText(log.seal(change.cursor, key), type, collection.name, change.at, record)
+/** The event of a change, as text that all who share the view get. `mark` says what its id is good for. */
+export function toEvent({ type, change, record }: Told, { collection }: View, mark: string, log: ChangeLog): EventText {
+  return eventText(log.seal(change.cursor, mark), type, collection.name, change.at, record)
 }
 
 /** `record` is JSON. Ids, types and names of collections need no escapes. */

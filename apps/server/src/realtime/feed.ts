@@ -1,5 +1,5 @@
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common'
-import { type ChangeCursor, ChangeLog, type ChangePage, ChangeTailer } from '../changes/index.js'
+import { type ChangeCursor, ChangeLog, type ChangePage, ChangeTailer, covers, type Sight } from '../changes/index.js'
 import { SchemaCache } from '../collections/index.js'
 import { Database, findTextOrder } from '../platform/db/index.js'
 import { Log } from '../platform/log/index.js'
@@ -10,7 +10,6 @@ import { type Group, Groups } from './groups.js'
 import { type Court, judgeChanges, type Told } from './judge/judge-changes.js'
 import { PageStates, type StateChange } from './judge/page-states.js'
 import { Turn } from './judge/turn.js'
-import { type KnownChanges, nothingKnown } from './known-changes.js'
 import type { EventText } from './receiver.js'
 import { HeldChanges, type Subscription } from './subscription.js'
 import type { View } from './view/view.js'
@@ -29,12 +28,12 @@ export class Feed implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly groups = new Groups()
   private readonly beginning = new Set<Subscription>()
   private readonly live = new Set<Subscription>()
-  /** Those of the live ones that know of changes the feed may still bring. */
-  private readonly knowing = new Set<Subscription>()
   /** Begins a subscription whose receiver was told to read anew. */
   private restart: (subscription: Subscription) => void = () => {}
   private unfollow: (() => void) | undefined
-  private firstPage = Promise.withResolvers<void>()
+  /** Ends with the page that is being told, or the next one. */
+  private paging = Promise.withResolvers<void>()
+  private taking = false
   private position: ChangeCursor | undefined
   private page = 0
   /** Counts the times it was followed: what was still being told when all had gone is for nobody who came later. */
@@ -77,25 +76,39 @@ export class Feed implements OnApplicationBootstrap, OnApplicationShutdown {
 
   // ── coming and going ───────────────────────────────────────────────────────────────────────────────────────────────
 
-  /** From now on changes wait for it. Gives where the log was read up to before the first of them. */
+  /** From now on changes wait for it. Gives what the feed had read by then. */
   async hold(subscription: Subscription): Promise<ChangeCursor> {
-    if (subscription.closed) throw new Error('The subscription is over')
-    subscription.held = new HeldChanges(subscription.view.collection.id)
     this.beginning.add(subscription)
     this.unfollow ??= this.follow()
-    await this.firstPage.promise
+    while (!this.isBetweenPages) await this.nextPage(subscription)
+    subscription.held = new HeldChanges(subscription.view.collection.id)
     return this.position!
   }
 
-  /** It is told of what comes next. */
-  admit(subscription: Subscription, known: KnownChanges): void {
+  /** It is told of what comes next; between two pages only. */
+  admit(subscription: Subscription): void {
     subscription.held = undefined
-    subscription.known = known
-    if (known !== nothingKnown) this.knowing.add(subscription)
     this.beginning.delete(subscription)
     subscription.toldPage = this.page
     this.live.add(subscription)
     this.groups.add(subscription)
+  }
+
+  /** Resolves once another page has been told. @throws when the subscription is over */
+  async nextPage(subscription: Subscription): Promise<void> {
+    this.tailer.look()
+    await this.paging.promise
+    if (subscription.closed) throw new Error('The subscription is over')
+  }
+
+  /** Nothing is being told, and the feed stands at a place that a snapshot knows. */
+  get isBetweenPages(): boolean {
+    return !this.taking && this.position !== undefined && this.position.round === undefined
+  }
+
+  /** Had the feed read all that a snapshot sees? */
+  hasReached(sight: Sight): boolean {
+    return this.isBetweenPages && covers(this.position!, sight)
   }
 
   remove(subscription: Subscription): void {
@@ -107,37 +120,37 @@ export class Feed implements OnApplicationBootstrap, OnApplicationShutdown {
     this.unfollow = undefined
     this.generation += 1
     this.position = undefined
-    this.firstPage = Promise.withResolvers()
+    this.turnPage()
   }
 
   private takeOut(subscription: Subscription): void {
-    this.knowing.delete(subscription)
     if (this.live.delete(subscription)) this.groups.remove(subscription)
   }
 
   private follow(): () => void {
     let following = true
-    const { firstPage } = this
     const stop = this.tailer.follow(async (page) => {
       if (!following) return
+      this.taking = true
       if (page.broken) this.breakOff()
       await this.take(page)
-      if (following) this.moveTo(page.next)
-      firstPage.resolve()
+      if (!following) return
+      this.taking = false
+      this.position = page.next
+      this.turnPage()
     })
     return () => {
       following = false
+      this.taking = false
       stop()
     }
   }
 
-  private moveTo(cursor: ChangeCursor): void {
-    this.position = cursor
-    for (const subscription of this.knowing) {
-      if (subscription.known.xmax >= cursor.since.xmax) continue
-      subscription.known = nothingKnown
-      this.knowing.delete(subscription)
-    }
+  /** Lets those go on who waited for the end of a page. */
+  private turnPage(): void {
+    const { resolve } = this.paging
+    this.paging = Promise.withResolvers()
+    resolve()
   }
 
   // ── rights ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -322,12 +335,12 @@ export class Feed implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   private tell(group: Group, told: readonly Told[] | undefined): void {
-    const events = told?.map((one) => ({ change: one.change, event: toEvent(one, group.view, this.log) }))
+    const events = told?.map((one) => toEvent(one, group.view, group.view.key, this.log))
     for (const member of [...group.members]) {
       if (member.toldPage === this.page) continue
       member.toldPage = this.page
       if (events) {
-        for (const { change, event } of events) if (!member.known.has(change)) member.tell(event)
+        for (const event of events) member.tell(event)
       } else {
         this.takeOut(member)
         this.resetAndRestart(member)

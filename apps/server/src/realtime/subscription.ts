@@ -1,6 +1,5 @@
 import type { Principal } from '../auth/index.js'
 import type { Change, ChangePage } from '../changes/index.js'
-import { type KnownChanges, nothingKnown } from './known-changes.js'
 import type { RawSubscription } from './parse-subscribe.js'
 import type { EventText, Receiver } from './receiver.js'
 import type { View } from './view/view.js'
@@ -45,7 +44,6 @@ export class Subscription {
   held: HeldChanges | undefined
   /** The page that it was told last, while live. */
   toldPage = 0
-  known: KnownChanges = nothingKnown
   /** What its caller's variables stand for may have changed. */
   outdated = false
   closed = false

@@ -1,6 +1,7 @@
 import type { Json } from '@holdfast/contract'
 import { Injectable } from '@nestjs/common'
 import type { Principal } from '../../auth/index.js'
+import type { Sight } from '../../changes/index.js'
 import type { Collection } from '../../collections/index.js'
 import { bindingsOf } from '../../permissions/index.js'
 import { Database } from '../../platform/db/index.js'
@@ -14,12 +15,10 @@ import { planStates } from './plan-states.js'
 /** What a record is, or was at some moment: by the names of its fields. */
 export type RecordState = { readonly [field: string]: Json | undefined }
 
-/** The records of a query at one moment, and which transactions it knew of. */
+/** The records of a query at one moment, and which transactions had ended by then. */
 export interface Snapshot {
   readonly records: readonly RecordState[]
-  readonly sees: (tx: number) => boolean
-  /** Transactions from this one on had not begun. */
-  readonly end: number
+  readonly sight: Sight
 }
 
 /** States in one statement. */
@@ -42,7 +41,7 @@ export class LiveRecords {
         const { rows } = await transaction.run({ text: 'select pg_current_snapshot()::text', values: [] })
         const json = await this.lists.read(transaction, planList(query), undefined, principal)
         const { data } = JSON.parse(json) as { data: RecordState[] }
-        return { records: data, ...readSnapshot(rows[0]![0] as string) }
+        return { records: data, sight: toSight(rows[0]![0] as string) }
       },
       { isolation: 'REPEATABLE READ' },
     )
@@ -83,10 +82,8 @@ export class LiveRecords {
   }
 }
 
-/** `xmin:xmax:xip,…` → had this transaction been committed? */
-function readSnapshot(text: string): Pick<Snapshot, 'sees' | 'end'> {
-  const [xmin, xmax, running = ''] = text.split(':')
-  const inProgress = new Set(running.split(',').map(Number))
-  const sees = (tx: number): boolean => tx < Number(xmin) || (tx < Number(xmax) && !inProgress.has(tx))
-  return { sees, end: Number(xmax) }
+/** `xmin:xmax:running,…` */
+function toSight(snapshot: string): Sight {
+  const [, xmax, running] = snapshot.split(':')
+  return { xmax: Number(xmax), running: running ? running.split(',').map(Number) : [] }
 }
