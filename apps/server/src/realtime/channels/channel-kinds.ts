@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common'
 import type { Principal } from '../../auth/index.js'
 import { type Collection, SchemaCache } from '../../collections/index.js'
 import { bindingsOf } from '../../permissions/index.js'
-import { Database } from '../../platform/db/index.js'
+import { RecordDatabase } from '../../platform/db/index.js'
 import { type ChannelAddress, findAddress } from './channel-address.js'
 import { ChannelDefinitions } from './channel-definitions.js'
 import {
@@ -32,7 +32,7 @@ export class ChannelKinds {
   private dependencies = new Map<string, Dependencies>()
 
   constructor(
-    private readonly db: Database,
+    private readonly db: RecordDatabase,
     private readonly schemas: SchemaCache,
     readonly definitions: ChannelDefinitions,
   ) {
