@@ -1,42 +1,47 @@
 import type { RealtimeReply, RealtimeRequest } from '@holdfast/contract'
-import { type Principal, Principals, publicPrincipal } from '../../src/auth/index.js'
-import { AppError } from '../../src/lib/index.js'
-import { Channels } from '../../src/realtime/channels/channels.js'
-import type { Receiver } from '../../src/realtime/receiver.js'
+import { WebSocket } from 'ws'
+import { openSocket, type SocketClient } from './realtime.js'
 import type { TestServer } from './start-server.js'
 
 // biome-ignore lint/suspicious/noExplicitAny: tests read messages of every shape
 type AnyReply = any
 
-/** A connection inside the process of the server. */
+const patienceMs = 20_000
+
+/** A connection that is in channels, and keeps what it is told there until a test has looked at it. */
 export class ChannelClient {
+  /** What came and was no answer to a message. */
   readonly received: RealtimeReply[] = []
-  private readonly closers: (() => void)[] = []
+  private readonly joined = new Set<string>()
   private wake = () => {}
 
-  constructor(
-    private readonly channels: Channels,
-    private readonly receiver: Receiver,
-  ) {}
+  constructor(private readonly client: SocketClient) {
+    client.socket.on('message', (data) => {
+      const reply = JSON.parse(String(data))
+      if ('ref' in reply) return
+      this.received.push(reply)
+      this.wake()
+    })
+  }
 
-  /** By which others see it. */
-  get id(): string {
-    return this.receiver.id
+  get closed(): SocketClient['closed'] {
+    return this.client.closed
   }
 
   async request(message: RealtimeRequest): Promise<RealtimeReply> {
-    try {
-      await this.handle(message)
-      return { type: 'ok' }
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error
-      return { type: 'error', code: error.code, detail: error.detail }
-    }
+    const reply = await this.client.ask(message)
+    if (message.type === 'join' && reply.type === 'ok') this.joined.add(message.channel)
+    return reply
+  }
+
+  /** Sends a text as it is, and waits for nothing. */
+  send(text: string): void {
+    this.client.socket.send(text)
   }
 
   /** The next message of a type; those before it are dropped. */
   async next(type: string): Promise<AnyReply> {
-    const deadlineMs = Date.now() + 20_000
+    const deadlineMs = Date.now() + patienceMs
     for (;;) {
       const at = this.received.findIndex((reply) => reply.type === type)
       if (at >= 0) return this.received.splice(0, at + 1).at(-1)
@@ -48,45 +53,26 @@ export class ChannelClient {
     }
   }
 
-  close(): void {
-    for (const closer of this.closers.splice(0)) closer()
+  /** All that came until now, as text; what was sent to it before has come. */
+  async heard(): Promise<string> {
+    if (!this.closed) await this.client.ask({ type: 'ping' })
+    return JSON.stringify(this.received)
   }
 
-  onClose(handler: () => void): void {
-    this.closers.push(handler)
+  /** As when its machine loses power. */
+  drop(): void {
+    this.client.socket.terminate()
   }
 
-  take(reply: RealtimeReply): void {
-    this.received.push(JSON.parse(JSON.stringify(reply)))
-    this.wake()
-  }
-
-  private async handle(message: RealtimeRequest): Promise<void> {
-    const { channels, receiver } = this
-    if (message.type === 'join') await channels.join(receiver, message.channel, message.presence)
-    else if (message.type === 'leave') channels.leave(receiver, message.channel)
-    else if (message.type === 'send') await channels.send(receiver, message.channel, message.event, message.payload)
-    else if (message.type === 'presence') channels.setPresence(receiver, message.channel, message.state)
+  /** Leaves in peace: nobody hears of it later. */
+  async close(): Promise<void> {
+    if (this.client.socket.readyState === WebSocket.OPEN)
+      for (const channel of this.joined) await this.client.ask({ type: 'leave', channel })
+    this.drop()
   }
 }
 
-let count = 0
-
+/** `token` left out: nobody is signed in. */
 export async function connect(server: TestServer, token?: string): Promise<ChannelClient> {
-  const principal: Principal = token === undefined ? publicPrincipal : await principalOf(server, token)
-  count += 1
-  const client: ChannelClient = new ChannelClient(server.app.get(Channels, { strict: false }), {
-    id: `${process.pid}-${count}`,
-    principal,
-    sendEvent: () => {},
-    sendReply: (reply) => client.take(reply),
-    drained: async () => {},
-    onClose: (handler) => client.onClose(handler),
-  })
-  return client
-}
-
-async function principalOf(server: TestServer, token: string): Promise<Principal> {
-  const { sid } = JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString())
-  return (await server.app.get(Principals, { strict: false }).find(sid))!
+  return new ChannelClient(await openSocket(server, token === undefined ? {} : { token }))
 }

@@ -1,3 +1,4 @@
+import type { ChannelMember } from '@holdfast/contract'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type ChannelClient, connect } from '../../support/channel-client.js'
 import { startServer, type TestServer } from '../../support/index.js'
@@ -36,8 +37,8 @@ describe.each(['PostgreSQL', ...(hasRedis() ? ['Redis'] : [])])('channels over n
     for (const node of nodes.toReversed()) await node.stop()
     await redis?.kill()
   })
-  afterEach(() => {
-    for (const client of clients.splice(0)) client.close()
+  afterEach(async () => {
+    await Promise.all(clients.splice(0).map((client) => client.close()))
   })
 
   const startNode = (first: TestServer, env: Record<string, string>) =>
@@ -66,13 +67,11 @@ describe.each(['PostgreSQL', ...(hasRedis() ? ['Redis'] : [])])('channels over n
     return client
   }
 
-  const idsOf = (members: { id: string }[]): string[] => members.map(({ id }) => id).sort()
-
   /** Who a connection is told is there. */
-  async function presentAt(client: ChannelClient): Promise<string[]> {
+  async function presentAt(client: ChannelClient): Promise<ChannelMember[]> {
     client.received.length = 0
     expect(await client.request({ type: 'join', channel: 'lobby' })).toMatchObject({ type: 'ok' })
-    return idsOf((await client.next('presences')).members)
+    return (await client.next('presences')).members
   }
 
   it('carries messages of each sender in order, and once', async () => {
@@ -111,7 +110,7 @@ describe.each(['PostgreSQL', ...(hasRedis() ? ['Redis'] : [])])('channels over n
     expect((await b.next('changed')).member).toEqual(changed.member)
     await a.request({ type: 'send', channel: 'lobby', event: 'said', payload: 'hi' })
     expect((await watcher.next('message')).from).toEqual(changed.member)
-    a.close()
+    a.drop()
     expect((await watcher.next('left')).member).toEqual(changed.member)
     await b.request({ type: 'leave', channel: 'lobby' })
     expect((await watcher.next('left')).member.user).toBe(ben.id)
@@ -155,20 +154,24 @@ describe.each(['PostgreSQL', ...(hasRedis() ? ['Redis'] : [])])('channels over n
     const seed = Number(process.env['SEED'] ?? Date.now() % 100_000)
     const random = randomOf(seed)
     const watchers = await Promise.all(nodes.map((_, at) => join(at, ada)))
-    const present = new Set<ChannelClient>()
+    const present = new Map<ChannelClient, number>()
     for (let step = 0; step < 60; step++) {
-      const some = [...present][Math.floor(random() * present.size)]
+      const some = [...present.keys()][Math.floor(random() * present.size)]
       const what = random()
-      if (what < 0.45 || !some) present.add(await join(Math.floor(random() * 3), ben, 'lobby', { step }))
+      if (what < 0.45 || !some) present.set(await join(Math.floor(random() * 3), ben, 'lobby', { step }), step)
       else if (what < 0.75) {
         present.delete(some)
-        some.close()
-      } else if (what < 0.9) await some.request({ type: 'presence', channel: 'lobby', state: { step } })
-      else await cut(random)
+        some.drop()
+      } else if (what < 0.9) {
+        await some.request({ type: 'presence', channel: 'lobby', state: { step } })
+        present.set(some, step)
+      } else await cut(random)
     }
-    const wanted = [...present].map(({ id }) => id).sort()
+    const stepsAt = async (watcher: ChannelClient) =>
+      (await presentAt(watcher)).map(({ state }) => state['step'] as number).sort((one, other) => one - other)
+    const wanted = [...present.values()].sort((one, other) => one - other)
     for (const watcher of watchers)
-      await vi.waitFor(async () => expect(await presentAt(watcher), `seed ${seed}`).toEqual(wanted), patience)
+      await vi.waitFor(async () => expect(await stepsAt(watcher), `seed ${seed}`).toEqual(wanted), patience)
   })
 
   /** Breaks what nodes talk by. */
