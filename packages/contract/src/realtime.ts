@@ -120,7 +120,7 @@ export const realtimeCloseCodes = {
   unauthenticated: 4401,
   /** Too slow a reader: come back with the id of the last event. */
   slow: 4408,
-  /** Something that is no message of this protocol, too much of it, or too large. */
+  /** Something that is no message of this protocol, or too much of it. A message that is too large closes with 1009. */
   protocol: 4400,
   /** The server stops: come back. */
   restart: 1012,

@@ -3,6 +3,7 @@ import { describeBatch } from './describe-batch.js'
 import { describeCollection, describeSchemas } from './describe-collection.js'
 import { sharedParameters } from './describe-parameters.js'
 import { problemResponses, problemSchemas } from './describe-problems.js'
+import { describeRealtime, realtimeSchemas } from './describe-realtime.js'
 import type { SystemDescription } from './describe-system.js'
 import type { Components, OpenapiDocument, Paths, Tag } from './document.js'
 
@@ -18,12 +19,14 @@ export interface DocumentSources {
 /** The OpenAPI 3.1 document of what its readers may do. Pure. */
 export function buildDocument({ url, system, collections, admin }: DocumentSources): OpenapiDocument {
   const systemPaths = admin ? mergePaths(system.paths, system.adminPaths) : system.paths
-  const paths = { ...Object.assign({}, ...collections.map(describeCollection)), ...describeBatch(), ...systemPaths }
+  const ofCollections: Paths = Object.assign({}, ...collections.map(describeCollection))
+  const paths = { ...ofCollections, ...describeBatch(), ...describeRealtime(), ...systemPaths }
   const components: Components = {
     schemas: Object.assign(
       {},
       pageSchemas,
       problemSchemas,
+      realtimeSchemas,
       system.schemas,
       ...collections.map((view) => describeSchemas(view, collections)),
     ),
@@ -76,6 +79,7 @@ const pageSchemas = {
 const systemTags: { readonly [name: string]: string } = {
   Auth: 'Sign up, sign in, and where you are signed in.',
   Records: 'Write records of several collections together.',
+  Realtime: 'Be told of changes as they come.',
   Permissions: 'What you may do, and why.',
   Collections: 'Define collections: fields, indexes, rules.',
   Admin: 'Run the server: users and their roles.',

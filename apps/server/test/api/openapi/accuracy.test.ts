@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DirectRoutes } from '../../../src/platform/http/index.js'
 import type { RequestOptions, TestResponse, TestServer } from '../../support/index.js'
 import { type Persona, signUp, startServerWith } from '../../support/personas.js'
+import { openStream } from '../../support/realtime.js'
 import { Answers, type Document, fetchDocument, operationsOf } from './documents.js'
 import { things } from './things.js'
 
@@ -217,6 +218,39 @@ describe('every operation of a collection answers as documented', () => {
     expect((await send(`POST ${trash}/{id}/restore`, { id })).status).toBe(200)
     expect((await send(`POST ${trash}/{id}/restore`, { id })).status).toBe(404)
     expect(document.paths[trash].delete).toBeUndefined()
+  })
+
+  it('realtime, by every parameter it names', async () => {
+    const { parameters } = document.paths['/api/v1/realtime'].get
+    const id = await newThing({ title: 'Told' })
+    const samples: Record<string, string> = {
+      ...{ collection: 'things', record: id, filter: '{"title":"Told"}', fields: 'title', expand: 'owner' },
+      ...{ snapshot: 'true', sort: '-title', limit: '10' },
+    }
+    const names: string[] = parameters.map(({ name }: { name: string }) => name)
+    expect(names.sort()).toEqual([...Object.keys(samples), 'Last-Event-ID', 'since'].sort())
+    const stream = await openStream(server, samples, { token: user.token })
+    const [ready] = await stream.until('ready')
+    await send(update, { id, body: { title: 'Other' } })
+    await stream.until('leave')
+    stream.close()
+    const after: Record<string, string>[][] = [
+      [{}, { 'last-event-id': ready!.id }],
+      [{ since: ready!.id }, {}],
+    ]
+    for (const [query, headers] of after) {
+      const again = await openStream(
+        server,
+        { ...samples, snapshot: 'false', ...query },
+        { token: user.token, headers },
+      )
+      await again.until('leave')
+      again.close()
+    }
+    const told = stream.blocks.flatMap(({ data }) => (data === undefined ? [] : [JSON.parse(data)]))
+    expect(told.map(({ type }) => type)).toEqual(['snapshot', 'ready', 'leave'])
+    for (const event of told) answers.expectValid('/components/schemas/RealtimeEvent', event)
+    await send('GET /api/v1/realtime', { query: { collection: 'nothing' } })
   })
 
   it('errors', async () => {
