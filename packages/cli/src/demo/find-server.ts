@@ -23,7 +23,8 @@ export async function findServer(env: NodeJS.ProcessEnv, adminEnv: () => NodeJS.
 
 const localUrl = (env: NodeJS.ProcessEnv): string => (env['PORT'] ? `http://127.0.0.1:${env['PORT']}` : defaultUrl)
 
-async function startServer(url: string, env: NodeJS.ProcessEnv): Promise<ChildProcess> {
+/** Starts a server and waits until it answers. */
+export async function startServer(url: string, env: NodeJS.ProcessEnv): Promise<ChildProcess> {
   const child = spawn(process.execPath, [serverMain], { env, stdio: ['ignore', 'ignore', 'pipe'] })
   neverOutlive(child)
   let complaints = ''
