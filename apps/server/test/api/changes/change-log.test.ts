@@ -121,7 +121,7 @@ describe('the change log', () => {
     expect([count('create'), count('update'), count('delete')]).toEqual([501, 500, 501])
     const updates = changes.filter(({ action }) => action === 'update')
     expect(
-      updates.every(({ before, after }) => after!['version'] === 2 && before!['name'] + '!' === after!['name']),
+      updates.every(({ before, after }) => after!['version'] === 2 && `${before!['name']}!` === after!['name']),
     ).toBe(true)
     expect(changes[0]!.userId).toBeNull()
   })
