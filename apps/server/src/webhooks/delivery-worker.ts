@@ -3,9 +3,8 @@ import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common'
 import { newId } from '../lib/index.js'
 import { Database } from '../platform/db/index.js'
 import { Log } from '../platform/log/index.js'
-import { OutboundHttp } from '../platform/outbound/index.js'
-import { UnreadableSecret } from '../platform/secrets/index.js'
 import { Activity } from './activity.js'
+import { DeliverySender } from './delivery-sender.js'
 import {
   type ClaimedDelivery,
   claimDeliveries,
@@ -17,8 +16,6 @@ import {
 } from './delivery-store.js'
 import { Disabling } from './disabling.js'
 import { nextAttemptSeconds } from './next-attempt.js'
-import { type Sent, sendDelivery } from './send-delivery.js'
-import { SigningSecrets } from './signing-secrets.js'
 import { WakeUp } from './wake-up.js'
 
 /** Calls under way on one node: in all, and to one endpoint. */
@@ -52,8 +49,7 @@ export class DeliveryWorker implements BeforeApplicationShutdown {
 
   constructor(
     private readonly db: Database,
-    private readonly outbound: OutboundHttp,
-    private readonly secrets: SigningSecrets,
+    private readonly sender: DeliverySender,
     private readonly disabling: Disabling,
     private readonly activity: Activity,
     private readonly log: Log,
@@ -138,8 +134,8 @@ export class DeliveryWorker implements BeforeApplicationShutdown {
   }
 
   private async deliver(delivery: ClaimedDelivery): Promise<void> {
-    const { id, webhook, url, payload } = delivery
-    const sent = await this.send(delivery, url, payload)
+    const { id, webhook, url, payload: body, secrets } = delivery
+    const sent = await this.sender.send({ id, url, body, secrets, signal: this.stopping.signal })
     if (sent.outcome === 'delivered') return settleDelivered(this.db, id, sent.attempt)
     if (sent.outcome === 'untried') return releaseClaim(this.db, this.node, id, untriedSeconds)
     const again =
@@ -148,17 +144,5 @@ export class DeliveryWorker implements BeforeApplicationShutdown {
     if (sent.outcome === 'gone') await this.disabling.disable(webhook, 'The receiver answered 410 Gone')
     else if (failingSeconds !== undefined && failingSeconds > hopelessSeconds)
       await this.disabling.disable(webhook, 'Nothing has arrived for five days')
-  }
-
-  private async send({ id, secrets }: ClaimedDelivery, url: string, body: string): Promise<Sent> {
-    try {
-      const keys = await this.secrets.decrypt(secrets)
-      return await sendDelivery(this.outbound, { id, url, body, secrets: keys, signal: this.stopping.signal })
-    } catch (error) {
-      if (!(error instanceof UnreadableSecret)) throw error
-      const told = `${error.message}; set it back, or rotate the secret of the webhook`
-      const attempt = { at: new Date().toISOString(), durationMs: 0, status: null, error: told, response: null }
-      return { attempt, outcome: 'failed', retryAfter: undefined }
-    }
   }
 }

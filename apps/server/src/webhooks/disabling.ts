@@ -17,13 +17,15 @@ export class Disabling {
     private readonly activity: Activity,
     private readonly mailer: Mailer,
     private readonly log: Log,
-    jobs: Jobs,
+    private readonly jobs: Jobs,
   ) {
     this.mails = jobs.define<{ webhook: string }>('webhooks.tellDisabled', {}, ({ data }) => this.tell(data.webhook))
   }
 
   /** Does nothing where it is disabled already. */
   async disable(id: string, reason: string): Promise<void> {
+    // Inside of the transaction it would need more connections.
+    await this.jobs.start()
     const disabled = await this.db.transaction(async (tx) => {
       await lockEnabling(tx)
       if (!(await markDisabled(tx, id, reason))) return false

@@ -1,4 +1,5 @@
 import type { ConditionJson, Json, Webhook, WebhookEvent } from '@holdfast/contract'
+import type { ChangeCursor } from '../changes/index.js'
 import type { Collection, Field, Schema } from '../collections/index.js'
 import { defineError, invalidAt } from '../lib/index.js'
 import { RowScope } from '../permissions/index.js'
@@ -19,8 +20,8 @@ export interface StoredWebhook {
   readonly enabled: boolean
   readonly disabledReason: string | null
   readonly createdAt: string
-  /** Changes of transactions before this one were committed when it was enabled. */
-  readonly fromTx: number
+  /** The end of the log when it was enabled. */
+  readonly from: ChangeCursor
   readonly revision: number
   readonly secretHints: readonly string[]
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common'
 import { SchemaCache } from '../collections/index.js'
 import { AppError } from '../lib/index.js'
-import { Database } from '../platform/db/index.js'
+import { Database, databaseErrorOf } from '../platform/db/index.js'
 import { Log } from '../platform/log/index.js'
 import { Activity } from './activity.js'
 import { Disabling } from './disabling.js'
@@ -10,11 +10,14 @@ import { listEnabled } from './webhook-store.js'
 
 /** After a change of the schema the webhooks are looked through, once for many changes. */
 const gatherMs = 200
+/** So many times in a row the filter of a webhook may fail in the database. */
+const patience = 4
 
 /** Webhooks as the schema of now has them. One that no longer fits it is disabled, and says why. */
 @Injectable()
 export class Endpoints {
   private compiled = new Map<string, { readonly revision: number; readonly endpoint: Endpoint }>()
+  private readonly faults = new Map<string, number>()
   private timer: NodeJS.Timeout | undefined
 
   constructor(
@@ -42,6 +45,23 @@ export class Endpoints {
     }
     this.compiled.set(webhook.id, { revision: webhook.revision, endpoint: compiled })
     return compiled
+  }
+
+  /** Its filter was asked, and answered. */
+  praise({ id }: StoredWebhook): void {
+    this.faults.delete(id)
+  }
+
+  /**
+   * The database refuses to answer its filter: a statement that takes too long, a value that cannot be computed. The log
+   * waits for it, and all other webhooks with it, so it is disabled soon.
+   */
+  async blame({ id }: StoredWebhook, error: unknown): Promise<void> {
+    if (!/^(21|22|42|54|57014)/.test(databaseErrorOf(error)?.code ?? '')) return
+    const faults = (this.faults.get(id) ?? 0) + 1
+    this.faults.set(id, faults)
+    await this.schemas.reload()
+    if (faults >= patience) await this.disabling.disable(id, 'The database could not answer its filter')
   }
 
   private compile(webhook: StoredWebhook): Endpoint | undefined {

@@ -1,26 +1,25 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common'
-import { type Change, ChangeLog, type ChangePage, ChangeSignals } from '../changes/index.js'
-import type { Field } from '../collections/index.js'
-import { newId } from '../lib/index.js'
+import { type Change, type ChangeCursor, ChangeLog, type ChangePage, ChangeSignals, hasRead } from '../changes/index.js'
 import { Database, type Executor, findTextOrder } from '../platform/db/index.js'
 import { Log } from '../platform/log/index.js'
 import type { MatchContext } from '../query/index.js'
 import { Activity } from './activity.js'
-import { askMatches } from './ask-matches.js'
 import { moveConsumer, readConsumer, tryLockFanOut } from './consumer.js'
 import { insertDeliveries, type NewDelivery } from './delivery-store.js'
 import { DeliveryWorker } from './delivery-worker.js'
-import type { Endpoint, StoredWebhook } from './endpoint.js'
+import type { StoredWebhook } from './endpoint.js'
 import { Endpoints } from './endpoints.js'
-import { matchChange } from './match-change.js'
-import { readLists } from './read-lists.js'
-import { isList, renderPayload } from './render-payload.js'
+import { planDeliveries } from './plan-deliveries.js'
 import { WakeUp } from './wake-up.js'
 import { listEnabled } from './webhook-store.js'
 
+/** Changes of one page. Fewer after a failure: records may be so large that a page of them is more than one answer holds. */
 const pageSize = 500
 /** Nobody may have told of a change: psql does not. */
 const pollMs = 1000
+/** Changes that come within so many milliseconds make one page. */
+const gatherMs = 20
 /** Where nothing is to be delivered, the cursor is stored this often. */
 const storeEveryMs = 10_000
 
@@ -36,7 +35,11 @@ export class FanOut implements BeforeApplicationShutdown {
   private readonly alarm = new WakeUp()
   private running: Promise<void> | undefined
   private stopped = false
+  private size = pageSize
   private storedAtMs = 0
+  /** How far this node has read since the cursor that is stored, without finding anything to deliver. */
+  private ahead: { readonly stored: string; readonly cursor: ChangeCursor } | undefined
+  private texts: ReturnType<typeof findTextOrder> | undefined
 
   constructor(
     private readonly db: Database,
@@ -57,6 +60,8 @@ export class FanOut implements BeforeApplicationShutdown {
     await this.running
   }
 
+  // ── steps ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
   private start(): void {
     this.running ??= this.run().finally(() => {
       this.running = undefined
@@ -66,31 +71,54 @@ export class FanOut implements BeforeApplicationShutdown {
 
   private async run(): Promise<void> {
     while (this.activity.active && !this.stopped) {
-      const outcome = await this.fanOut().catch((err: unknown): Outcome => {
-        this.log.warn({ err }, 'changes could not be turned into deliveries; trying again')
-        return 'end'
-      })
-      if (outcome === 'end') await this.alarm.sleep(pollMs)
+      if ((await this.tryPage()) === 'more') continue
+      await this.alarm.sleep(pollMs)
+      await sleep(gatherMs)
     }
   }
 
-  private async fanOut(): Promise<Outcome> {
-    const outcome = await this.db.transaction(async (tx): Promise<Outcome> => {
-      if (!(await tryLockFanOut(tx))) return 'end'
-      const cursor = await readConsumer(tx)
-      if (!cursor) return 'end'
-      const read = await this.readPage(tx, cursor)
-      if (!read) return 'more'
-      const deliveries = await this.planDeliveries(tx, read.page.changes, read.webhooks)
-      await insertDeliveries(tx, deliveries)
-      if (deliveries.length > 0 || read.page.changes.length > 0 || Date.now() - this.storedAtMs > storeEveryMs) {
-        await moveConsumer(tx, read.page.next)
-        this.storedAtMs = Date.now()
-      }
-      return read.page.end ? 'end' : 'more'
-    })
-    this.worker.wake()
-    return outcome
+  private async tryPage(): Promise<Outcome> {
+    try {
+      const outcome = await this.db.transaction((tx) => this.fanOut(tx))
+      this.size = Math.min(pageSize, this.size * 2)
+      this.worker.wake()
+      return outcome
+    } catch (err) {
+      this.log.warn({ err }, 'changes could not be turned into deliveries; trying again')
+      this.size = Math.ceil(this.size / 4)
+      this.ahead = undefined
+      return 'end'
+    }
+  }
+
+  private async fanOut(tx: Executor): Promise<Outcome> {
+    if (!(await tryLockFanOut(tx))) return 'end'
+    const stored = await readConsumer(tx)
+    if (!stored) return 'end'
+    const read = await this.readPage(tx, this.whereToGoOn(stored))
+    if (!read) return 'more'
+    const { page, webhooks } = read
+    if (page.broken) this.log.warn('changes are lost to webhooks: the log was trimmed, or the database was set back')
+    const deliveries = await this.planAll(tx, page.changes, webhooks)
+    await insertDeliveries(tx, deliveries)
+    if (deliveries.length > 0 || page.broken || this.mayStore()) await this.store(tx, page.next)
+    else this.ahead = { stored: JSON.stringify(stored), cursor: page.next }
+    return page.end ? 'end' : 'more'
+  }
+
+  private mayStore(): boolean {
+    return Date.now() - this.storedAtMs > storeEveryMs
+  }
+
+  /** What another node has stored meanwhile counts, and not what this one has read. */
+  private whereToGoOn(stored: ChangeCursor): ChangeCursor {
+    return this.ahead?.stored === JSON.stringify(stored) ? this.ahead.cursor : stored
+  }
+
+  private async store(tx: Executor, cursor: ChangeCursor): Promise<void> {
+    await moveConsumer(tx, cursor)
+    this.ahead = undefined
+    this.storedAtMs = Date.now()
   }
 
   /**
@@ -99,58 +127,46 @@ export class FanOut implements BeforeApplicationShutdown {
    */
   private async readPage(
     tx: Executor,
-    cursor: Parameters<ChangeLog['read']>[0],
+    cursor: ChangeCursor,
   ): Promise<{ page: ChangePage; webhooks: readonly StoredWebhook[] } | undefined> {
-    const collectionsOf = (webhooks: readonly StoredWebhook[]) => [
-      ...new Set(webhooks.map(({ collectionId }) => collectionId)),
-    ]
     const collectionIds = collectionsOf(await listEnabled(tx))
-    const page = await this.changes.read(cursor, { limit: pageSize, collectionIds })
+    const page = await this.changes.read(cursor, { limit: this.size, collectionIds })
     const webhooks = await listEnabled(tx)
-    const complete = collectionsOf(webhooks).every((id) => collectionIds.includes(id))
-    return complete ? { page, webhooks } : undefined
+    return collectionsOf(webhooks).every((id) => collectionIds.includes(id)) ? { page, webhooks } : undefined
   }
 
-  private async planDeliveries(
+  private async planAll(
     tx: Executor,
     changes: readonly Change[],
     webhooks: readonly StoredWebhook[],
   ): Promise<NewDelivery[]> {
     if (changes.length === 0) return []
+    const context = await this.matchContext()
     const planned: NewDelivery[] = []
     for (const webhook of webhooks) {
-      const own = changes.filter(
-        ({ collectionId, tx: id }) => collectionId === webhook.collectionId && id >= webhook.fromTx,
-      )
-      const endpoint = own.length === 0 ? undefined : await this.endpoints.compileOrDisable(webhook)
-      if (endpoint) planned.push(...(await this.deliver(tx, own, webhook, endpoint)))
+      const own = changes.filter((change) => concerns(change, webhook))
+      if (own.length > 0) planned.push(...(await this.planOne(tx, own, webhook, context)))
     }
     return planned
   }
 
-  private async deliver(
+  private async planOne(
     tx: Executor,
     changes: readonly Change[],
-    { id: webhook }: StoredWebhook,
-    endpoint: Endpoint,
+    webhook: StoredWebhook,
+    context: MatchContext,
   ): Promise<NewDelivery[]> {
-    const context = await this.matchContext()
-    const judged = changes
-      .filter(({ action }) => endpoint.events.has(action))
-      .map((change) => ({ change, outcome: matchChange(change, endpoint.condition, context) }))
-    const open = judged.filter(({ outcome }) => outcome === undefined).map(({ change }) => change)
-    const asked = open.length === 0 ? new Set() : await askMatches(tx, open, endpoint)
-    const meant = judged.filter(({ change, outcome }) => outcome || asked.has(change)).map(({ change }) => change)
-    const lists = await readLists(tx, endpoint.fields.filter(isList), meant)
-    const findList = (field: Field, recordId: string) => lists.get(field)?.get(recordId) ?? []
-    return meant.map((change) => {
-      const payload = renderPayload(change, endpoint, findList)
-      const { position, recordId: record } = change
-      return { id: newId(), webhook, position, record, event: payload.type, payload: JSON.stringify(payload) }
-    })
+    const endpoint = await this.endpoints.compileOrDisable(webhook)
+    if (!endpoint) return []
+    try {
+      const planned = await planDeliveries(tx, changes, webhook.id, endpoint, context)
+      this.endpoints.praise(webhook)
+      return planned
+    } catch (error) {
+      await this.endpoints.blame(webhook, error)
+      throw error
+    }
   }
-
-  private texts: ReturnType<typeof findTextOrder> | undefined
 
   private async matchContext(): Promise<MatchContext> {
     this.texts ??= findTextOrder(this.db)
@@ -160,3 +176,11 @@ export class FanOut implements BeforeApplicationShutdown {
 
 /** Filters of webhooks have no variables. */
 const nobody = { roles: [], value: () => undefined }
+
+const collectionsOf = (webhooks: readonly StoredWebhook[]): string[] => [
+  ...new Set(webhooks.map(({ collectionId }) => collectionId)),
+]
+
+/** Not what was committed before it was enabled; of a database that was restored since, all is new. */
+const concerns = (change: Change, { collectionId, from }: StoredWebhook): boolean =>
+  change.collectionId === collectionId && !(from.origin === change.cursor.origin && hasRead(from, change))

@@ -7,36 +7,46 @@ import { hintOf, makeSecret } from './sign.js'
 
 const bindingOf = (id: string): string => `webhook secret ${id}`
 
+/** A secret that nobody but its maker has seen, and as it is stored. */
+export interface NewSecret {
+  readonly id: string
+  readonly secret: string
+  readonly sealed: string
+}
+
 /** The signing secrets of webhooks. At most two are live: the newest, and for a while the one before. */
 @Injectable()
 export class SigningSecrets {
   constructor(private readonly secrets: Secrets) {}
 
-  /** Gives the new secret; nobody can be shown it again. */
-  async add(tx: Executor, webhook: string): Promise<string> {
+  /** A new secret, to be stored. Before a transaction begins: the key is read on a connection of its own. */
+  async make(): Promise<NewSecret> {
     const id = newId()
     const secret = makeSecret()
-    const sealed = await this.secrets.encrypt(secret, bindingOf(id))
-    await tx.run({ text: insert, values: [id, webhook, sealed, hintOf(secret)] })
-    return secret
+    return { id, secret, sealed: await this.secrets.encrypt(secret, bindingOf(id)) }
   }
 
-  /** A new secret; the present one stays good for some hours, any before it ends now. */
-  async rotate(tx: Executor, webhook: string, keepOldForHours: number): Promise<string> {
+  async add(tx: Executor, webhook: string, { id, secret, sealed }: NewSecret): Promise<void> {
+    await tx.run({ text: insert, values: [id, webhook, sealed, hintOf(secret)] })
+  }
+
+  /** The present secret stays good for some hours, any before it ends now. */
+  async rotate(tx: Executor, webhook: string, next: NewSecret, keepOldForHours: number): Promise<void> {
     await tx.run({ text: dropOld, values: [webhook, keepOldForHours === 0] })
     await tx.run({ text: expire, values: [webhook, keepOldForHours] })
-    return this.add(tx, webhook)
+    await this.add(tx, webhook, next)
   }
 
-  /** Those a body is signed with now, the newest first. @throws UnreadableSecret */
-  async live(db: Executor, webhook: string): Promise<string[]> {
+  /** Those a body is signed with now, the newest first. */
+  async live(db: Executor, webhook: string): Promise<StoredSecret[]> {
     const { rows } = await db.run({ text: listLive, values: [webhook] })
-    return this.decrypt((rows as [string, string][]).map(([id, secret]) => ({ id, secret })))
+    return (rows as [string, string][]).map(([id, secret]) => ({ id, secret }))
   }
 
-  /** @throws UnreadableSecret */
-  decrypt(stored: readonly StoredSecret[]): Promise<string[]> {
-    return Promise.all(stored.map(({ id, secret }) => this.secrets.decrypt(secret, bindingOf(id))))
+  /** Without those that cannot be read, because SECRET_KEY is not what it was. */
+  async decrypt(stored: readonly StoredSecret[]): Promise<string[]> {
+    const found = await Promise.all(stored.map(({ id, secret }) => this.secrets.decrypt(secret, bindingOf(id))))
+    return found.filter((secret) => secret !== undefined)
   }
 }
 

@@ -3,9 +3,8 @@ import type { DeliveryAttempt, WebhookPayload } from '@holdfast/contract'
 import { Injectable } from '@nestjs/common'
 import { newId } from '../lib/index.js'
 import { Database } from '../platform/db/index.js'
-import { OutboundHttp } from '../platform/outbound/index.js'
+import { DeliverySender } from './delivery-sender.js'
 import type { StoredWebhook } from './endpoint.js'
-import { sendDelivery } from './send-delivery.js'
 import { SigningSecrets } from './signing-secrets.js'
 
 /** Where nobody answered, the caller hears of it no sooner: how fast a call fails tells what stands at the address. */
@@ -16,11 +15,11 @@ const leastMs = 1000
 export class TestDeliveries {
   constructor(
     private readonly db: Database,
-    private readonly outbound: OutboundHttp,
+    private readonly sender: DeliverySender,
     private readonly secrets: SigningSecrets,
   ) {}
 
-  /** One attempt, made now; it stands in the log of deliveries. @throws UnreadableSecret */
+  /** One attempt, made now; it stands in the log of deliveries. */
   async send({ id: webhook, url }: StoredWebhook): Promise<DeliveryAttempt> {
     const id = newId()
     const payload: WebhookPayload = {
@@ -31,7 +30,7 @@ export class TestDeliveries {
     const body = JSON.stringify(payload)
     const secrets = await this.secrets.live(this.db, webhook)
     const patience = sleep(leastMs)
-    const { attempt, outcome } = await sendDelivery(this.outbound, { id, url, body, secrets })
+    const { attempt, outcome } = await this.sender.send({ id, url, body, secrets })
     if (attempt.status === null) await patience
     const state = outcome === 'delivered' ? 'delivered' : 'failed'
     await this.db.run({ text: insert, values: [id, webhook, body, state, JSON.stringify([attempt])] })

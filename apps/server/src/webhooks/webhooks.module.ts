@@ -5,6 +5,7 @@ import { RecordsModule } from '../records/records.module.js'
 import { Activity } from './activity.js'
 import { DeliveriesController } from './deliveries.controller.js'
 import { DeliveryLog } from './delivery-log.js'
+import { DeliverySender } from './delivery-sender.js'
 import { DeliveryWorker } from './delivery-worker.js'
 import { Disabling } from './disabling.js'
 import { Endpoints } from './endpoints.js'
@@ -19,7 +20,7 @@ import { WebhooksService } from './webhooks.service.js'
   controllers: [WebhooksController, DeliveriesController],
   providers: [
     ...[Activity, Disabling, Endpoints, FanOut, DeliveryWorker],
-    ...[DeliveryLog, SigningSecrets, TestDeliveries, WebhooksService],
+    ...[DeliveryLog, DeliverySender, SigningSecrets, TestDeliveries, WebhooksService],
   ],
 })
 export class WebhooksModule {}

@@ -18,7 +18,9 @@ import { SigningSecrets } from './signing-secrets.js'
 import { TestDeliveries } from './test-deliveries.js'
 import {
   deleteWebhook,
+  enableFrom,
   findWebhook,
+  forgetFailures,
   insertWebhook,
   listWebhooks,
   updateWebhook,
@@ -70,8 +72,9 @@ export class WebhooksService {
       const stored = await findWebhook(tx, id, true)
       if (!stored) throw noSuchWebhook()
       const values = parseWebhookChange(raw, stored, this.grounds)
-      const renewed = values.enabled && (raw.enabled === true || values.url !== stored.url)
-      await updateWebhook(tx, id, values, renewed)
+      await updateWebhook(tx, id, values)
+      if (raw.enabled || values.url !== stored.url) await forgetFailures(tx, id)
+      if (values.enabled && !stored.enabled) await enableFrom(tx, id, end)
       if (values.enabled) await startConsumer(tx, end)
     })
     return this.get(id)
@@ -86,11 +89,12 @@ export class WebhooksService {
 
   /** @throws not_found */
   async rotateSecret(id: string, keepOldForHours = defaultKeepHours): Promise<WebhookWithSecret> {
-    const secret = await this.db.transaction(async (tx) => {
+    const next = await this.secrets.make()
+    await this.db.transaction(async (tx) => {
       if (!(await findWebhook(tx, id, true))) throw noSuchWebhook()
-      return this.secrets.rotate(tx, id, keepOldForHours)
+      await this.secrets.rotate(tx, id, next, keepOldForHours)
     })
-    return { ...(await this.get(id)), secret }
+    return { ...(await this.get(id)), secret: next.secret }
   }
 
   /** Sends a test event now. @throws not_found */
@@ -125,13 +129,14 @@ export class WebhooksService {
 
   private async add(values: WebhookValues): Promise<WebhookWithSecret> {
     const id = newId()
+    const made = await this.secrets.make()
     const end = await this.changes.end()
-    const secret = await this.enabling(async (tx) => {
-      await insertWebhook(tx, id, values)
+    await this.enabling(async (tx) => {
+      await insertWebhook(tx, id, values, end)
+      await this.secrets.add(tx, id, made)
       if (values.enabled) await startConsumer(tx, end)
-      return this.secrets.add(tx, id)
     })
-    return { ...(await this.get(id)), secret }
+    return { ...(await this.get(id)), secret: made.secret }
   }
 
   /** Changes what is enabled; the log is read as long as anything is. */

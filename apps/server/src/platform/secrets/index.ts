@@ -1,2 +1,2 @@
 /** Encryption of what must be stored and read again; see `SECRET_KEY`. */
-export { Secrets, UnreadableSecret } from './secrets.js'
+export { Secrets } from './secrets.js'

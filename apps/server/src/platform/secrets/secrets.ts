@@ -2,14 +2,6 @@ import { randomBytes } from 'node:crypto'
 import type { Database } from '../db/index.js'
 import { decrypt, deriveKey, encrypt, type SecretKey } from './encrypt.js'
 
-/** A secret was encrypted under a key that is no longer there. */
-export class UnreadableSecret extends Error {
-  constructor() {
-    super('A stored secret cannot be read: SECRET_KEY is not what it was')
-    this.name = 'UnreadableSecret'
-  }
-}
-
 /**
  * Encrypts what must be stored and read again, such as signing secrets. Under `SECRET_KEY` a copy of the database is of no
  * use by itself. Without it the key lies beside what it encrypts: that keeps secrets out of logs, listings and exports of
@@ -31,12 +23,9 @@ export class Secrets {
     return encrypt(text, binding, this.own ?? (await this.findStored()))
   }
 
-  /** Also what was encrypted before there was a `SECRET_KEY`. @throws UnreadableSecret */
-  async decrypt(sealed: string, binding: string): Promise<string> {
-    const text =
-      (this.own && decrypt(sealed, binding, [this.own])) ?? decrypt(sealed, binding, [await this.findStored()])
-    if (text === undefined) throw new UnreadableSecret()
-    return text
+  /** Also what was encrypted before there was a `SECRET_KEY`. Undefined where that is not what it was. */
+  async decrypt(sealed: string, binding: string): Promise<string | undefined> {
+    return (this.own && decrypt(sealed, binding, [this.own])) ?? decrypt(sealed, binding, [await this.findStored()])
   }
 
   private findStored(): Promise<SecretKey> {

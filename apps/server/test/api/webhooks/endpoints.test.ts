@@ -1,5 +1,6 @@
 import { Webhook } from 'standardwebhooks'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { DeliveryLog } from '../../../src/webhooks/delivery-log.js'
 import { type Receiver, startReceiver } from '../../security/outbound/receiver.js'
 import { define } from '../../support/personas.js'
 import { eventually, Hooks, payloads, received } from './hooks.js'
@@ -82,6 +83,15 @@ describe('webhooks', () => {
     const body = { url: `http://127.0.0.1:${receiver.port}/`, collection: 'quiet', events: ['create'] }
     const { status, json } = await hooks.request('POST', '/admin/webhooks', { body })
     expect([status, json.code]).toEqual([409, 'realtime_unavailable'])
+  })
+
+  it('can be made, rotated and deleted by many at once', async () => {
+    const made = await Promise.all(
+      Array.from({ length: 20 }, () => hooks.create(receiver.port, { events: ['delete'] })),
+    )
+    await Promise.all(made.map(({ id }) => hooks.send('POST', `/admin/webhooks/${id}/rotate-secret`, {})))
+    await Promise.all(made.map(({ id }) => hooks.send('DELETE', `/admin/webhooks/${id}`)))
+    expect(await consumers()).toEqual([])
   })
 
   it('have the log read only while one of them is enabled', async () => {
@@ -184,6 +194,37 @@ describe('webhooks', () => {
         disabledReason: 'Nothing has arrived for five days',
       }),
     )
+  })
+
+  it('that the database cannot judge do not hold up the others for long', async () => {
+    const broken = await hooks.create(receiver.port, { filter: { 'label.name': 'x' } })
+    const from = receiver.received.length
+    await hooks.create(receiver.port)
+    await hooks.sql('alter table public.labels rename column name to nom')
+    const { id } = await hooks.post({ title: 'held up' })
+    await eventually(async () =>
+      expect(await hooks.send('GET', `/admin/webhooks/${broken.id}`)).toMatchObject({
+        enabled: false,
+        disabledReason: 'The database could not answer its filter',
+      }),
+    )
+    expect(payloads(await received(receiver, from + 1))[from].data.record.id).toBe(id)
+    await hooks.sql('alter table public.labels rename column nom to name')
+  })
+
+  it('have their deliveries for 30 days', async () => {
+    const { id } = await hooks.create(receiver.port)
+    await hooks.post()
+    await hooks.post()
+    await eventually(async () => expect(await hooks.deliveries(id, '&state=delivered')).toHaveLength(2))
+    const [last] = await hooks.deliveries(id)
+    await hooks.sql(
+      `update holdfast.webhook_deliveries set created_at = now() - interval '31 days' where id = $1`,
+      last.id,
+    )
+    await hooks.server.app.get(DeliveryLog).purge(new AbortController().signal)
+    expect((await hooks.deliveries(id)).map((delivery) => delivery.id)).not.toContain(last.id)
+    expect(await hooks.deliveries(id)).toHaveLength(1)
   })
 
   it('survive new names, and are disabled when they no longer fit', async () => {

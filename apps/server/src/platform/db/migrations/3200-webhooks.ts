@@ -18,8 +18,8 @@ const statements = [
   // Used where SECRET_KEY is not set.
   'create table holdfast.secret_key (singleton boolean primary key default true check (singleton), secret bytea not null)',
 
-  // `from_tx`: changes of transactions before it had ended when the webhook was enabled. `revision` counts what an admin
-  // changes. The last three columns say how the receiver is doing.
+  // `from_cursor` is the end of the log when the webhook was enabled. `revision` counts what an admin changes. The last three
+  // columns say how the receiver is doing.
   `create table holdfast.webhooks (
      id uuid primary key,
      url text not null,
@@ -33,7 +33,7 @@ const statements = [
      disabled_reason text,
      created_at timestamptz not null default now(),
      revision int not null default 1,
-     from_tx bigint not null default pg_snapshot_xmin(pg_current_snapshot())::text::bigint,
+     from_cursor json not null,
      failures int not null default 0,
      failing_since timestamptz,
      paused_until timestamptz)`,
