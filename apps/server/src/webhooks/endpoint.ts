@@ -1,7 +1,7 @@
 import type { ConditionJson, Json, Webhook, WebhookEvent } from '@holdfast/contract'
 import type { ChangeCursor } from '../changes/index.js'
 import type { Collection, Field, Schema } from '../collections/index.js'
-import { defineError, invalidAt } from '../lib/index.js'
+import { defineError } from '../lib/index.js'
 import { RowScope } from '../permissions/index.js'
 import { type Condition, parseFilter, unknownField } from '../query/index.js'
 
@@ -60,18 +60,11 @@ export function compileEndpoint({ collectionId, events, filter, fields }: Endpoi
   }
 }
 
-const isLogged = ({ definition }: Field): boolean => definition.type !== 'computed'
-
-const openFields = (collection: Collection): Field[] =>
-  [...collection.fields.values()].filter((field) => !field.hidden && isLogged(field))
+const openFields = (collection: Collection): Field[] => [...collection.fields.values()].filter(({ hidden }) => !hidden)
 
 function chooseFields(names: readonly string[], collection: Collection, scope: RowScope): Field[] {
-  for (const [index, name] of names.entries()) {
-    const field = collection.fields.get(name)
-    if (!field) throw unknownField(`fields.${index}`, name, scope)
-    if (!isLogged(field))
-      throw invalidAt('validation_failed', `fields.${index}`, `${name} is computed, and computed fields are not logged`)
-  }
+  for (const [index, name] of names.entries())
+    if (!collection.fields.has(name)) throw unknownField(`fields.${index}`, name, scope)
   return [...collection.fields.values()].filter(({ name }) => name === 'id' || names.includes(name))
 }
 
