@@ -101,7 +101,7 @@ export function baselineSql(collection: CollectionDefinition): string {
     ...lists.map((field) => `${listSql(linkTableOf(field.id!), 'n."id"')} as ${columnOf(field.name)}`),
   ]
   return `insert into holdfast.changes_kept ${logColumns}
-    select '${collectionIdOf(collection)}'::uuid, 'base', n."id", null, (select row_to_json(x) from (select ${columns.join(', ')}) x), null
+    select '${collectionIdOf(collection)}'::uuid, 'base', n."id", null, (select row_to_json(_x) from (select ${columns.join(', ')}) _x), null
     from ${tableOf(collection.name)} n`
 }
 
@@ -163,7 +163,8 @@ function keepUndone(
 function imageSql(collection: CollectionDefinition): (row: string) => string {
   if (collection.changeLog === 'keys') return () => 'null::json'
   const fields = loggedFields(collection)
-  return (row) => `(select row_to_json(x) from (select ${fields.map((field) => fieldSql(field, row)).join(', ')}) x)`
+  // No field begins with `_`: PostgreSQL would take a field of the name for the row.
+  return (row) => `(select row_to_json(_x) from (select ${fields.map((field) => fieldSql(field, row)).join(', ')}) _x)`
 }
 
 const loggedFields = ({ fields }: CollectionDefinition): FieldDefinition[] => [

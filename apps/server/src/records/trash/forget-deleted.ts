@@ -10,7 +10,7 @@ export async function forgetDeleted(
 ): Promise<void> {
   const all = [...roots, ...(await findCascade(tx, roots, collections))]
   for (const [collection, some] of Map.groupBy(all, (each) => each.collection)) {
-    const text = `select holdfast.forget_kept($1, r) from unnest($2::uuid[]) r where not exists (select from ${collection.table} t where t."id" = r)`
+    const text = `select holdfast.forget_kept($1, r.id) from unnest($2::uuid[]) r(id) where not exists (select from ${collection.table} t where t."id" = r.id)`
     await tx.run({ text, values: [collection.id, some.map(({ id }) => id)] })
   }
 }

@@ -74,6 +74,8 @@ const writableFields = [
 
 const docs: Omit<CollectionDefinition, 'id'> = {
   name: 'docs',
+  history: true,
+  trash: true,
   fields: [
     { name: 'title', type: 'text', required: true, maxLength: 200, searchable: 'A' },
     { name: 'body', type: 'text', searchable: 'B' },

@@ -3,7 +3,7 @@ import type { TestResponse } from '../../support/index.js'
 import { type Doc, docsPath, type Fixture, personaNames, startFixture, strangers } from './fixture.js'
 import { bytesOf, CanaryOracle, forEachOf } from './oracles.js'
 import { closedFields, visibleFields } from './policy.js'
-import { type Attempt, readingWays, routes, writingWays } from './ways-out.js'
+import { type Attempt, always, readingWays, routes, writingWays } from './ways-out.js'
 
 vi.setConfig({ testTimeout: 60_000 })
 
@@ -81,11 +81,42 @@ describe('each document', () => {
       const queried = await fixture.ask(who, 'POST', docsPath.replace('/records', '/query'), { body: { filter } })
       expect([label, listed.json.meta.total]).toEqual([label, open.size > 0 ? 1 : 0])
       expect(listed.json.data).toEqual(queried.json.data)
+      const was = await fixture.ask(who, 'GET', `${docsPath}/${doc.id}`, { query: { asOf: always } })
+      expect([label, was.status, was.json.data]).toEqual([label, got.status, got.json.data])
+      const query = { asOf: always, filter: JSON.stringify(filter), count: 'exact' }
+      const wereListed = await fixture.ask(who, 'GET', docsPath, { query })
+      expect([label, wereListed.json]).toEqual([label, listed.json])
+      await expectVersions(who, label, doc, open)
       for (const record of [...listed.json.data, ...(got.json.data ? [got.json.data] : [])])
         expectRecord(label, record, doc, open)
     }
   })
 })
+
+/** The last version is the record as it is; none is shown to those who may not read which there are, and when they were made. */
+async function expectVersions(
+  who: (typeof personaNames)[number],
+  label: string,
+  doc: Doc,
+  open: ReadonlySet<string>,
+): Promise<void> {
+  const path = `${docsPath}/${doc.id}/versions`
+  const isOpen = open.has('version') && open.has('updatedAt')
+  const versions = await fixture.ask(who, 'GET', path, { query: { fields: [...open].join(',') } })
+  canaries.check(who, versions, `versions of ${label}`)
+  expect([label, versions.status]).toEqual([
+    label,
+    isOpen ? 200 : open.has('id') && open.size > 0 ? 404 : versions.status,
+  ])
+  if (!isOpen) return
+  const [last] = versions.json.data
+  expectRecord(label, last.record, doc, open)
+  expect('user' in last).toBe(open.has('createdBy'))
+  for (const { changes } of versions.json.data)
+    for (const name of Object.keys(changes)) expect([label, name, open.has(name)]).toEqual([label, name, true])
+  const one = await fixture.ask(who, 'GET', `${path}/${last.version}`)
+  expectRecord(label, one.json.data.record, doc, open)
+}
 
 function expectRecord(label: string, record: Record<string, unknown>, doc: Doc, open: ReadonlySet<string>): void {
   expect([label, Object.keys(record).sort()]).toEqual([label, [...open].sort()])

@@ -8,7 +8,7 @@ import {
   type TestServer,
 } from '../../support/index.js'
 import { type Doc, docsPath, type Fixture, idOf, type PersonaName, startFixture } from './fixture.js'
-import { bytesOf, refuseFaults } from './oracles.js'
+import { bytesOf, changeUnnoticed, refuseFaults } from './oracles.js'
 import { closedOrgs, closedPeople, visibleFields } from './policy.js'
 import { RandomRequests } from './random-requests.js'
 import type { Attempt } from './ways-out.js'
@@ -89,7 +89,10 @@ const others: Readonly<Record<string, string>> = {
   version: 'version + 1',
 }
 
-async function changeWhatIsClosed({ server }: Twin, who: PersonaName): Promise<void> {
+const changeWhatIsClosed = ({ server }: Twin, who: PersonaName): Promise<void> =>
+  changeUnnoticed(server, () => changeClosed(server, who))
+
+async function changeClosed(server: Twin['server'], who: PersonaName): Promise<void> {
   const sql = (text: string, values: unknown[] = []) => server.database.run({ text, values })
   const docs = Object.values(fixture.docs)
   const seen = new Map(docs.map((doc) => [doc, visibleFields(fixture, who, doc)]))

@@ -23,6 +23,13 @@ export const routes = [
   'POST /query',
   'POST /import',
   'POST /aggregate',
+  'GET /records/{id}/versions',
+  'GET /records/{id}/versions/{version}',
+  'POST /records/{id}/versions/{version}/restore',
+  'GET /trash',
+  'DELETE /trash',
+  'DELETE /trash/{id}',
+  'POST /trash/{id}/restore',
 ] as const
 export type Route = (typeof routes)[number]
 
@@ -152,6 +159,44 @@ const measuringWays = (name: string, value: unknown): Attempt[] => [
   ]),
 ]
 
+/** Every moment is one of the past then. */
+export const always = '2999-01-01T00:00:00Z'
+
+/** Versions, deleted records, and what was: each way of naming a field there. */
+const rememberingWays = (own: string, foreign: string, name: string, value: unknown): Attempt[] => {
+  const trash = docsPath.replace('/records', '/trash')
+  const conditions = Object.entries({ ...spellings({ [name]: value }), search: { [name]: { $search: 'canary' } } })
+  return [
+    ...conditions.flatMap(([spelling, filter]) => [
+      list(`as of, filter ${spelling}`, { asOf: always, filter: JSON.stringify(filter), count: 'exact' }),
+      asked(`as of, ${spelling}`, { asOf: always, filter, count: 'upTo:3', fields: ['id'] }),
+      { what: `trash ${spelling}`, method: 'GET', path: trash, options: { query: { filter: JSON.stringify(filter) } } },
+    ]),
+    ...[name, `-${name}`, `parent.${name}`].flatMap((sort) => [
+      list(`as of, sort=${sort}`, { asOf: always, sort, limit: '2' }),
+      { what: `trash sort=${sort}`, method: 'GET', path: trash, options: { query: { sort } } },
+    ]),
+    list('as of, highlight', { asOf: always, search: 'canary', highlight: name }),
+    list('as of, count estimated', { asOf: always, [`filter[${name}]`]: String(value), count: 'estimated' }),
+    list('as of, nearest', { asOf: always, filter: JSON.stringify({ [name]: nearest }), sort: '$distance' }),
+    list('as of, near', { asOf: always, filter: JSON.stringify({ [name]: near }), sort: '$distance' }),
+    ...[`parent(fields:${name})`, name, `children(sort:${name})`].map((expand) =>
+      list(`as of, expand=${expand}`, { asOf: always, expand }),
+    ),
+    ...[own, foreign].flatMap((id) =>
+      ['', '/versions', '/versions/1'].map((rest) => ({
+        what: `get${rest} fields=${name}`,
+        method: 'GET',
+        path: `${docsPath}/${id}${rest}`,
+        options: { query: { fields: name, ...(rest === '' && { asOf: always }) } },
+      })),
+    ),
+    { what: 'trash fields', method: 'GET', path: trash, options: { query: { fields: name } } },
+    { what: 'trash search', method: 'GET', path: trash, options: { query: { search: 'canary', sort: name } } },
+    { what: 'echo of a restore', method: 'POST', path: `${docsPath}/${own}/versions/1/restore?fields=${name}` },
+  ]
+}
+
 /** Totals and cursors of expanded relations. */
 const expandingWays = (one: string, name: string, value: unknown): Attempt[] =>
   [
@@ -232,6 +277,7 @@ export function readingWays(fixture: Fixture, name: string, value: unknown): Att
     ...expandingWays(one, name, value),
     ...bulkWays(name, value),
     ...referringWays(foreignPublished!.id, name),
+    ...rememberingWays(own!.id, foreignPublished!.id, name, value),
     list('count estimated', { [`filter[${name}]`]: String(value), count: 'estimated' }),
     list('count none', { [`filter[${name}]`]: String(value), count: 'none' }),
     { what: 'put by', method: 'PUT', path: `${docsPath}?by=${name}`, options: { body: { [name]: value } } },
