@@ -7,6 +7,7 @@ import { help, type Options, parseOptions } from './options.js'
 import { openDatabase, withClient } from './postgres.js'
 import { prepare } from './prepare.js'
 import { profileSides } from './profile.js'
+import { measureRealtime } from './realtime/measure-realtime.js'
 import { describeMachine, formatProcesses, formatTable, type ProcessFigures, type Report } from './report.js'
 import { compareScales } from './scale.js'
 import { type Side, startFloor, startServer } from './sides.js'
@@ -24,6 +25,7 @@ const cleanups: (() => Promise<void> | void)[] = []
 
 async function main(options: Options): Promise<void> {
   if (options.scaleRows) return compareScales(options.scaleRows, timings[options.quick ? 'quick' : 'full'], cleanups)
+  if (options.realtime) return measureRealtime(timings[options.quick ? 'quick' : 'full'].seconds, cleanups)
   say('Starting PostgreSQL and the server, defining collections, filling tables …')
   const database = await openDatabase()
   cleanups.push(database.close)

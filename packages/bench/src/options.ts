@@ -9,6 +9,8 @@ export interface Options {
   readonly profile: Operation | undefined
   /** Compares this server with itself on a table of so many rows, instead of with the floor. */
   readonly scaleRows: number | undefined
+  /** Measures realtime instead: idle connections, and how fast a write reaches its subscribers. */
+  readonly realtime: boolean
 }
 
 const names = operations.map(({ name }) => name)
@@ -20,6 +22,7 @@ export const help = `Measures this server beside a hand-tuned one on the same da
   --json PATH        where the figures go (default bench-results.json)
   --profile NAME     the functions in which both spend their time in that operation
   --scale ROWS       this server beside itself: 100,000 posts and ROWS of them (10000000 needs 15 GB of disk)
+  --realtime         what idle connections take, and how fast one write reaches 1,000 subscribers
   --help             this text
 
 DATABASE_URL names a PostgreSQL server to use; a database is created there and dropped again.
@@ -35,6 +38,7 @@ export function parseOptions(args: string[]): Options | undefined {
       json: { type: 'string', default: 'bench-results.json' },
       profile: { type: 'string' },
       scale: { type: 'string' },
+      realtime: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   })
@@ -45,6 +49,7 @@ export function parseOptions(args: string[]): Options | undefined {
     jsonPath: values.json,
     profile: values.profile === undefined ? undefined : getOperation(values.profile),
     scaleRows: values.scale === undefined ? undefined : parseRows(values.scale),
+    realtime: values.realtime,
   }
 }
 
