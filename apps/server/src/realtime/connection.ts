@@ -55,7 +55,7 @@ export abstract class Connection implements Receiver {
 
   sendReply(reply: RealtimeReply): void {
     if (this.closed) return
-    if (this.kept) this.keep({ reply }, 100)
+    if (this.kept && reply.type !== 'pong') this.keep({ reply }, 100)
     else this.deliver(reply)
   }
 
@@ -158,7 +158,7 @@ export abstract class Connection implements Receiver {
   /** Closes what has not closed by itself. */
   abstract destroy(): void
   /** Bytes that were written and not yet taken. */
-  protected abstract get unsentBytes(): number
+  abstract get unsentBytes(): number
   protected abstract encodeEvent(subscription: string, event: EventText): Buffer
   protected abstract deliver(reply: RealtimeReply): void
   protected abstract write(bytes: readonly Buffer[]): void

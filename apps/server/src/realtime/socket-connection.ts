@@ -68,7 +68,7 @@ export class SocketConnection extends Connection {
     this.socket.terminate()
   }
 
-  protected override get unsentBytes(): number {
+  override get unsentBytes(): number {
     return this.stream.writableLength
   }
 

@@ -70,7 +70,7 @@ export class SseConnection extends Connection {
     this.response?.destroy()
   }
 
-  protected override get unsentBytes(): number {
+  override get unsentBytes(): number {
     return this.response ? this.response.writableLength : this.waiting.reduce((sum, { length }) => sum + length, 0)
   }
 

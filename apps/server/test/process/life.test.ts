@@ -3,6 +3,7 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { openSocket, openStream } from '../support/realtime.js'
 import { findProcesses, isReady, launch, makeFolder, type ServerProcess, startReady, stop } from './server-process.js'
 
 const admin = { email: 'admin@example.com', password: 'correct horse battery' }
@@ -76,6 +77,27 @@ describe('stopping', () => {
     const startedAt = Date.now()
     expect(await stop(server)).toBe(0)
     expect(Date.now() - startedAt).toBeLessThan(3000)
+    expectNothingLeft()
+  })
+})
+
+describe('stopping while clients are told of changes', () => {
+  it('tells them to come back, and waits neither for them nor for those that do not answer', async () => {
+    const server = await startReady({ ...env, SHUTDOWN_TIMEOUT_MS: '20000' })
+    const { data } = await (await signIn(server)).json()
+    const token: string = data.accessToken
+    const [polite, deaf] = [await openSocket(server, { token }), await openSocket(server, { token })]
+    const stream = await openStream(server, { collection: 'users' }, { token })
+    await stream.until('ready')
+    deaf.socket.pause()
+    const startedAt = Date.now()
+    expect(await stop(server)).toBe(0)
+    expect(Date.now() - startedAt).toBeLessThan(12_000)
+    expect(await polite.untilClosed()).toMatchObject({ code: 1012 })
+    expect(polite.messages.at(-1)).toMatchObject({ type: 'goodbye' })
+    await stream.untilEnded()
+    expect(stream.blocks.at(-1)).toEqual({ retry: expect.stringMatching(/^\d+$/) })
+    deaf.socket.terminate()
     expectNothingLeft()
   })
 })

@@ -28,7 +28,7 @@ let refs = 0
 
 /** @throws the HTTP answer where the server does not open a WebSocket: `{status, body}` */
 export async function openSocket(
-  server: TestServer,
+  server: Pick<TestServer, 'url'>,
   { token, ...options }: ClientOptions & { token?: string } = {},
 ): Promise<SocketClient> {
   const headers = { ...options.headers, ...(token !== undefined && { authorization: `Bearer ${token}` }) }
@@ -100,7 +100,7 @@ export interface StreamClient {
 }
 
 export async function openStream(
-  server: TestServer,
+  server: Pick<TestServer, 'url'>,
   query: Record<string, string>,
   { token, headers = {} }: { token?: string; headers?: Record<string, string> } = {},
 ): Promise<StreamClient> {
@@ -151,7 +151,7 @@ function parseBlock(block: string): StreamEvent {
 }
 
 /** A connection that sent the head of a GET; what comes back, and when it is read, is for the test. */
-export function openRaw(server: TestServer, head: readonly string[], query = ''): Socket {
+export function openRaw(server: Pick<TestServer, 'url'>, head: readonly string[], query = ''): Socket {
   const { hostname, port } = new URL(server.url)
   const socket = connect(Number(port), hostname)
   socket.on('error', () => {})

@@ -105,7 +105,7 @@ async function write(url: string, token: string, seconds: number): Promise<numbe
   const answers: Promise<boolean>[] = []
   for (let count = 0; count < seconds * writesPerSecond; count++) {
     const dueMs = startedAtMs + (count * 1000) / writesPerSecond
-    if (dueMs > performance.now()) await sleep(dueMs - performance.now())
+    await sleep(Math.max(0, dueMs - performance.now()))
     answers.push(create(url, token, agent))
   }
   const succeeded = await Promise.all(answers)

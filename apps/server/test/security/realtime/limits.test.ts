@@ -113,6 +113,49 @@ async function openDeafStream(): Promise<Socket> {
 
 const bearer = () => `authorization: Bearer ${user.token}`
 
+describe('a client that is no more', () => {
+  it('is gone after a minute without an answer, one that answers is not', async () => {
+    const open = server.app.get(OpenConnections)
+    await expect.poll(() => open.size, { timeout: 20_000 }).toBe(0)
+    const dead = await openDeafSocket()
+    const alive = await openSocket(server, { token: user.token })
+    let pings = 0
+    alive.socket.on('ping', () => {
+      pings += 1
+    })
+    await expect.poll(() => open.size).toBe(2)
+    const beatAfter = (ms: number) => {
+      for (const connection of [...open.list()]) connection.beat(Date.now() + ms)
+    }
+    beatAfter(26_000)
+    await expect.poll(() => pings).toBe(1)
+    expect(open.size).toBe(2)
+    // A message is heard, as the answer to a ping is.
+    await sleep(5000)
+    await alive.ask({ type: 'ping' })
+    beatAfter(57_000)
+    await expect.poll(() => open.size).toBe(1)
+    expect((await alive.ask({ type: 'ping' })).type).toBe('pong')
+    dead.destroy()
+    alive.socket.close()
+  })
+
+  it('is gone where it takes nothing of its stream for a minute', async () => {
+    const open = server.app.get(OpenConnections)
+    await expect.poll(() => open.size, { timeout: 20_000 }).toBe(0)
+    const deaf = await openDeafStream()
+    await expect.poll(() => open.size).toBe(1)
+    const [connection] = [...open.list()]
+    // Until more waits than the system takes for the client; less than a megabyte of it is ours.
+    for (let count = 0; count < 200 && connection!.unsentBytes === 0; count++) await write('x'.repeat(100_000))
+    expect(connection!.unsentBytes).toBeGreaterThan(0)
+    connection!.beat(Date.now())
+    connection!.beat(Date.now() + 61_000)
+    expect(open.size).toBe(0)
+    deaf.destroy()
+  })
+})
+
 describe('A181: a socket', () => {
   it('that says nothing is closed after ten seconds, one that asks for something is not', async () => {
     const silent = await openSocket(server)
