@@ -5,8 +5,9 @@ import type { LogRow } from './read-round.js'
 import type { RenamedImages } from './renamed-images.js'
 
 /**
- * Rows of the log → changes. A list that changed is logged behind the change of its record in the same transaction: the two
- * become one. A list whose change is not here was told of with the page before. `cursorAt` gives the cursor after a position.
+ * Rows of the log → changes. A list that changed is logged beside the change of its record in the same transaction, with the
+ * version it belongs to: the two become one. A list whose change is not here was told of with the page before. `cursorAt`
+ * gives the cursor after a position.
  */
 export function assembleChanges(
   rows: readonly LogRow[],
@@ -16,7 +17,7 @@ export function assembleChanges(
   const lists = listsOf(rows)
   return rows.flatMap((row) => {
     if (row.action === 'list') return []
-    const list = lists.get(row.position)
+    const list = lists.size === 0 ? undefined : lists.get(keyOf(row, versionOf(row)))
     const [userId, requestId] = (row.cause ?? '').split(' ')
     return {
       position: row.position,
@@ -39,19 +40,22 @@ interface Lists {
   readonly after: { [field: string]: Json }
 }
 
-/** By the position of the change they belong to: each list as it was first, and as it was last. */
-function listsOf(rows: readonly LogRow[]): ReadonlyMap<number, Lists> {
-  const latest = new Map<string, number>()
-  const found = new Map<number, Lists>()
+const keyOf = ({ tx, recordId }: LogRow, version: Json): string => `${tx} ${recordId} ${version}`
+
+/** Cheaper than reading all of the image: what the system gives to a record comes first. */
+const versionOf = ({ after }: LogRow): Json => (after === null ? null : Number(/"version":(\d+)/.exec(after)?.[1]))
+
+/** Per transaction, record and version (null: it was deleted): each list as it was first, and as it was last. */
+function listsOf(rows: readonly LogRow[]): ReadonlyMap<string, Lists> {
+  const found = new Map<string, Lists>()
   for (const row of rows) {
-    const key = `${row.tx} ${row.recordId}`
-    if (row.action !== 'list') latest.set(key, row.position)
-    const position = latest.get(key)
-    if (row.action !== 'list' || position === undefined || row.before === null || row.after === null) continue
-    const lists = found.get(position) ?? { before: {}, after: {} }
-    Object.assign(lists.after, JSON.parse(row.after))
+    if (row.action !== 'list' || row.before === null || row.after === null) continue
+    const { version, ...after } = JSON.parse(row.after) as RecordImage
+    const key = keyOf(row, version ?? null)
+    const lists = found.get(key) ?? { before: {}, after: {} }
+    Object.assign(lists.after, after)
     for (const [field, list] of Object.entries(JSON.parse(row.before) as RecordImage)) lists.before[field] ??= list
-    found.set(position, lists)
+    found.set(key, lists)
   }
   return found
 }

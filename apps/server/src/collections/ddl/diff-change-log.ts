@@ -1,9 +1,10 @@
 import type { CollectionDefinition } from '@holdfast/contract'
 import { quoteLiteral } from '../../lib/index.js'
-import { collectionIdOf, tableOf } from '../names.js'
+import { collectionIdOf } from '../names.js'
 import type { Change } from './change.js'
-import { baselineSql, logObjectsOf } from './change-log.js'
+import { logObjectsOf } from './change-log.js'
 import { forgetAll, forgetKept } from './forget-kept.js'
+import { baselineSql } from './log-records.js'
 import type { Phases } from './phases.js'
 
 type Definitions = readonly CollectionDefinition[]
@@ -83,6 +84,6 @@ export function noteChangedImages(
 
 /** What is left of the log when the table is dropped. */
 export const logRemainders = (collection: CollectionDefinition): readonly string[] => [
-  ...logObjectsOf(collection, []).drop.filter((sql) => !sql.includes(tableOf(collection.name))),
+  ...logObjectsOf(collection, []).drop.filter((sql) => sql.startsWith('drop function')),
   ...(collection.history || collection.trash ? forgetAll(collection) : []),
 ]

@@ -1,7 +1,7 @@
 import type { CollectionDefinition } from '@holdfast/contract'
 import { collectionIdOf } from '../names.js'
 import type { Change } from './change.js'
-import { reachesTrash } from './change-log.js'
+import { reachesTrash } from './log-tables.js'
 import type { Phases } from './phases.js'
 
 /** What is no longer kept is forgotten at once: a history that begins again must not begin with a gap. */

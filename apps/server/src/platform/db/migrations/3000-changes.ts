@@ -24,7 +24,7 @@ export class changes0000000003000 implements MigrationInterface {
       'drop table holdfast.changes_trimmed, holdfast.change_origin, holdfast.changed_images, holdfast.change_consumers',
     )
     await runner.query('drop sequence holdfast.changes_position')
-    await runner.query('drop function holdfast.count_version')
+    await runner.query('drop function holdfast.count_version, holdfast.changed_here, holdfast.refuse_truncate')
   }
 }
 
@@ -86,5 +86,22 @@ const statements = [
      new."version" := old."version" + 1;
      new."updatedAt" := now();
      return new;
+   end $$`,
+
+  // Is the transaction that wrote a row this one, or a part of it? Of rows one sees, no other's can still be running. Rows
+  // have the lower half of its id only: it is near to our own.
+  `create function holdfast.changed_here(writer xid) returns boolean language sql stable as $$
+     select coalesce(pg_xact_status((case
+         when near.id - own.id > 2147483648 then near.id - 4294967296
+         when own.id - near.id > 2147483648 then near.id + 4294967296
+         else near.id end)::text::xid8) = 'in progress', false)
+     from (select pg_current_xact_id()::text::int8 as id) own,
+       lateral (select (own.id / 4294967296) * 4294967296 + writer::text::int8 as id) near
+   $$`,
+
+  `create function holdfast.refuse_truncate() returns trigger language plpgsql as $$
+   begin
+     raise exception 'TRUNCATE of % is refused: the change log would not know what it took', tg_table_name
+       using errcode = 'feature_not_supported', hint = 'DELETE the records, or set changeLog of the collection to off first';
    end $$`,
 ]
