@@ -1,6 +1,6 @@
 import type { CollectionDefinition, FieldDefinition } from '@holdfast/contract'
 import { collectionIdOf, linkTableOf, tableOf } from '../names.js'
-import { cause, logColumns, logTables } from './log-tables.js'
+import { cause, keepsDeleted, logColumns, logTables } from './log-tables.js'
 
 export const listSql = (rows: string, source: string): string =>
   `coalesce((select json_agg(l."target" order by l."position") from ${rows} l where l."source" = ${source}), '[]')`
@@ -18,7 +18,9 @@ export function logList(
   collection: CollectionDefinition,
   all: readonly CollectionDefinition[],
 ): string {
-  const { changes, deletes } = logTables(collection, all)
+  const { changes, deletes: own } = logTables(collection, all)
+  const target = all.find(({ name }) => name === field.collection)
+  const deletes = target && keepsDeleted(target, all) ? 'holdfast.changes_kept' : own
   const parts = {
     insert: { log: changes, rows: 'new_rows', old: keptLinks(field) },
     update: {

@@ -7,7 +7,7 @@ export const cause = `current_setting('holdfast.cause', true)`
 /** Versions are kept with history; a delete also where a restore brings the record back, with what it took along. */
 export const keepsVersions = ({ history }: CollectionDefinition): boolean => Boolean(history)
 
-const keepsDeleted = (collection: CollectionDefinition, all: readonly CollectionDefinition[]): boolean =>
+export const keepsDeleted = (collection: CollectionDefinition, all: readonly CollectionDefinition[]): boolean =>
   keepsVersions(collection) || reachesTrash(collection, all)
 
 /** Deleted records of it go to a trash: its own, or with the record they belong to. */
