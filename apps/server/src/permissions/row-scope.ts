@@ -11,11 +11,10 @@ import {
   type ReadableField,
   type Reader,
   type RowSource,
-  StoredFields,
 } from '../query/index.js'
 import { allowedRows, buildAbility } from './ability.js'
 import type { CompiledRule, PresetValue } from './compile-rules.js'
-import { storedFieldsOf } from './write-conditions.js'
+import { whereStored } from './where-stored.js'
 
 /** Finds what the same caller may read in another collection; undefined when nothing. */
 export type FindReadScope = (collection: Collection) => RowScope | undefined
@@ -64,12 +63,9 @@ export class RowScope implements Reader {
    * records of today. Where a record is older than a field that a condition speaks of, the condition does not hold.
    */
   inPast(collection: Collection, source: RowSource): RowScope {
-    const known = (condition: Condition): Condition => {
-      const names = storedFieldsOf(condition, collection)
-      return names.length === 0 ? condition : and(condition, new StoredFields(source, names))
-    }
-    const masks = new Map([...this.masks].map(([name, mask]) => [name, known(mask)]))
-    return new RowScope(collection, known(this.condition), masks, this.findReadScope, source)
+    const stored = (condition: Condition): Condition => whereStored(condition, collection, source)
+    const masks = new Map([...this.masks].map(([name, mask]) => [name, stored(mask)]))
+    return new RowScope(collection, stored(this.condition), masks, this.findReadScope, source)
   }
 
   /** The rows that are in both scopes; fields as in this one. */

@@ -4,7 +4,7 @@ import { define, type Persona, signUp, startServerWith } from '../../support/per
 import { findDifference, type GuideExample, readGuide } from './read-guide.js'
 
 /** Guides whose examples run, in their order, against a fresh server with the users ada, ben and admin. */
-const guides = ['querying.md', 'writing.md', 'permissions.md']
+const guides = ['querying.md', 'writing.md', 'permissions.md', 'history.md']
 
 const servers: TestServer[] = []
 afterAll(() => Promise.all(servers.map((server) => server.stop())))
