@@ -44,6 +44,12 @@ export class SseConnection extends Connection {
 
   /** The head of the answer is sent: from here on it flows. */
   open(response: ServerResponse): void {
+    // Its close follows, or has been: an error that nobody hears would end the process.
+    response.on('error', () => {})
+    if (response.destroyed) {
+      this.leave()
+      return
+    }
     this.response = response
     response.on('close', () => this.leave()).on('drain', () => this.noteDrained())
     this.lastTakenMs = Date.now()

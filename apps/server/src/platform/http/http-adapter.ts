@@ -63,7 +63,7 @@ export class HttpAdapter extends ExpressAdapter {
       { ...serverOptions, shouldUpgradeCallback: (request) => asksForSocket(request, this.direct) },
       front,
     )
-    acceptUpgrades(server, this.direct, this.errors, this.config)
+    acceptUpgrades(server, this.direct, this.errors, this.config, this.log)
     server.setTimeout(silenceTimeoutMs)
     server.on('clientError', answerBrokenRequest)
     limitConnections(server, this.config.trustedProxies, this.log)

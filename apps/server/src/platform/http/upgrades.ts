@@ -2,9 +2,11 @@ import { type IncomingMessage, type Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { AppError } from '../../lib/index.js'
 import type { Config } from '../config/index.js'
+import type { Log } from '../log/index.js'
 import type { ErrorAnswers } from './answer-error.js'
 import type { DirectRoutes } from './direct-routes.js'
 import { checkHead } from './front.js'
+import { logRequest } from './log-request.js'
 import { pathOf, registerRequest } from './request.js'
 
 /**
@@ -26,6 +28,7 @@ export function acceptUpgrades(
   direct: DirectRoutes,
   errors: ErrorAnswers,
   config: Pick<Config, 'corsOrigins' | 'publicUrl'>,
+  log: Log,
 ): void {
   const origins = new Set([...config.corsOrigins, new URL(config.publicUrl).origin])
   const upgrade = async (request: IncomingMessage, socket: Socket, head: Buffer): Promise<void> => {
@@ -39,7 +42,10 @@ export function acceptUpgrades(
     const destroy = () => socket.destroy()
     socket.on('error', destroy)
     upgrade(request, socket, head).then(
-      () => socket.off('error', destroy),
+      () => {
+        socket.off('error', destroy)
+        logRequest(log, { req: request }, 101)
+      },
       (error: unknown) => refuse(error, request, socket, errors),
     )
   })
@@ -63,6 +69,7 @@ const hostOf = (origin: string): string | null =>
 function refuse(error: unknown, request: IncomingMessage, socket: Socket, errors: ErrorAnswers): void {
   const response = new ServerResponse(request)
   response.shouldKeepAlive = false
+  response.on('error', () => socket.destroy())
   response.assignSocket(socket)
   response.once('finish', () => socket.destroySoon())
   errors.answer(error, request, response)

@@ -97,8 +97,7 @@ describe('what one connection may hold', () => {
 })
 
 async function openDeafSocket(): Promise<Socket> {
-  const key = ['sec-websocket-version: 13', 'sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==']
-  const socket = openRaw(server, ['connection: upgrade', 'upgrade: websocket', bearer(), ...key])
+  const socket = openRaw(server, ['connection: upgrade', 'upgrade: websocket', bearer(), ...handshake])
   await new Promise((opened) => socket.once('data', opened))
   socket.pause()
   socket.write(toMaskedFrame(JSON.stringify(subscribe('n'))))
@@ -111,6 +110,7 @@ async function openDeafStream(): Promise<Socket> {
   return socket.pause()
 }
 
+const handshake = ['sec-websocket-version: 13', 'sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==']
 const bearer = () => `authorization: Bearer ${user.token}`
 
 describe('a client that is no more', () => {
@@ -138,6 +138,24 @@ describe('a client that is no more', () => {
     expect((await alive.ask({ type: 'ping' })).type).toBe('pong')
     dead.destroy()
     alive.socket.close()
+  })
+
+  it('leaves nothing behind, whenever it goes', async () => {
+    const open = server.app.get(OpenConnections)
+    await expect.poll(() => open.size, { timeout: 20_000 }).toBe(0)
+    const kinds: [string[], string?][] = [
+      [[bearer()], '?collection=notes&snapshot=true'],
+      [['connection: upgrade', 'upgrade: websocket', bearer(), ...handshake]],
+      [['connection: upgrade', 'upgrade: websocket', 'authorization: Bearer nonsense', ...handshake]],
+    ]
+    for (let count = 0; count < 150; count++) {
+      const socket = openRaw(server, ...kinds[count % kinds.length]!)
+      // Cut: no end is said, as when a phone loses its network and another takes its address.
+      socket.once('connect', () => setTimeout(() => socket.resetAndDestroy(), count / 10))
+      if (count % 10 === 9) await new Promise((closed) => socket.once('close', closed))
+    }
+    await expect.poll(() => open.size, { timeout: 20_000 }).toBe(0)
+    expect((await server.request('GET', '/health/live')).status).toBe(200)
   })
 
   it('is gone where it takes nothing of its stream for a minute', async () => {
