@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { Scopes } from '../../src/permissions/index.js'
+import { planVersions, versionScopes } from '../../src/records/history/plan-versions.js'
 import { parseListQuery } from '../../src/records/read/parse-list-query.js'
 import { parseSelection } from '../../src/records/read/parse-selection.js'
 import { planGet } from '../../src/records/read/plan-get.js'
 import { planList } from '../../src/records/read/plan-list.js'
 import { parseQueryString } from '../../src/records/read/raw-query.js'
+import { planRestore } from '../../src/records/trash/plan-restore.js'
 import { planCreate, planCreateMany, planDelete, planUpdate } from '../../src/records/write/plan-write.js'
 import { testSchema } from '../support/test-schema.js'
 
@@ -25,6 +27,8 @@ describe('golden SQL', () => {
     ['list-relation-sort', () => list(admin, 'sort=author.email&fields=title')],
     ['get-user', () => planGet(parseSelection({}, user.read(posts)!)).text],
     ['get-anonymous', () => planGet(parseSelection({ expand: 'comments' }, anonymous.read(posts)!)).text],
+    ['versions-user', () => planVersions(versionScopes(user.read(posts)!), undefined, 30).text],
+    ['restore', () => planRestore([posts, testSchema.collections.get('comments')!]).text],
     [
       'create-user',
       () => {

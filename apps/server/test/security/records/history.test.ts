@@ -211,6 +211,32 @@ describe('A18 old versions', () => {
     expect(restored.json.data).toMatchObject({ note: 'for ada, too', owner: ada.id, version: 3 })
   })
 
+  it('are restored by the rules for updates, field by field', async () => {
+    const definition: Definition = {
+      name: 'pages',
+      history: true,
+      fields: [text('title'), text('body'), { name: 'size', type: 'integer' }, text('hidden', { hidden: true })],
+      rules: [
+        { role: 'user', action: ['read', 'create'] as never },
+        { role: 'user', action: 'update', fields: ['title', 'size'], conditions: { createdBy: '$user.id' } },
+      ],
+    }
+    await define(server, admin, [definition])
+    const { id } = await send(ada, 'POST', 'pages/records', { title: 'one', body: 'one', size: 1 })
+    await send(admin, 'PATCH', `pages/records/${id}`, { title: 'two', body: 'two', hidden: 'kept', size: 200 })
+    expect((await ask(undefined, 'POST', `pages/records/${id}/versions/1/restore`)).status).toBe(401)
+    expect((await ask(ben, 'POST', `pages/records/${id}/versions/1/restore`)).status).toBe(404)
+    const restored = await ask(ada, 'POST', `pages/records/${id}/versions/1/restore`)
+    expect(restored.json.data).toMatchObject({ title: 'one', body: 'two', size: 1, version: 3 })
+    expect((await ask(admin, 'GET', `pages/records/${id}`)).json.data.hidden).toBe('kept')
+    // What is valid is decided today.
+    const [title, body, size, hidden] = definition.fields
+    await define(server, admin, [{ ...definition, fields: [title!, body!, { ...size!, max: 100 }, hidden!] }])
+    const invalid = await ask(ada, 'POST', `pages/records/${id}/versions/2/restore`)
+    expect(invalid.json).toMatchObject({ status: 422, code: 'validation_failed', errors: [{ path: 'size' }] })
+    expect((await ask(ada, 'GET', `pages/records/${id}`)).json.data.version).toBe(3)
+  })
+
   it('tell nothing to those who may not read which versions there are', async () => {
     await define(server, admin, [
       {
