@@ -1,10 +1,10 @@
-import type { RealtimeEventType } from '@holdfast/contract'
+import { limits, type RealtimeEventType } from '@holdfast/contract'
 import type { Principal } from '../../auth/index.js'
 import type { Change } from '../../changes/index.js'
-import { type MatchContext, matchCondition, type TextOrder } from '../../query/index.js'
+import { type Condition, matchCondition, RelationCondition, type TextOrder, walk } from '../../query/index.js'
 import type { LiveRecords, RecordState } from '../../records/index.js'
 import type { View } from '../view/view.js'
-import type { PageStates, State, StateChange } from './page-states.js'
+import type { PageStates, StateChange } from './page-states.js'
 import { type Shown, showState } from './show-state.js'
 import { StateContext } from './state-context.js'
 import type { Turn } from './turn.js'
@@ -43,7 +43,11 @@ export async function judgeChanges(
   const context = new StateContext(view, page, court.texts)
   const judged: Judged[] = []
   for (const states of changes) {
-    judged.push(judgeInMemory(view, states, context))
+    judged.push(
+      states.change.action === 'delete'
+        ? await judgeDelete(view, states, page, context)
+        : judgeInMemory(view, states, context),
+    )
     await court.turn.give()
   }
   await judgeInDatabase(view, judged, principal, court.live)
@@ -53,15 +57,40 @@ export async function judgeChanges(
 function judgeInMemory(view: View, states: StateChange, context: StateContext): Judged {
   const { before, after, change } = states
   context.beforeTx = change.tx
-  const was = before ? (after ? showState(view, before, context) : isShown(view, before, context)) : false
+  const was = before && after ? showState(view, before, context) : false
   context.beforeTx = undefined
   return { states, before: was, after: after ? showState(view, after, context) : false }
 }
 
-/** Of a record that is gone nothing but its id is told. */
-function isShown(view: View, { record }: State, context: MatchContext): Shown {
-  const shown = matchCondition(view.shown, record, context)
-  return shown === true ? '' : shown
+/** So many relations may a condition follow. */
+const maxLoads = limits.filterDepth
+
+/**
+ * Could they see a record that is gone? Of it nothing but its id is told. The database no longer knows what was related to
+ * it, so it is only asked where that does not matter; what cannot be found out is not told.
+ */
+async function judgeDelete(view: View, states: StateChange, page: PageStates, context: StateContext): Promise<Judged> {
+  const { before, change } = states
+  const judged = (was: Shown): Judged => ({ states, before: was, after: false })
+  if (!before) return judged(false)
+  context.beforeTx = change.tx
+  for (let loads = 0; ; loads++) {
+    context.isDeleted = true
+    const shown = matchCondition(view.shown, before.record, context)
+    context.isDeleted = false
+    if (shown !== undefined) return judged(shown && '')
+    if (loads === maxLoads || !(await page.loadWanted()))
+      return judged(followsRelations(view.shown) ? false : undefined)
+    context.beforeTx = change.tx
+  }
+}
+
+function followsRelations(condition: Condition): boolean {
+  let found = false
+  walk(condition, (node) => {
+    found ||= node instanceof RelationCondition
+  })
+  return found
 }
 
 /** All that is undecided, in one question. Where one side of a change is asked for, so is the other: the texts are compared. */

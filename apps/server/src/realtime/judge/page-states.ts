@@ -30,6 +30,8 @@ export interface StateChange {
 export class PageStates {
   private readonly byCollection = new Map<string, Promise<readonly StateChange[]>>()
   private images: Map<string, RecordState> | undefined
+  private readonly loaded = new Map<string, RecordState>()
+  private readonly wanted = new Map<string, { readonly collection: Collection; readonly id: string }>()
 
   constructor(
     private readonly changes: readonly Change[],
@@ -43,6 +45,55 @@ export class PageStates {
       this.byCollection.set(collection.id, states)
     }
     return states
+  }
+
+  /**
+   * The records that pointed at one which a transaction deleted: it changed or deleted all of them. Undefined for one that
+   * was not deleted in it, and where the log does not tell.
+   */
+  pointing(
+    tx: number,
+    deleted: { readonly collection: Collection; readonly id: string },
+    from: Collection,
+    via: string,
+  ): readonly RecordState[] | undefined {
+    const { changes } = this
+    const isGone = changes.some(
+      (change) =>
+        change.tx === tx &&
+        change.action === 'delete' &&
+        change.recordId === deleted.id &&
+        change.collectionId === deleted.collection.id,
+    )
+    if (!isGone || (from.definition.changeLog ?? 'full') !== 'full') return undefined
+    const ids = new Set(
+      changes.flatMap((change) => (change.tx === tx && change.collectionId === from.id ? [change.recordId] : [])),
+    )
+    return [...ids]
+      .map((id) => this.before(tx, from.id, id))
+      .filter((record) => record !== undefined)
+      .filter((record) => pointsAt(record[via], deleted.id))
+  }
+
+  /** A record that others lead to, as it is now; undefined while it is not known: see {@link loadWanted}. */
+  related(collection: Collection, id: string): RecordState | undefined {
+    const key = `${collection.id} ${id}`
+    const known = this.loaded.get(key)
+    if (!known) this.wanted.set(key, { collection, id })
+    return known
+  }
+
+  /** Reads the records that were asked for and not known. False where there were none. */
+  async loadWanted(): Promise<boolean> {
+    const wanted = [...this.wanted.values()]
+    this.wanted.clear()
+    for (const collection of new Set(wanted.map((one) => one.collection))) {
+      const ids = wanted.filter((one) => one.collection === collection).map(({ id }) => id)
+      const found = await this.live.read(collection, ids)
+      // Of one that is not there no more than its id is known.
+      for (const id of ids) this.loaded.set(`${collection.id} ${id}`, found.get(id) ?? { id })
+    }
+    return wanted.length > 0
   }
 
   /** What a record was before a transaction of this page changed or deleted it. */
@@ -63,6 +114,9 @@ export class PageStates {
       .toReversed()
   }
 }
+
+const pointsAt = (value: RecordState[string], id: string): boolean =>
+  value === id || (Array.isArray(value) && value.includes(id))
 
 const imageKey = ({ tx, collectionId, recordId }: Change): string => `${tx} ${collectionId} ${recordId}`
 

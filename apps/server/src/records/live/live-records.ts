@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common'
 import type { Principal } from '../../auth/index.js'
 import type { Sight } from '../../changes/index.js'
 import type { Collection } from '../../collections/index.js'
+import { quoteIdentifier } from '../../lib/index.js'
 import { bindingsOf } from '../../permissions/index.js'
 import { Database } from '../../platform/db/index.js'
 import type { Plan } from '../plan.js'
@@ -63,6 +64,17 @@ export class LiveRecords {
         shown[start + place - 1] = JSON.stringify(JSON.parse(json))
     }
     return shown
+  }
+
+  /** The records of these ids as they are now, by id, with all their fields, whoever may see them. */
+  async read(collection: Collection, ids: readonly string[]): Promise<ReadonlyMap<string, RecordState>> {
+    const columns = [...collection.fields.values()].map(
+      (field) => `${field.select('p')} as ${quoteIdentifier(field.name)}`,
+    )
+    const row = `(select row_to_json(_x) from (select ${columns.join(', ')}) _x)::text`
+    const text = `select p."id", ${row} from ${collection.table} p where p."id" = any($1::uuid[])`
+    const { rows } = await this.db.run({ text, values: [ids] })
+    return new Map((rows as [string, string][]).map(([id, json]) => [id, JSON.parse(json) as RecordState]))
   }
 
   private planOf(query: LiveQuery): Plan {
