@@ -1,6 +1,7 @@
 import { limits, type RealtimeEventType } from '@holdfast/contract'
 import type { Principal } from '../../auth/index.js'
 import type { Change } from '../../changes/index.js'
+import type { Collection } from '../../collections/index.js'
 import { type Condition, matchCondition, RelationCondition, type TextOrder, walk } from '../../query/index.js'
 import type { LiveRecords, RecordState } from '../../records/index.js'
 import type { View } from '../view/view.js'
@@ -66,8 +67,8 @@ function judgeInMemory(view: View, states: StateChange, context: StateContext): 
 const maxLoads = limits.filterDepth
 
 /**
- * Could they see a record that is gone? Of it nothing but its id is told. The database no longer knows what was related to
- * it, so it is only asked where that does not matter; what cannot be found out is not told.
+ * Could they see a record that is gone? Of it nothing but its id is told. Where related records were changed with it the
+ * database no longer knows what they were: what then cannot be found out is not told.
  */
 async function judgeDelete(view: View, states: StateChange, page: PageStates, context: StateContext): Promise<Judged> {
   const { before, change } = states
@@ -80,15 +81,16 @@ async function judgeDelete(view: View, states: StateChange, page: PageStates, co
     context.isDeleted = false
     if (shown !== undefined) return judged(shown && '')
     if (loads === maxLoads || !(await page.loadWanted()))
-      return judged(followsRelations(view.shown) ? false : undefined)
+      return judged(page.changedWith(change, reachedBy(view.shown)) ? false : undefined)
     context.beforeTx = change.tx
   }
 }
 
-function followsRelations(condition: Condition): boolean {
-  let found = false
+/** The collections behind the relations that a condition follows. */
+function reachedBy(condition: Condition): ReadonlySet<string> {
+  const found = new Set<string>()
   walk(condition, (node) => {
-    found ||= node instanceof RelationCondition
+    if (node instanceof RelationCondition) found.add((node.shape.relation!.target() as Collection).id)
   })
   return found
 }

@@ -75,6 +75,13 @@ export class PageStates {
       .filter((record) => pointsAt(record[via], deleted.id))
   }
 
+  /** Did the transaction change other records of these collections? */
+  changedWith({ tx, recordId }: Change, collectionIds: ReadonlySet<string>): boolean {
+    return this.changes.some(
+      (change) => change.tx === tx && change.recordId !== recordId && collectionIds.has(change.collectionId),
+    )
+  }
+
   /** A record that others lead to, as it is now; undefined while it is not known: see {@link loadWanted}. */
   related(collection: Collection, id: string): RecordState | undefined {
     const key = `${collection.id} ${id}`
