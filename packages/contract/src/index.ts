@@ -1,4 +1,6 @@
 /** What crosses the wire: server, console, SDK and CLI agree here. Types and constants, no dependencies. */
+
+export type { ChangeLogConsumer, ChangeLogSegment, ChangeLogState } from './change-log.js'
 export {
   type Action,
   actions,

@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common'
 import { AccountsModule } from '../accounts/accounts.module.js'
+import { ChangesModule } from '../changes/changes.module.js'
+import { ChangesController } from './changes.controller.js'
 import { FirstAdmin } from './first-admin.js'
 import { FirstStart } from './first-start.js'
 import { JobsController } from './jobs.controller.js'
@@ -9,8 +11,8 @@ import { UsersController } from './users.controller.js'
 import { UsersService } from './users.service.js'
 
 @Module({
-  imports: [AccountsModule],
-  controllers: [SetupController, UsersController, RolesController, JobsController],
+  imports: [AccountsModule, ChangesModule],
+  controllers: [SetupController, UsersController, RolesController, JobsController, ChangesController],
   providers: [FirstAdmin, FirstStart, UsersService],
 })
 export class AdminModule {}

@@ -4,3 +4,4 @@ export { type ChangeCursor, covers, hasRead, isSeen, neededFrom, type Sight, sig
 export { ChangeLog, type ReadOptions } from './change-log.js'
 export { ChangeSignals } from './change-signals.js'
 export { type ChangeListener, ChangeTailer } from './change-tailer.js'
+export { ChangeRetention } from './retention/retention.js'

@@ -21,7 +21,7 @@ export class changes0000000003000 implements MigrationInterface {
   async down(runner: QueryRunner): Promise<void> {
     await runner.query('drop table holdfast.changes cascade')
     await runner.query(
-      'drop table holdfast.changes_trimmed, holdfast.change_origin, holdfast.changed_images, holdfast.change_consumers',
+      'drop table holdfast.change_segments, holdfast.changes_trimmed, holdfast.change_origin, holdfast.changed_images, holdfast.change_consumers',
     )
     await runner.query('drop sequence holdfast.changes_position')
     await runner.query('drop function holdfast.count_version, holdfast.changed_here, holdfast.refuse_truncate')
@@ -52,6 +52,12 @@ const statements = [
   'create index on holdfast.changes_kept (position)',
   'create index on holdfast.changes_kept (collection, record, position)',
   `create index on holdfast.changes_kept (record) where action = 'list'`,
+
+  // The former heads. Their changes have positions up to `up_to`, and those of the segments after them are above it.
+  `create table holdfast.change_segments (
+     name text primary key,
+     up_to bigint not null,
+     closed_at timestamptz not null default now())`,
 
   // Up to here the log was trimmed.
   'create table holdfast.changes_trimmed (singleton boolean primary key default true check (singleton), position bigint not null)',
