@@ -59,7 +59,7 @@ export type {
   TokenPair,
 } from './envelopes.js'
 export { type ErrorCode, type ErrorItem, errorStatus, type Problem } from './errors.js'
-export type { RecordVersion, RestoreResult, TrashedRecord } from './history.js'
+export type { FieldChange, RecordVersion, RestoreResult, TrashedRecord } from './history.js'
 export { type JobInfo, type JobSchedule, type JobState, jobStates } from './jobs.js'
 export { limits } from './limits.js'
 export {
@@ -90,7 +90,9 @@ export {
   type DeliveryAttempt,
   type DeliveryState,
   deliveryStates,
+  type ResendRange,
   type Webhook,
+  type WebhookChange,
   type WebhookDefinition,
   type WebhookDelivery,
   type WebhookEvent,

@@ -20,8 +20,16 @@ export interface WebhookDefinition {
   enabled?: boolean
 }
 
+/** What of a webhook is to change. Null takes a filter, fields or a description away. */
+export interface WebhookChange extends Partial<Omit<WebhookDefinition, 'description' | 'filter' | 'fields'>> {
+  description?: string | null
+  filter?: ConditionJson | null
+  fields?: string[] | null
+}
+
 export interface Webhook extends WebhookDefinition {
   id: string
+  ordered: boolean
   enabled: boolean
   createdAt: string
   /** Why it was disabled, when it was not an admin who did. */
@@ -51,7 +59,7 @@ export interface WebhookDelivery {
   createdAt: string
   nextAttemptAt: string | null
   attempts: DeliveryAttempt[]
-  /** The body that is sent. */
+  /** The body that is sent. Left out in lists. */
   payload?: WebhookPayload
 }
 
@@ -64,6 +72,14 @@ export interface DeliveryAttempt {
   error: string | null
   /** Beginning of the answer. */
   response: string | null
+}
+
+/** Which deliveries are to be sent again: those made from `from` on and before `to`, ISO 8601. */
+export interface ResendRange {
+  from: string
+  to: string
+  /** Those that failed, where nothing is said. */
+  states?: DeliveryState[]
 }
 
 /** What a receiver gets: the body of a delivery. */

@@ -1,5 +1,5 @@
 import type { Action } from '@holdfast/contract'
-import { AdminClient } from './admin.js'
+import { AdminClient } from './admin/index.js'
 import { AuthClient } from './auth.js'
 import { type Batch, type BatchOptions, type Results, runBatch } from './batch.js'
 import { CollectionClient } from './collection.js'

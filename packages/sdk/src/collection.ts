@@ -1,11 +1,14 @@
 import type { Counted, One, Page } from '@holdfast/contract'
 import type { AggregateInput, AggregateRow, GroupName } from './aggregate.js'
+import { dataOf } from './answer.js'
 import { type AnyQuery, fitsUrl, toQueryString, toWireQuery } from './encode-query.js'
 import type { Filter } from './filter.js'
+import type { Version, VersionQuery, VersionsQuery } from './history.js'
 import { type ImportReport, importHeaders, importRecords } from './import.js'
 import type {
   ExpandInput,
   FirstQuery,
+  GetQuery,
   ListQuery,
   MinimalWrite,
   NoExpand,
@@ -21,16 +24,11 @@ import type { RealtimeSocket } from './realtime/socket.js'
 import { type RecordEvent, Subscription } from './realtime/subscription.js'
 import type { CreateOf, FieldName, RecordOf, SchemaShape } from './schema.js'
 import { type CallOptions, type Send, segment } from './transport.js'
-import type { CreateInput, UpdateInput } from './write.js'
+import { Trash } from './trash.js'
+import { type AnyWrite, type CreateInput, type UpdateInput, writeHeaders } from './write.js'
 
 /** Records per request of {@link CollectionClient.all}. */
 const allPageSize = 500
-
-interface AnyWrite extends CallOptions, AnyQuery {
-  readonly ifVersion?: number
-  readonly minimal?: boolean
-  readonly idempotencyKey?: string
-}
 
 /** Reads and writes the records of one collection. `client.collection(name)`. */
 export class CollectionClient<S extends SchemaShape<S>, C extends keyof S & string> {
@@ -38,6 +36,8 @@ export class CollectionClient<S extends SchemaShape<S>, C extends keyof S & stri
   readonly #path: string
   readonly #name: C
   readonly #socket: RealtimeSocket
+  /** Deleted records, where the collection has `trash`. */
+  readonly trash: Trash<S, C>
 
   /** @internal */
   constructor(send: Send, name: C, socket: RealtimeSocket) {
@@ -45,6 +45,7 @@ export class CollectionClient<S extends SchemaShape<S>, C extends keyof S & stri
     this.#name = name
     this.#socket = socket
     this.#path = `/collections/${segment(name)}`
+    this.trash = new Trash(send, this.#path)
   }
 
   /**
@@ -76,10 +77,12 @@ export class CollectionClient<S extends SchemaShape<S>, C extends keyof S & stri
    * @example
    * const post = await client.collection('posts').get(id, { fields: ['title', 'views'] })
    * console.log(post.title, post.views)
+   * const yesterday = new Date(Date.now() - 24 * 60 * 60 * 1000)
+   * console.log((await client.collection('posts').get(id, { asOf: yesterday })).title)
    */
   async get<const F extends FieldName<S, C> = FieldName<S, C>, const E extends ExpandInput<S, C> = NoExpand>(
     id: string,
-    query: RecordQuery<S, C, F, E> = {},
+    query: GetQuery<S, C, F, E> = {},
   ): Promise<Result<S, C, F, E>> {
     const { signal, ...wanted } = query
     const answer = await this.#send('GET', this.#recordPath(id), { query: queryText(wanted), signal })
@@ -192,7 +195,7 @@ export class CollectionClient<S extends SchemaShape<S>, C extends keyof S & stri
   upsertBy(by: KeyFields<S, C>, records: readonly CreateOf<S, C>[], options?: WriteOptions): Promise<RecordOf<S, C>[]>
   async upsertBy(by: KeyFields<S, C>, body: object, { signal, ...options }: AnyWrite = {}): Promise<unknown> {
     const query = toQueryString({ by: typeof by === 'string' ? by : by.join(',') })
-    return data(
+    return dataOf(
       await this.#send('PUT', `${this.#path}/records`, { query, body, headers: writeHeaders(options), signal }),
     )
   }
@@ -210,7 +213,7 @@ export class CollectionClient<S extends SchemaShape<S>, C extends keyof S & stri
     { signal, ...options }: WriteOptions = {},
   ): Promise<number> {
     const request = { query: toQueryString({ filter }), body: changes, headers: writeHeaders(options), signal }
-    return data<Counted>(await this.#send('PATCH', `${this.#path}/records`, request)).count
+    return dataOf<Counted>(await this.#send('PATCH', `${this.#path}/records`, request)).count
   }
 
   /**
@@ -221,7 +224,7 @@ export class CollectionClient<S extends SchemaShape<S>, C extends keyof S & stri
    */
   async deleteMany(filter: Filter<S, C>, { signal, ...options }: WriteOptions = {}): Promise<number> {
     const request = { query: toQueryString({ filter }), headers: writeHeaders(options), signal }
-    return data<Counted>(await this.#send('DELETE', `${this.#path}/records`, request)).count
+    return dataOf<Counted>(await this.#send('DELETE', `${this.#path}/records`, request)).count
   }
 
   /**
@@ -241,7 +244,7 @@ export class CollectionClient<S extends SchemaShape<S>, C extends keyof S & stri
     signal,
     ...query
   }: AggregateInput<S, C, A, G>): Promise<AggregateRow<A, G>[]> {
-    return data(await this.#send('POST', `${this.#path}/aggregate`, { body: query, signal }))
+    return dataOf(await this.#send('POST', `${this.#path}/aggregate`, { body: query, signal }))
   }
 
   /**
@@ -272,6 +275,58 @@ export class CollectionClient<S extends SchemaShape<S>, C extends keyof S & stri
    */
   async delete(id: string, { signal, ...options }: WriteOptions & { ifVersion?: number } = {}): Promise<void> {
     await this.#send('DELETE', this.#recordPath(id), { headers: writeHeaders(options), signal })
+  }
+
+  /**
+   * A page of the versions of a record, newest first, in a collection with `history`: who changed what and when, as far as
+   * the caller may read it today. With `fields`, each comes with those of the record as it was.
+   * @throws HoldfastError `record_not_found`, `not_kept` where the collection keeps no history
+   *
+   * @example
+   * const { data } = await client.collection('posts').versions(id, { limit: 10 })
+   * for (const { version, at, user, changes } of data) console.log(version, at, user, changes.title?.from, changes.title?.to)
+   */
+  async versions<const F extends FieldName<S, C> = never>(
+    id: string,
+    { signal, ...query }: VersionsQuery<F> = {},
+  ): Promise<Page<Version<S, C, F>>> {
+    const request = { query: queryText(query), signal }
+    return (await this.#send('GET', `${this.#recordPath(id)}/versions`, request)) as Page<Version<S, C, F>>
+  }
+
+  /**
+   * One version, with the record as it was.
+   * @throws HoldfastError `record_not_found`, `not_kept`
+   *
+   * @example
+   * const { record, changes } = await client.collection('posts').version(id, 1)
+   * console.log(record.title, Object.keys(changes))
+   */
+  async version<const F extends FieldName<S, C> = FieldName<S, C>>(
+    id: string,
+    version: number,
+    { signal, ...query }: VersionQuery<F> = {},
+  ): Promise<Version<S, C, F>> {
+    return dataOf(await this.#send('GET', this.#versionPath(id, version), { query: queryText(query), signal }))
+  }
+
+  /**
+   * Makes a record what it was in a version: an update of the fields that differ and that the caller may read and change. A
+   * record that was deleted comes back first, where the caller may delete it.
+   * @throws HoldfastError what an update throws, `not_kept`
+   *
+   * @example
+   * const post = await client.collection('posts').get(id)
+   * await client.collection('posts').restoreVersion(id, post.version - 1, { ifVersion: post.version })
+   */
+  restoreVersion(id: string, version: number, options: MinimalWrite & { ifVersion?: number }): Promise<void>
+  restoreVersion<const F extends FieldName<S, C> = FieldName<S, C>, const E extends ExpandInput<S, C> = NoExpand>(
+    id: string,
+    version: number,
+    options?: WriteQuery<S, C, F, E>,
+  ): Promise<Result<S, C, F, E>>
+  restoreVersion(id: string, version: number, options?: AnyWrite): Promise<unknown> {
+    return this.#write('POST', `${this.#versionPath(id, version)}/restore`, undefined, options)
   }
 
   /**
@@ -332,6 +387,10 @@ export class CollectionClient<S extends SchemaShape<S>, C extends keyof S & stri
     return `${this.#path}/records/${segment(id)}`
   }
 
+  #versionPath(id: string, version: number): string {
+    return `${this.#recordPath(id)}/versions/${segment(String(version))}`
+  }
+
   async #page<T>({ signal, ...wanted }: CallOptions & AnyQuery): Promise<Page<T>> {
     const body = toWireQuery(wanted)
     const query = toQueryString(body)
@@ -341,7 +400,7 @@ export class CollectionClient<S extends SchemaShape<S>, C extends keyof S & stri
     return answer as Page<T>
   }
 
-  async #write(method: string, path: string, body: object, options: AnyWrite = {}): Promise<unknown> {
+  async #write(method: string, path: string, body: object | undefined, options: AnyWrite = {}): Promise<unknown> {
     const { signal, ...wanted } = options
     const answer = await this.#send(method, path, {
       body,
@@ -368,11 +427,3 @@ const queryText = (query: AnyQuery): string => toQueryString(toWireQuery(query))
 
 /** Fields of a unique field or index. */
 type KeyFields<S extends SchemaShape<S>, C extends keyof S> = FieldName<S, C> | readonly FieldName<S, C>[]
-
-const data = <T>(answer: unknown): T => (answer as One<T>).data
-
-const writeHeaders = ({ ifVersion, minimal, idempotencyKey }: AnyWrite): Record<string, string> => ({
-  ...(ifVersion !== undefined && { 'if-match': `"v${ifVersion}"` }),
-  ...(minimal && { prefer: 'return=minimal' }),
-  ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
-})

@@ -10,6 +10,7 @@ export interface AnyQuery {
   readonly cursor?: string
   readonly offset?: number
   readonly count?: string
+  readonly asOf?: string | Date
 }
 
 interface AnyExpand {
@@ -33,6 +34,7 @@ export function toWireQuery({
   cursor,
   offset,
   count,
+  asOf,
 }: AnyQuery): WireQuery {
   return {
     filter,
@@ -45,6 +47,7 @@ export function toWireQuery({
     cursor,
     offset,
     count,
+    asOf: typeof asOf === 'object' ? asOf.toISOString() : asOf,
   }
 }
 

@@ -2,34 +2,52 @@
 export type {
   Action,
   ActionPermission,
+  ChannelDefinition,
   ChannelMember,
+  ChannelRule,
   CollectionDefinition,
   CollectionPermissions,
   CountMode,
+  DeliveryAttempt,
+  DeliveryState,
   ErrorCode,
   ErrorItem,
   ExplainRequest,
   Explanation,
+  FieldChange,
   FieldDefinition,
+  JobInfo,
+  JobSchedule,
+  JobState,
   Json,
   MatchMeta,
   Page,
   PageMeta,
+  RecordVersion,
+  ResendRange,
+  RestoreResult,
   RuleDefinition,
   SchemaPlan,
   SessionInfo,
+  TrashedRecord,
+  Webhook,
+  WebhookChange,
+  WebhookDefinition,
+  WebhookDelivery,
+  WebhookEvent,
+  WebhookPayload,
+  WebhookWithSecret,
 } from '@holdfast/contract'
-export type {
-  AdminClient,
-  AdminCollections,
-  AdminPermissions,
-  AdminRoles,
-  AdminSchema,
-  AdminUser,
-  AdminUsers,
-  LossyOptions,
-  Role,
-} from './admin.js'
+export type { AdminChannels } from './admin/channels.js'
+export type { AdminCollections } from './admin/collections.js'
+export type { AdminClient } from './admin/index.js'
+export type { AdminJobs, JobQuery } from './admin/jobs.js'
+export type { LossyOptions } from './admin/lossy.js'
+export type { AdminPermissions } from './admin/permissions.js'
+export type { AdminRoles, Role } from './admin/roles.js'
+export type { AdminSchema } from './admin/schema.js'
+export type { AdminUser, AdminUsers } from './admin/users.js'
+export type { AdminWebhooks, DeliveryQuery, RotateOptions } from './admin/webhooks.js'
 export type { AggregateInput, AggregateRow, GroupName } from './aggregate.js'
 export type { AuthClient, Credentials } from './auth.js'
 export type { AuthEvent, AuthListener, AuthSession } from './auth-session.js'
@@ -38,6 +56,7 @@ export { type Client, type ClientOptions, createClient, type ProfileOf, type Use
 export type { CollectionClient } from './collection.js'
 export { HoldfastError, NetworkError } from './errors.js'
 export type { Filter } from './filter.js'
+export type { PastQuery, Version, VersionQuery, VersionsQuery } from './history.js'
 export type { ImportReport } from './import.js'
 export { type ExpandMeta, expandMetaOf, matchOf } from './meta.js'
 export { Permissions } from './permissions.js'
@@ -46,6 +65,7 @@ export type {
   ExpandManyOptions,
   ExpandOptions,
   FirstQuery,
+  GetQuery,
   ListQuery,
   MinimalWrite,
   NoExpand,
@@ -74,4 +94,5 @@ export type {
 } from './schema.js'
 export { memoryStorage, type TokenStorage } from './token-storage.js'
 export type { CallOptions, PageOptions, Send, SendOptions } from './transport.js'
+export type { Trash, TrashQuery } from './trash.js'
 export type { CreateInput, UpdateInput } from './write.js'

@@ -1,5 +1,6 @@
 import type { CountMode } from '@holdfast/contract'
 import type { Filter } from './filter.js'
+import type { PastQuery } from './history.js'
 import type {
   FieldKind,
   FieldName,
@@ -125,9 +126,14 @@ export interface WriteQuery<S extends SchemaShape<S>, C extends keyof S, F exten
   ifVersion?: number
 }
 
+/** What a record looks like, and when. */
+export interface GetQuery<S extends SchemaShape<S>, C extends keyof S, F extends FieldName<S, C>, E>
+  extends RecordQuery<S, C, F, E>,
+    PastQuery {}
+
 /** Which record comes first. */
 export interface FirstQuery<S extends SchemaShape<S>, C extends keyof S, F extends FieldName<S, C>, E>
-  extends RecordQuery<S, C, F, E> {
+  extends GetQuery<S, C, F, E> {
   /** Words to find in the searchable fields, in any form and with small typos; the best come first. */
   search?: string
   /** What matched, marked: `matchOf(record)` has it. `true`, or the fields. */

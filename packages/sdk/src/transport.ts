@@ -48,9 +48,9 @@ export const withRetries =
     }
   }
 
-/** Writes of records; signing in and the like must not be repeated. */
+/** Writes of records, also of deleted ones; signing in and the like must not be repeated. */
 const isKeyed = (method: string, path: string): boolean =>
-  method !== 'GET' && (path === '/batch' || /^\/collections\/[^/]+\/records/.test(path))
+  method !== 'GET' && (path === '/batch' || /^\/collections\/[^/]+\/(records|trash)/.test(path))
 
 const withKey = (options: SendOptions): SendOptions => ({
   ...options,

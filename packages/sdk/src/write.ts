@@ -1,3 +1,4 @@
+import type { AnyQuery } from './encode-query.js'
 import type {
   CreateOf,
   FieldKind,
@@ -9,6 +10,7 @@ import type {
   SchemaShape,
   UpdateOf,
 } from './schema.js'
+import type { CallOptions } from './transport.js'
 
 /** Takes the value away. */
 export interface UnsetOperator {
@@ -60,3 +62,16 @@ export type CreateInput<S extends SchemaShape<S>, C extends keyof S> =
 /** The body of an update: values, operators such as `{ $inc: 1 }`, and records of inverse relations. */
 export type UpdateInput<S extends SchemaShape<S>, C extends keyof S> =
   IsUntyped<S, C> extends true ? UpdateOf<S, C> : WithOperators<S, C> & NestedUpdates<S, C>
+
+/** A write as callers ask for it, whatever the collection. */
+export interface AnyWrite extends CallOptions, AnyQuery {
+  readonly ifVersion?: number
+  readonly minimal?: boolean
+  readonly idempotencyKey?: string
+}
+
+export const writeHeaders = ({ ifVersion, minimal, idempotencyKey }: AnyWrite): Record<string, string> => ({
+  ...(ifVersion !== undefined && { 'if-match': `"v${ifVersion}"` }),
+  ...(minimal && { prefer: 'return=minimal' }),
+  ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
+})

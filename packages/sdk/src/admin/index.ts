@@ -1,0 +1,41 @@
+import type { Send } from '../transport.js'
+import { AdminChannels } from './channels.js'
+import { AdminCollections } from './collections.js'
+import { AdminJobs } from './jobs.js'
+import { AdminPermissions } from './permissions.js'
+import { AdminRoles } from './roles.js'
+import { AdminSchema } from './schema.js'
+import { AdminUsers } from './users.js'
+import { AdminWebhooks } from './webhooks.js'
+
+/** What only users with the role `admin` may do. `client.admin`. */
+export class AdminClient {
+  /** Defines collections. */
+  readonly collections: AdminCollections
+  /** Changes many collections at once. */
+  readonly schema: AdminSchema
+  /** Users and their roles. */
+  readonly users: AdminUsers
+  /** Named roles. */
+  readonly roles: AdminRoles
+  /** Why somebody may or may not do something, and what a change of rules would change. */
+  readonly permissions: AdminPermissions
+  /** Changes that are delivered to URLs. */
+  readonly webhooks: AdminWebhooks
+  /** Places where connected clients meet, and who may. */
+  readonly channels: AdminChannels
+  /** Work the server does by itself. */
+  readonly jobs: AdminJobs
+
+  /** @internal */
+  constructor(send: Send) {
+    this.collections = new AdminCollections(send)
+    this.schema = new AdminSchema(send)
+    this.users = new AdminUsers(send)
+    this.roles = new AdminRoles(send)
+    this.permissions = new AdminPermissions(send)
+    this.webhooks = new AdminWebhooks(send)
+    this.channels = new AdminChannels(send)
+    this.jobs = new AdminJobs(send)
+  }
+}

@@ -1,0 +1,48 @@
+import { dataOf } from '../answer.js'
+import { type CallOptions, type Send, segment } from '../transport.js'
+
+/** A named role. */
+export interface Role {
+  name: string
+  description: string | null
+}
+
+/** `client.admin.roles`. */
+export class AdminRoles {
+  readonly #send: Send
+
+  /** @internal */
+  constructor(send: Send) {
+    this.#send = send
+  }
+
+  /**
+   * All named roles.
+   *
+   * @example
+   * const names = (await client.admin.roles.list()).map((role) => role.name)
+   */
+  async list(options: CallOptions = {}): Promise<Role[]> {
+    return dataOf(await this.#send('GET', '/admin/roles', options))
+  }
+
+  /**
+   * Makes a role.
+   *
+   * @example
+   * await client.admin.roles.create({ name: 'editor', description: 'Publishes posts' })
+   */
+  async create(role: { name: string; description?: string }, { signal }: CallOptions = {}): Promise<Role> {
+    return dataOf(await this.#send('POST', '/admin/roles', { body: role, signal }))
+  }
+
+  /**
+   * Removes a role, also from those who have it.
+   *
+   * @example
+   * await client.admin.roles.delete('editor')
+   */
+  async delete(name: string, options: CallOptions = {}): Promise<void> {
+    await this.#send('DELETE', `/admin/roles/${segment(name)}`, options)
+  }
+}
