@@ -32,17 +32,19 @@ export type Send = (method: string, path: string, options?: SendOptions) => Prom
 
 /**
  * Sends again what may not have arrived, `retries` times, each time after a longer pause: requests that got no answer, and
- * those the server could not serve just then. Writes carry a key, so that the server does none of them twice.
+ * those the server could not serve just then. Writes carry a key, so that the server does none of them twice; a POST that has
+ * none, such as an import, is not sent again where it may have arrived.
  */
 export const withRetries =
   (send: Send, retries: number): Send =>
   async (method, path, options = {}) => {
+    const isSafe = method !== 'POST' || isKeyed(method, path) || isQuery(path)
     const keyed = retries > 0 && isKeyed(method, path) ? withKey(options) : options
     for (let attempt = 0; ; attempt += 1) {
       try {
         return await send(method, path, keyed)
       } catch (error) {
-        if (attempt >= retries || !isPassing(error)) throw error
+        if (attempt >= retries || !(isSafe ? isPassing(error) : isBusy(error))) throw error
         await pause(error, attempt, options.signal)
       }
     }
@@ -57,9 +59,13 @@ const withKey = (options: SendOptions): SendOptions => ({
   headers: { 'idempotency-key': crypto.randomUUID(), ...options.headers },
 })
 
-const isPassing = (error: unknown): boolean =>
-  error instanceof NetworkError ||
-  (error instanceof HoldfastError && (error.status === 503 || error.code === 'idempotency_in_progress'))
+/** Reads that travel in a body. */
+const isQuery = (path: string): boolean => /^\/collections\/[^/]+\/(query|aggregate)$/.test(path)
+
+const isPassing = (error: unknown): boolean => error instanceof NetworkError || isBusy(error)
+
+const isBusy = (error: unknown): boolean =>
+  error instanceof HoldfastError && (error.status === 503 || error.code === 'idempotency_in_progress')
 
 const firstPauseMs = 200
 

@@ -153,11 +153,11 @@ describe('permissions', () => {
 
 describe('a client with retries', () => {
   /** Loses the answers of the first requests after the server has given them. */
-  const forgetful = (losses: number): typeof fetch => {
+  const forgetful = (losses: number, of = '/records'): typeof fetch => {
     let lost = 0
     return async (input, init) => {
       const response = await fetch(input, init)
-      if (!String(input).includes('/records') || lost >= losses) return response
+      if (!String(input).includes(of) || lost >= losses) return response
       lost += 1
       await response.text()
       throw new TypeError('fetch failed')
@@ -170,6 +170,14 @@ describe('a client with retries', () => {
     const post = await client.collection('posts').create(newPost('Written once'))
     expect(post.title).toBe('Written once')
     const { meta } = await admin.collection('posts').list({ filter: { title: 'Written once' }, count: 'exact' })
+    expect(meta.total).toBe(1)
+  })
+
+  it('does not send again what has no key and may have arrived', async () => {
+    const client = connect(server, { fetch: forgetful(1, '/import'), retries: 3 })
+    await client.auth.signInWithPassword({ email: 'admin@example.com', password: 'correct horse battery' })
+    await expect(client.collection('teams').import([{ name: 'Once' }])).rejects.toThrow('cannot be reached')
+    const { meta } = await admin.collection('teams').list({ filter: { name: 'Once' }, count: 'exact' })
     expect(meta.total).toBe(1)
   })
 

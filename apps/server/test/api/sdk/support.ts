@@ -12,8 +12,11 @@ export const ada = { email: 'ada@example.com', password: 'analytical engine' }
 const fixtures = new URL('../../../../../packages/sdk/fixtures/collections.json', import.meta.url)
 
 /** A server with the collections that the SDK's examples and types speak of, and its admin. */
-export async function startSdkServer(): Promise<{ server: TestServer; admin: TestClient }> {
-  const server = await startServer({ ADMIN_EMAIL: admin.email, ADMIN_PASSWORD: admin.password })
+export async function startSdkServer(
+  env: Record<string, string> = {},
+  start = startServer,
+): Promise<{ server: TestServer; admin: TestClient }> {
+  const server = await start({ ADMIN_EMAIL: admin.email, ADMIN_PASSWORD: admin.password, ...env })
   const client = connect(server)
   await client.auth.signInWithPassword(admin)
   await defineFixtures(client)
