@@ -3,12 +3,6 @@ import type { NoExpand, Result } from './query.js'
 import type { FieldName, RecordOf, SchemaShape } from './schema.js'
 import type { CallOptions, PageOptions } from './transport.js'
 
-/** Reads what was, in collections with `history`. */
-export interface PastQuery {
-  /** The state at this time. Related records, and conditions through them, are as of today. */
-  asOf?: string | Date
-}
-
 /** Which versions of a record, and what of each. */
 export interface VersionsQuery<F> extends PageOptions {
   /** These fields come along under `record`, as they were. */

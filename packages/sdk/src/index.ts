@@ -56,7 +56,7 @@ export { type Client, type ClientOptions, createClient, type ProfileOf, type Use
 export type { CollectionClient } from './collection.js'
 export { HoldfastError, NetworkError } from './errors.js'
 export type { Filter } from './filter.js'
-export type { PastQuery, Version, VersionQuery, VersionsQuery } from './history.js'
+export type { Version, VersionQuery, VersionsQuery } from './history.js'
 export type { ImportReport } from './import.js'
 export { type ExpandMeta, expandMetaOf, matchOf } from './meta.js'
 export { Permissions } from './permissions.js'
@@ -69,6 +69,7 @@ export type {
   ListQuery,
   MinimalWrite,
   NoExpand,
+  PastQuery,
   RecordQuery,
   Result,
   SortKey,

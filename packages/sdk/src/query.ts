@@ -1,6 +1,5 @@
 import type { CountMode } from '@holdfast/contract'
 import type { Filter } from './filter.js'
-import type { PastQuery } from './history.js'
 import type {
   FieldKind,
   FieldName,
@@ -124,6 +123,12 @@ export interface WriteQuery<S extends SchemaShape<S>, C extends keyof S, F exten
     WriteOptions {
   /** The `version` the record must still have. */
   ifVersion?: number
+}
+
+/** Reads what was, in collections with `history`. */
+export interface PastQuery {
+  /** The state at this time. Related records, and conditions through them, are as of today. */
+  asOf?: string | Date
 }
 
 /** What a record looks like, and when. */
