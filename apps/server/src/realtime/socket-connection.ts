@@ -78,7 +78,7 @@ export class SocketConnection extends Connection {
 
   protected override deliver(reply: RealtimeReply): void {
     if (reply.type === 'error' && reply.subscription !== undefined) this.subscriptions.delete(reply.subscription)
-    this.push(toTextFrame(JSON.stringify(reply)))
+    this.push(toReplyFrame(reply))
   }
 
   /** Past `ws`, which would build a frame per socket: nothing else is written between the parts of a frame. */
@@ -113,4 +113,15 @@ function toEventFrame(subscription: string, event: EventText): Buffer {
   lastSubscription = subscription
   lastFrame = toTextFrame(`{"subscription":${JSON.stringify(subscription)},${event.json.slice(1)}`)
   return lastFrame
+}
+
+let lastReply: RealtimeReply | undefined
+let lastReplyFrame: Buffer
+
+/** All in a channel are told the same message, one after the other. Nobody changes a reply that was sent. */
+function toReplyFrame(reply: RealtimeReply): Buffer {
+  if (reply === lastReply) return lastReplyFrame
+  lastReply = reply
+  lastReplyFrame = toTextFrame(JSON.stringify(reply))
+  return lastReplyFrame
 }

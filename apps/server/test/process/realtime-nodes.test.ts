@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { connect } from '../support/channel-client.js'
 import { Follower } from '../support/follower.js'
 import { findFreePort, type TestServer } from '../support/index.js'
 import { type Persona, signUp, startServerWith } from '../support/personas.js'
@@ -143,3 +144,31 @@ it(
   },
   soak ? 600_000 : 180_000,
 )
+
+it('shows nobody who was on a node that died', async () => {
+  const body = { name: 'lobby', rules: [{ role: 'user', action: ['join', 'presence'] }] }
+  const made = await keeper.request('POST', '/api/v1/admin/channels', { token: admin.token, body })
+  expect(made.status, made.text).toBe(201)
+  const join = async (at: number, n: number) => {
+    const client = await connect(nodes[at]!.process, reader.token)
+    const message = { type: 'join', channel: 'lobby', presence: { n } } as const
+    await vi.waitFor(async () => expect(await client.request(message)).toMatchObject({ type: 'ok' }), patience)
+    return client
+  }
+  const [dying, living] = [await join(0, 0), await join(1, 1)]
+  await vi.waitFor(async () => {
+    await living.request({ type: 'join', channel: 'lobby' })
+    expect((await living.next('presences')).members).toHaveLength(2)
+  }, patience)
+  nodes[0]!.process.signal('SIGKILL')
+  const left = await living.next('left')
+  expect(left.member).toMatchObject({ user: reader.id, state: { n: 0 } })
+  nodes[0] = await startNode(nodes[0]!.port)
+  const back = await join(0, 2)
+  expect((await living.next('joined')).member.state).toEqual({ n: 2 })
+  await vi.waitFor(async () => {
+    await back.request({ type: 'join', channel: 'lobby' })
+    expect((await back.next('presences')).members).toHaveLength(2)
+  }, patience)
+  for (const client of [dying, living, back]) client.drop()
+}, 120_000)

@@ -73,6 +73,6 @@ export class ChannelClient {
 }
 
 /** `token` left out: nobody is signed in. */
-export async function connect(server: TestServer, token?: string): Promise<ChannelClient> {
+export async function connect(server: Pick<TestServer, 'url'>, token?: string): Promise<ChannelClient> {
   return new ChannelClient(await openSocket(server, token === undefined ? {} : { token }))
 }
