@@ -272,10 +272,7 @@ export class Feed implements OnApplicationBootstrap, OnApplicationShutdown {
   /** Nobody can be told what is lost: all read anew. */
   private breakOff(): void {
     for (const { held } of this.beginning) held?.overflow()
-    for (const member of [...this.live]) {
-      this.takeOut(member)
-      this.resetAndRestart(member)
-    }
+    for (const member of [...this.live]) this.loseTrack(member)
   }
 
   /** Who changed in a way that decides what `$user.<path>` stands for? */
@@ -305,10 +302,7 @@ export class Feed implements OnApplicationBootstrap, OnApplicationShutdown {
       const own = records ? all.filter(({ change }) => records.has(change.recordId)) : all
       const told = await this.judge(group, own, states, court)
       if (generation !== this.generation) return true
-      if ([...group.members].some((member) => this.isStale(member))) this.unsettled = true
-      if (this.unsettled) return false
-      this.tell(group, told)
-      await court.turn.give()
+      if (!(await this.tell(group, told, court.turn))) return false
     }
     return !this.unsettled
   }
@@ -334,18 +328,28 @@ export class Feed implements OnApplicationBootstrap, OnApplicationShutdown {
     }
   }
 
-  private tell(group: Group, told: readonly Told[] | undefined): void {
-    const events = told?.map((one) => toEvent(one, group.view, group.view.key, this.log))
-    for (const member of [...group.members]) {
-      if (member.toldPage === this.page) continue
-      member.toldPage = this.page
-      if (events) {
-        for (const event of events) member.tell(event)
-      } else {
-        this.takeOut(member)
-        this.resetAndRestart(member)
-      }
+  /** False when somebody's rights have changed: they, and who comes after them, are not told yet. */
+  private async tell({ view, members }: Group, told: readonly Told[] | undefined, turn: Turn): Promise<boolean> {
+    const events: EventText[] = []
+    for (const one of told ?? []) {
+      events.push(toEvent(one, view, view.key, this.log))
+      await turn.give()
     }
+    for (const member of [...members]) {
+      if (member.toldPage === this.page || !members.has(member)) continue
+      if (this.isStale(member)) this.unsettled = true
+      if (this.unsettled) return false
+      member.toldPage = this.page
+      if (told) for (const event of events) member.tell(event)
+      else this.loseTrack(member)
+      await turn.give()
+    }
+    return true
+  }
+
+  private loseTrack(member: Subscription): void {
+    this.takeOut(member)
+    this.resetAndRestart(member)
   }
 
   private tellPositions(): void {
