@@ -80,6 +80,7 @@ const systemTags: { readonly [name: string]: string } = {
   Auth: 'Sign up, sign in, and where you are signed in.',
   Records: 'Write records of several collections together.',
   Realtime: 'Be told of changes as they come.',
+  Webhooks: 'Have changes delivered to other servers.',
   Permissions: 'What you may do, and why.',
   Collections: 'Define collections: fields, indexes, rules.',
   Admin: 'Run the server: users and their roles.',

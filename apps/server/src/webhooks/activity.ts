@@ -32,10 +32,10 @@ export class Activity implements OnApplicationBootstrap, OnApplicationShutdown {
     this.handlers.push(handler)
   }
 
-  /** Webhooks were enabled or disabled: looks, and has the other nodes look. */
+  /** Webhooks were enabled or disabled: looks, and has the other nodes look. One that is not told lets the others work. */
   async announce(): Promise<void> {
     await this.refresh()
-    await this.signals.send(channel, '')
+    await this.signals.send(channel, '').catch((err: unknown) => this.log.warn({ err }, 'other nodes were not told'))
   }
 
   onApplicationBootstrap(): void {

@@ -1,6 +1,6 @@
 import type { ConditionJson, Json, Webhook, WebhookEvent } from '@holdfast/contract'
 import type { ChangeCursor } from '../changes/index.js'
-import type { Collection, Field, Schema } from '../collections/index.js'
+import { asImaged, type Collection, type Field, type Schema } from '../collections/index.js'
 import { defineError } from '../lib/index.js'
 import { RowScope } from '../permissions/index.js'
 import { type Condition, parseFilter, unknownField } from '../query/index.js'
@@ -32,6 +32,7 @@ export type EndpointSource = Pick<StoredWebhook, 'collectionId' | 'events' | 'fi
 /** A webhook that fits the schema of now. */
 export interface Endpoint {
   readonly collection: Collection
+  /** Of the collection as images have it. */
   readonly scope: RowScope
   readonly events: ReadonlySet<WebhookEvent>
   readonly condition: Condition
@@ -50,7 +51,7 @@ export function compileEndpoint({ collectionId, events, filter, fields }: Endpoi
     throw realtimeUnavailable(`${collection.name} does not log its changes`, {
       hint: 'Set "changeLog": "full" in the definition of the collection.',
     })
-  const scope = RowScope.everything(collection, 'an admin says what a webhook tells, and to whom')
+  const scope = RowScope.everything(asImaged(collection), 'an admin says what a webhook tells, and to whom')
   return {
     collection,
     scope,

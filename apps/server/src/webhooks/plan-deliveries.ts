@@ -1,14 +1,13 @@
 import type { Change } from '../changes/index.js'
-import type { Field } from '../collections/index.js'
 import { newId } from '../lib/index.js'
 import type { Executor } from '../platform/db/index.js'
 import type { MatchContext } from '../query/index.js'
 import { askMatches } from './ask-matches.js'
+import { completeImages } from './complete-images.js'
 import type { NewDelivery } from './delivery-store.js'
 import type { Endpoint } from './endpoint.js'
 import { matchChange } from './match-change.js'
-import { readLists } from './read-lists.js'
-import { isList, renderPayload } from './render-payload.js'
+import { renderPayload } from './render-payload.js'
 
 /** The deliveries that changes of its collection give for one webhook, each with its body. */
 export async function planDeliveries(
@@ -19,12 +18,11 @@ export async function planDeliveries(
   context: MatchContext,
 ): Promise<NewDelivery[]> {
   const meant = await chooseChanges(db, changes, endpoint, context)
-  const lists = await readLists(db, endpoint.fields.filter(isList), meant)
-  const findList = (field: Field, recordId: string) => lists.get(field)?.get(recordId) ?? []
+  const complete = await completeImages(db, meant, endpoint.fields)
   // Those of a page are made in the same millisecond, and are listed by their ids.
-  const ids = meant.map(() => newId()).sort()
-  return meant.map((change, place) => {
-    const payload = renderPayload(change, endpoint, findList)
+  const ids = complete.map(() => newId()).sort()
+  return complete.map((change, place) => {
+    const payload = renderPayload(change, endpoint)
     const { position, recordId: record } = change
     return { id: ids[place]!, webhook, position, record, event: payload.type, payload: JSON.stringify(payload) }
   })
@@ -41,6 +39,8 @@ async function chooseChanges(
     .filter(({ action }) => endpoint.events.has(action))
     .map((change) => ({ change, outcome: matchChange(change, endpoint.condition, context) }))
   const open = judged.filter(({ outcome }) => outcome === undefined).map(({ change }) => change)
-  const asked = open.length === 0 ? new Set() : await askMatches(db, open, endpoint)
-  return judged.filter(({ change, outcome }) => outcome || asked.has(change)).map(({ change }) => change)
+  if (open.length === 0) return judged.filter(({ outcome }) => outcome).map(({ change }) => change)
+  const complete = await completeImages(db, open, [...endpoint.collection.fields.values()])
+  const asked = await askMatches(db, complete, endpoint)
+  return judged.filter(({ change, outcome }) => outcome || asked.has(change.position)).map(({ change }) => change)
 }

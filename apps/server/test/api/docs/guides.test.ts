@@ -1,19 +1,31 @@
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Receiver, startReceiver } from '../../security/outbound/receiver.js'
 import type { TestServer } from '../../support/index.js'
 import { define, type Persona, signUp, startServerWith } from '../../support/personas.js'
 import { findDifference, type GuideExample, readGuide } from './read-guide.js'
 
 /** Guides whose examples run, in their order, against a fresh server with the users ada, ben and admin. */
-const guides = ['querying.md', 'writing.md', 'permissions.md', 'history.md']
+const guides = ['querying.md', 'writing.md', 'permissions.md', 'history.md', 'webhooks.md']
+
+/** The other server that guides speak of; in the tests it stands on the loopback. */
+const shop = 'https://shop.example.com'
+const outbound = { OUTBOUND_ALLOW: '127.0.0.1', OUTBOUND_PORTS: '1-65535' }
+let receiver: Receiver
 
 const servers: TestServer[] = []
-afterAll(() => Promise.all(servers.map((server) => server.stop())))
+beforeAll(async () => {
+  receiver = await startReceiver()
+})
+afterAll(async () => {
+  receiver.close()
+  await Promise.all(servers.map((server) => server.stop()))
+})
 
 describe.each(guides)('%s', (name) => {
   it('has examples that answer as shown', async () => {
     const { collections, examples } = readGuide(name)
     expect(examples.length).toBeGreaterThan(10)
-    const { server, admin } = await startServerWith([])
+    const { server, admin } = await startServerWith([], outbound)
     servers.push(server)
     await define(server, admin, collections)
     const personas: Record<string, Persona> = { admin }
@@ -30,7 +42,10 @@ async function run(
   kept: Record<string, string>,
   name: string,
 ): Promise<void> {
-  const fill = (text: string): string => text.replaceAll(/\{(\w+)\}/g, (whole, key: string) => kept[key] ?? whole)
+  const fill = (text: string): string =>
+    text
+      .replaceAll(/\{(\w+)\}/g, (whole, key: string) => kept[key] ?? whole)
+      .replaceAll(shop, `http://127.0.0.1:${receiver.port}`)
   const where = `${name}:${example.line} ${example.method} ${example.path}`
   const { status, text, json } = await server.request(example.method, encodeURI(`/api/v1${fill(example.path)}`), {
     token: example.as === undefined ? undefined : personas[example.as]!.token,
