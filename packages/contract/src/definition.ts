@@ -218,8 +218,8 @@ export interface CollectionDefinition {
   /** Deleted records can be listed and restored, with what went with them: for so many days, `true` for 30. */
   trash?: boolean | KeptFor
   /**
-   * What the change log holds of a change: the record before and after (`full`), its id (`keys`: no realtime), or nothing
-   * (`off`: no realtime, no webhooks). Default `full`. `history` and `trash` need `full`.
+   * What the change log holds of a change: the record before and after (`full`), its id (`keys`), or nothing (`off`). Default
+   * `full`, which realtime, webhooks, `history` and `trash` need.
    */
   changeLog?: ChangeLogLevel
   fields: FieldDefinition[]

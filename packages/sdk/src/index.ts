@@ -2,6 +2,7 @@
 export type {
   Action,
   ActionPermission,
+  ChangeLogState,
   ChannelDefinition,
   ChannelMember,
   ChannelRule,
@@ -38,6 +39,7 @@ export type {
   WebhookPayload,
   WebhookWithSecret,
 } from '@holdfast/contract'
+export type { AdminChanges } from './admin/changes.js'
 export type { AdminChannels } from './admin/channels.js'
 export type { AdminCollections } from './admin/collections.js'
 export type { AdminClient } from './admin/index.js'

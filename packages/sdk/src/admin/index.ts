@@ -1,4 +1,5 @@
 import type { Send } from '../transport.js'
+import { AdminChanges } from './changes.js'
 import { AdminChannels } from './channels.js'
 import { AdminCollections } from './collections.js'
 import { AdminJobs } from './jobs.js'
@@ -26,6 +27,8 @@ export class AdminClient {
   readonly channels: AdminChannels
   /** Work the server does by itself. */
   readonly jobs: AdminJobs
+  /** The log of all changes, which realtime, webhooks and history read. */
+  readonly changes: AdminChanges
 
   /** @internal */
   constructor(send: Send) {
@@ -37,5 +40,6 @@ export class AdminClient {
     this.webhooks = new AdminWebhooks(send)
     this.channels = new AdminChannels(send)
     this.jobs = new AdminJobs(send)
+    this.changes = new AdminChanges(send)
   }
 }

@@ -177,3 +177,15 @@ describe('jobs', () => {
     expect(await codeOf(user.admin.jobs.list())).toBe('forbidden')
   })
 })
+
+describe('the change log', () => {
+  it('tells its size and how far its readers are', async () => {
+    await admin.admin.webhooks.create(hookTo(await receive()))
+    const { segments, bytes, trimmedTo, consumers } = await admin.admin.changes.state()
+    expect(segments.map(({ name }) => name)).toEqual(['changes_head'])
+    expect(bytes).toBeGreaterThan(0)
+    expect(trimmedTo).toBe(0)
+    expect(consumers).toMatchObject([{ name: 'webhooks', behind: expect.any(Number) }])
+    expect(await codeOf(user.admin.changes.state())).toBe('forbidden')
+  })
+})
