@@ -18,7 +18,7 @@ export class CollectionsModule implements OnModuleInit {
 
   async onModuleInit(): Promise<void> {
     await this.changes.createBuiltIn()
-    await this.changes.createChangeLogs()
+    await this.changes.renewChangeLogs()
     await this.cache.start()
   }
 }

@@ -3,7 +3,7 @@ import type { CollectionDefinition, Json, SchemaPlan } from '@holdfast/contract'
 import { Injectable } from '@nestjs/common'
 import { AppError, defineError } from '../lib/index.js'
 import { Database, type Executor, Signals, type Transaction } from '../platform/db/index.js'
-import { logObjectsOf } from './ddl/change-log.js'
+import { type LogObjects, logObjectsOf } from './ddl/change-log.js'
 import { isBusy } from './ddl/describe-failure.js'
 import { diffCollections } from './ddl/diff-collections.js'
 import { countCosts, hashOf, planOf } from './ddl/plan-change.js'
@@ -87,24 +87,17 @@ export class SchemaChanges {
     await this.apply((current) => ({ collections: current.length > 0 ? [] : collections, drop: [] }))
   }
 
-  /** Logs the changes of collections that came to be before there was a change log. */
-  async createChangeLogs(): Promise<void> {
-    if ((await this.findUnlogged(this.database)).length === 0) return
-    await this.database.transaction(async (transaction) => {
-      await transaction.run({ text: 'select pg_advisory_xact_lock($1)', values: [schemaLock] })
-      const { definitions } = await readSchema(transaction)
-      const unlogged = await this.findUnlogged(transaction)
-      for (const collection of definitions.filter(({ name }) => unlogged.includes(name)))
-        for (const sql of logObjectsOf(collection, definitions).create) await runDdl(transaction, sql)
-    })
-  }
-
-  private async findUnlogged(executor: Executor): Promise<string[]> {
-    const text = `select c.name from holdfast.collections c
-      join pg_class t on t.relnamespace = 'public'::regnamespace and t.relname = c.name
-      where not exists (select from pg_trigger where tgrelid = t.oid and tgname = 'count_version')`
-    const { rows } = await executor.run({ text, values: [] })
-    return rows.map(([name]) => name as string)
+  /** Logs the changes of all collections as this server does: they may come from a time before it, or from an older one. */
+  async renewChangeLogs(): Promise<void> {
+    if ((await findOutdatedLogs(this.database)).length === 0) return
+    await this.retryWhileBusy(() =>
+      this.database.transaction(async (transaction) => {
+        await transaction.run({ text: 'select pg_advisory_xact_lock($1)', values: [schemaLock] })
+        await runDdl(transaction, `set local lock_timeout = '1s'`)
+        for (const { drop, create } of await findOutdatedLogs(transaction))
+          for (const sql of [...drop, ...create]) await runDdl(transaction, sql)
+      }),
+    )
   }
 
   private async applyIn(transaction: Transaction, changeOf: ChangeOf, consent: Consent): Promise<SchemaPlan> {
@@ -139,6 +132,21 @@ export class SchemaChanges {
         await sleep(100 * attempt)
       }
   }
+}
+
+/** What should log the changes of collections whose tables remember that something else does. */
+async function findOutdatedLogs(executor: Executor): Promise<LogObjects[]> {
+  const { definitions } = await readSchema(executor)
+  const text = `select c.name, obj_description(g.oid, 'pg_trigger') from holdfast.collections c
+    join pg_class t on t.relnamespace = 'public'::regnamespace and t.relname = c.name
+    left join pg_trigger g on g.tgrelid = t.oid and g.tgname = 'count_version'`
+  const { rows } = await executor.run({ text, values: [] })
+  const remembered = new Map(rows as [string, string | null][])
+  return definitions
+    .filter(({ name }) => remembered.has(name))
+    .map((definition) => ({ name: definition.name, log: logObjectsOf(definition, definitions) }))
+    .filter(({ name, log }) => remembered.get(name) !== log.hash)
+    .map(({ log }) => log)
 }
 
 function requireConsent(plan: SchemaPlan, { acceptDataLoss }: Consent): void {

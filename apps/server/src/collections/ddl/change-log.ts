@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { CollectionDefinition } from '@holdfast/contract'
 import { collectionIdOf, linkTableOf, logFunctionOf, tableOf } from '../names.js'
 import { logList } from './log-lists.js'
@@ -9,6 +10,8 @@ import { logRecords } from './log-records.js'
  */
 export interface LogObjects {
   readonly signature: string
+  /** That of the signature, which the database remembers: a newer server may log in another way. */
+  readonly hash: string
   readonly create: readonly string[]
   readonly drop: readonly string[]
 }
@@ -34,10 +37,13 @@ export function logObjectsOf(collection: CollectionDefinition, all: readonly Col
         ...logTriggers(linkTableOf(field.id!), field.id!),
       ])
   const refusing = off ? [] : tables.map(refuseTruncate)
-  const create = [counting, ...logging, ...listing, ...refusing]
+  const signature = [...logging, ...listing].filter((sql) => sql.startsWith('create function')).join('\n')
+  const hash = createHash('sha256').update(signature).digest('hex').slice(0, 16)
+  const remembering = `comment on trigger count_version on ${table} is '${hash}'`
   return {
-    signature: create.filter((sql) => sql.startsWith('create function')).join('\n'),
-    create,
+    signature,
+    hash,
+    create: [counting, ...logging, ...listing, ...refusing, remembering],
     drop: [
       `drop trigger if exists count_version on ${table}`,
       ...tables.map((each) => `drop trigger if exists refuse_truncate on ${each}`),

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Change, ChangeLog } from '../../../src/changes/index.js'
+import { SchemaChanges } from '../../../src/collections/index.js'
 import type { TestServer } from '../../support/index.js'
 import { define, type Persona, signUp, startServerWith } from '../../support/personas.js'
 
@@ -156,5 +157,25 @@ describe('the change log', () => {
       ['is b', undefined, 'is a'],
       ['new a', undefined, 'new c'],
     ])
+  })
+})
+
+describe('a database of an older server', () => {
+  it('gets the triggers of this one when it starts', async () => {
+    const { database } = server
+    const run = (text: string) => database.run({ text, values: [] })
+    await run('drop trigger count_version on public.labels')
+    const [row] = (await run(`select id from holdfast.collections where name = 'comments'`)).rows as [[string]]
+    const log = `holdfast."log_${row[0].replaceAll('-', '')}"()`
+    await run(`create or replace function ${log} returns trigger language plpgsql as $$ begin return null; end $$`)
+    await run(`comment on trigger count_version on public.comments is 'older'`)
+    await server.app.get(SchemaChanges).renewChangeLogs()
+    const changes = await changesOf(async () => {
+      await run(`insert into public.labels (name) values ('after')`)
+      await run(`insert into public.comments (text) values ('after')`)
+    })
+    expect(changes.map(({ action }) => action)).toEqual(['create', 'create'])
+    const { rows } = await run(`update public.labels set name = 'again' where name = 'after' returning version`)
+    expect(rows).toEqual([[2]])
   })
 })
