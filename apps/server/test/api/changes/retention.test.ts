@@ -151,6 +151,7 @@ describe('the change log', () => {
     try {
       await client.query(`begin; insert into public.notes (text) values ('long')`)
       await sql(`update holdfast.changes_head set at = at - interval '30 hours'`)
+      await sql(`insert into holdfast.change_consumers (name, cursor, position) values ('hold', '{}', 0)`)
       const before = (await state()).segments.length
       await retention.trim()
       expect((await state()).segments).toHaveLength(before)
