@@ -8,6 +8,7 @@ const read = (name: string): string => readFileSync(join(import.meta.dirname, na
 
 interface Service {
   readonly environment: Record<string, string>
+  readonly env_file?: { path: string; required: boolean }[]
   readonly secrets: string[]
   readonly volumes: string[]
   readonly depends_on?: Record<string, { condition: string }>
@@ -33,6 +34,12 @@ describe('compose.yaml', () => {
   it('gives the server only settings it has', () => {
     for (const name of Object.keys(compose.services.server.environment))
       expect(keys).toContain(name.replace(/_FILE$/, ''))
+  })
+
+  it('takes other settings from a file that need not be there and goes into no repository and no image', () => {
+    expect(compose.services.server.env_file).toEqual([{ path: 'server.env', required: false }])
+    expect(read('.gitignore').split('\n')).toContain('server.env')
+    expect(read('Dockerfile.dockerignore').split('\n')).toContain('docker/server.env')
   })
 
   it('declares every secret and volume that a service names', () => {
