@@ -1,5 +1,13 @@
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common'
-import { type ChangeCursor, ChangeLog, type ChangePage, ChangeTailer, covers, type Sight } from '../changes/index.js'
+import {
+  type ChangeCursor,
+  ChangeLog,
+  type ChangePage,
+  ChangeTailer,
+  covers,
+  hasRead,
+  type Sight,
+} from '../changes/index.js'
 import { SchemaCache } from '../collections/index.js'
 import { Database, findTextOrder } from '../platform/db/index.js'
 import { Log } from '../platform/log/index.js'
@@ -133,7 +141,7 @@ export class Feed implements OnApplicationBootstrap, OnApplicationShutdown {
       if (!following) return
       this.taking = true
       if (page.broken) this.breakOff()
-      await this.take(page)
+      await this.take(this.withoutKnown(page))
       if (!following) return
       this.taking = false
       this.position = page.next
@@ -144,6 +152,12 @@ export class Feed implements OnApplicationBootstrap, OnApplicationShutdown {
       this.taking = false
       stop()
     }
+  }
+
+  /** A page is read again when somebody else who follows the log failed on it. */
+  private withoutKnown(page: ChangePage): ChangePage {
+    const { position } = this
+    return position ? { ...page, changes: page.changes.filter((change) => !hasRead(position, change)) } : page
   }
 
   /** Lets those go on who waited for the end of a page. */
