@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common'
 import { SchemaCache } from '../collections/index.js'
-import { defineError, Sealer } from '../lib/index.js'
+import { AppError, defineError, Sealer } from '../lib/index.js'
 import { Database, Signals } from '../platform/db/index.js'
 import { assembleChanges } from './assemble-changes.js'
 import type { ChangePage } from './change.js'
@@ -24,6 +24,8 @@ export interface ReadOptions {
   /** Reads no further than this one has, which stands between two rounds and covers the one that is read from. */
   readonly upTo?: ChangeCursor
 }
+
+const isTooLarge = (error: unknown): boolean => error instanceof AppError && error.code === 'query_too_complex'
 
 /** Reads committed changes, in an order in which each record's rise, without gaps: see {@link ChangeCursor}. */
 @Injectable()
@@ -66,7 +68,21 @@ export class ChangeLog implements OnApplicationBootstrap {
   }
 
   /** The next page after a cursor. @throws whatever the database throws */
-  async read(cursor: ChangeCursor, { limit = 1000, collectionIds, upTo }: ReadOptions = {}): Promise<ChangePage> {
+  async read(cursor: ChangeCursor, options: ReadOptions = {}): Promise<ChangePage> {
+    for (let limit = options.limit ?? 1000; ; limit = Math.ceil(limit / 8)) {
+      try {
+        return await this.readPage(cursor, { ...options, limit })
+      } catch (error) {
+        // Changes of large records make answers that no connection takes: fewer of them at once.
+        if (limit === 1 || !isTooLarge(error)) throw error
+      }
+    }
+  }
+
+  private async readPage(
+    cursor: ChangeCursor,
+    { limit, collectionIds, upTo }: ReadOptions & { readonly limit: number },
+  ): Promise<ChangePage> {
     const [origin, renamed] = await Promise.all([this.origin(), this.currentNames()])
     if (cursor.origin !== origin.id) return this.goOnAtEnd()
     const before = this.floors.lastPosition

@@ -111,6 +111,27 @@ describe('the change log', () => {
     )
   })
 
+  it('tells of a record that loses a relation and an entry of a list at once', async () => {
+    const label = await send('POST', '/collections/labels/records', { name: 'both' })
+    const post = await send('POST', '/collections/posts/records', { label: label.id, labels: [label.id] })
+    const changes = await changesOf(() => send('DELETE', `/collections/labels/records/${label.id}`))
+    const last = changes.filter(({ recordId }) => recordId === post.id).at(-1)!
+    const now = await send('GET', `/collections/posts/records/${post.id}`)
+    const lists = Object.assign({}, ...changes.filter(({ recordId }) => recordId === post.id).map(({ after }) => after))
+    expect({ ...lists, ...last.after }).toEqual(now)
+    expect(now).toMatchObject({ label: null, labels: [] })
+  })
+
+  it('reads fewer changes at once where records are large', async () => {
+    const changes = await changesOf(() =>
+      sql(
+        `insert into public.labels (name) select repeat(i::text, 2000000) from generate_series(1, 9) i, generate_series(1, 5)`,
+      ),
+    )
+    expect(changes).toHaveLength(45)
+    await sql(`delete from public.labels where length(name) > 1000000`)
+  })
+
   it('tells of plain SQL, also of many rows and of keys that change', async () => {
     const changes = await changesOf(async () => {
       await sql(`insert into public.labels (name) select 'bulk ' || i from generate_series(1, 500) i`)
