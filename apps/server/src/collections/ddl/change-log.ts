@@ -55,8 +55,27 @@ export function logObjectsOf(collection: CollectionDefinition, all: readonly Col
 /** Its triggers go with it. */
 export const dropLogFunction = (id: string): string => `drop function if exists ${logFunctionOf(id)} cascade`
 
-const logFunction = (id: string, body: string): string =>
-  `create function ${logFunctionOf(id)} returns trigger language plpgsql as $log$\n${body}\n$log$`
+/** Images hold times and durations as answers do, whatever whoever works with psql has set. */
+const logFunction = (id: string, statements: string): string =>
+  `create function ${logFunctionOf(id)} returns trigger language plpgsql as $log$
+declare
+  zone text := current_setting('TimeZone');
+  style text := current_setting('IntervalStyle');
+  foreign_style boolean := zone <> 'UTC' or style <> 'iso_8601';
+begin
+  if foreign_style then
+    perform set_config('TimeZone', 'UTC', true), set_config('IntervalStyle', 'iso_8601', true);
+  end if;
+  <<logging>>
+  begin
+  ${statements}
+  end;
+  if foreign_style then
+    perform set_config('TimeZone', zone, true), set_config('IntervalStyle', style, true);
+  end if;
+  return null;
+end
+$log$`
 
 const logTriggers = (table: string, id: string): string[] =>
   Object.entries(transitions).map(

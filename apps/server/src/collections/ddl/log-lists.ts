@@ -35,13 +35,10 @@ export function logList(
     },
   }
   const log = (part: LinkChange): string => logChange(field, collection, part)
-  return `begin
-  if tg_op = 'INSERT' then ${log(parts.insert)}
+  return `if tg_op = 'INSERT' then ${log(parts.insert)}
   elsif tg_op = 'DELETE' then ${log(parts.delete)}
   else ${log(parts.update)}
-  end if;
-  return null;
-end`
+  end if;`
 }
 
 /** `rows` name the records whose lists changed, `old` are the links there were, those of other records among them. */

@@ -9,7 +9,7 @@ import { cause, keepsVersions, logColumns, logTables, undoneRelations } from './
 /**
  * One changed row, as nearly all statements change, is paired without a join. Many are paired by their place in the two
  * tables, which PostgreSQL fills side by side: an id may be in them more than once, where a cascade changes a row twice.
- * A full join cannot become a loop in a loop, even by a plan that was made for one row.
+ * A full join cannot become a loop in a loop, even by a plan that was made for one row. Statements for the block `logging`.
  */
 export function logRecords(collection: CollectionDefinition, all: readonly CollectionDefinition[]): string {
   const id = `'${collectionIdOf(collection)}'::uuid`
@@ -24,8 +24,7 @@ export function logRecords(collection: CollectionDefinition, all: readonly Colle
         union all select 'delete', o."id" where o."id" <> n."id"
         union all select 'create', n."id" where o."id" <> n."id") e
       order by n."_at";`
-  return `begin
-  if tg_op = 'INSERT' then
+  return `if tg_op = 'INSERT' then
     insert into ${changes} ${logColumns} select ${id}, 'create', n."id", null, ${after.json}, ${cause} from new_rows n${after.join};
   elsif tg_op = 'DELETE' then
     insert into ${deletes} ${logColumns} select ${id}, 'delete', o."id", ${before.json}, null, ${cause} from old_rows o${before.join};
@@ -33,12 +32,10 @@ export function logRecords(collection: CollectionDefinition, all: readonly Colle
     ${keepUndone(collection, all, logUpdates)}if (select count(*) from (select from new_rows limit 2) x) = 1 then
       insert into ${changes} ${logColumns} select ${id}, 'update', n."id", ${before.json}, ${after.json}, ${cause}
         from old_rows o cross join new_rows n${before.join}${after.join} where o."id" = n."id";
-      if found then return null; end if;
+      if found then exit logging; end if;
     end if;
     ${logUpdates(changes)}
-  end if;
-  return null;
-end`
+  end if;`
 }
 
 const numbered = (rows: string): string => `(select row_number() over () as "_at", r.* from ${rows} r)`
@@ -57,7 +54,7 @@ function keepUndone(
   // (Behind `offset 0` the full join stays one.)
   return `if exists (select from (select ${columns.join(', ')} from ${pairs} offset 0) r where ${emptied}) then
       ${logUpdates('holdfast.changes_kept')}
-      return null;
+      exit logging;
     end if;
     `
 }

@@ -122,6 +122,23 @@ describe('the change log', () => {
     expect(now).toMatchObject({ label: null, labels: [] })
   })
 
+  it('tells of times as answers do, whatever the time zone of who wrote by SQL', async () => {
+    const shown: unknown[] = []
+    const changes = await changesOf(() =>
+      server.database.transaction(async (tx) => {
+        const run = (text: string) => tx.run({ text, values: [] })
+        await run(`set local timezone = 'Asia/Tokyo'`)
+        await run(`set local intervalstyle = 'postgres'`)
+        await run(`insert into public.labels (name) values ('from Tokyo')`)
+        await run(`update public.labels set name = 'still there' where name = 'from Tokyo'`)
+        shown.push(...(await run(`select current_setting('TimeZone'), current_setting('IntervalStyle')`)).rows)
+      }),
+    )
+    for (const { after } of changes) expect(after!['createdAt']).toMatch(/\+00:00$/)
+    expect(changes).toHaveLength(2)
+    expect(shown).toEqual([['Asia/Tokyo', 'postgres']])
+  })
+
   it('reads fewer changes at once where records are large', async () => {
     const changes = await changesOf(() =>
       sql(
