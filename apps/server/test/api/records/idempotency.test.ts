@@ -18,6 +18,8 @@ beforeAll(async () => {
   ;({ server, admin } = await startServerWith([
     {
       name: 'orders',
+      history: true,
+      trash: true,
       fields: [
         { name: 'what', type: 'text', required: true },
         { name: 'number', type: 'integer', unique: true },
@@ -36,7 +38,7 @@ afterAll(async () => {
 })
 
 interface Sending {
-  readonly as?: Persona
+  readonly as?: Persona | undefined
   readonly to?: TestServer
   readonly headers?: Record<string, string>
 }
@@ -305,9 +307,13 @@ describe('the key', () => {
   })
 })
 
+type Write = readonly [method: string, path: string, body?: unknown, as?: Persona]
+
 /** A request for every route that writes. A route that is not here fails the test below. */
-const writesOf = (id: string): Readonly<Record<string, readonly [method: string, path: string, body?: unknown][]>> => {
+const writesOf = (id: string, deleted: string): Readonly<Record<string, readonly Write[]>> => {
   const list = '/api/v1/collections/{collection}/records'
+  const trash = '/api/v1/collections/{collection}/trash'
+  const trashOfOrders = orders.replace('/records', '/trash')
   const filter = `filter=${encodeURIComponent(JSON.stringify({ id }))}`
   return {
     [`POST ${list}`]: [
@@ -323,6 +329,10 @@ const writesOf = (id: string): Readonly<Record<string, readonly [method: string,
       ['PUT', `${orders}/${randomUUID()}`, { what: 'x' }],
     ],
     [`DELETE ${list}/{id}`]: [['DELETE', `${orders}/${id}`]],
+    [`POST ${list}/{id}/versions/{version}/restore`]: [['POST', `${orders}/${id}/versions/1/restore`]],
+    [`POST ${trash}/{id}/restore`]: [['POST', `${trashOfOrders}/${deleted}/restore`]],
+    [`DELETE ${trash}/{id}`]: [['DELETE', `${trashOfOrders}/${deleted}`, undefined, admin]],
+    [`DELETE ${trash}`]: [['DELETE', trashOfOrders, undefined, admin]],
     'POST /api/v1/batch': [
       ['POST', '/api/v1/batch', { operations: [{ action: 'create', collection: 'orders', data: { what: 'x' } }] }],
     ],
@@ -335,6 +345,11 @@ const reads = /\/(query|aggregate|explain)$/
 describe('a write and its kept answer', () => {
   it('are committed together, on every route: without the one there is not the other', async () => {
     const { id } = await create({ what: 'as it was' })
+    expect((await server.request('PATCH', `${orders}/${id}`, { token: alice.token, body: { number: 5 } })).status).toBe(
+      200,
+    )
+    const { id: deleted } = await create({ what: 'deleted' })
+    expect((await server.request('DELETE', `${orders}/${deleted}`, { token: alice.token })).status).toBe(204)
     await server.database.run({
       text: `create function holdfast.refuse() returns trigger language plpgsql as
              $$ begin raise exception 'broken' using errcode = '53100'; end $$`,
@@ -345,17 +360,21 @@ describe('a write and its kept answer', () => {
       values: [],
     })
     const before = await count({})
-    const writes = writesOf(id)
+    const writes = writesOf(id, deleted)
     for (const route of server.app.get(DirectRoutes).all) {
       if (route.method === 'GET' || route.body === 'stream' || reads.test(route.path)) continue
       const name = `${route.method} ${route.path}`
       expect(writes).toHaveProperty([name])
-      for (const [method, path, body] of writes[name]!)
-        expect([name, (await send(method, path, randomUUID(), body)).status]).toEqual([name, 503])
+      for (const [method, path, body, as] of writes[name]!)
+        expect([name, (await send(method, path, randomUUID(), body, { as })).status]).toEqual([name, 503])
     }
     expect(await count({})).toBe(before)
+    expect(await count({ number: 5 })).toBe(1)
     expect(await count({ what: 'as it was' })).toBe(1)
     await server.database.run({ text: 'drop trigger broken on holdfast.kept_answers', values: [] })
+    expect(
+      (await send('POST', `${orders.replace('/records', '/trash')}/${deleted}/restore`, randomUUID())).status,
+    ).toBe(200)
     expect((await send('DELETE', `${orders}/${id}`, randomUUID())).status).toBe(204)
   })
 })
