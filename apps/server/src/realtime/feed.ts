@@ -16,7 +16,7 @@ import { toErrorReply } from './error-reply.js'
 import { eventText, toEvent } from './event-text.js'
 import { type Group, Groups } from './groups.js'
 import { type Court, judgeChanges, type Told } from './judge/judge-changes.js'
-import { PageStates, type StateChange } from './judge/page-states.js'
+import { PageStates } from './judge/page-states.js'
 import { Turn } from './judge/turn.js'
 import type { EventText } from './receiver.js'
 import { HeldChanges, type Subscription } from './subscription.js'
@@ -312,9 +312,7 @@ export class Feed implements OnApplicationBootstrap, OnApplicationShutdown {
     const court = this.court()
     for (const [group, records] of this.groups.concerned(page.changes)) {
       if (![...group.members].some(({ toldPage }) => toldPage < this.page)) continue
-      const all = await states.of(group.view.collection)
-      const own = records ? all.filter(({ change }) => records.has(change.recordId)) : all
-      const told = await this.judge(group, own, states, court)
+      const told = await this.judge(group, records, states, court)
       if (generation !== this.generation) return true
       if (!(await this.tell(group, told, court.turn))) return false
     }
@@ -328,13 +326,15 @@ export class Feed implements OnApplicationBootstrap, OnApplicationShutdown {
   /** Undefined where it could not be found out. */
   private async judge(
     { view, members }: Group,
-    changes: readonly StateChange[],
+    records: ReadonlySet<string> | undefined,
     states: PageStates,
     court: Court,
   ): Promise<readonly Told[] | undefined> {
     const [member] = members
     if (!member) return []
     try {
+      const all = await states.of(view.collection)
+      const changes = records ? all.filter(({ change }) => records.has(change.recordId)) : all
       return await this.schemas.consistently(() => judgeChanges(view, changes, states, member.principal, court))
     } catch (error) {
       this.logger.warn({ err: error }, 'changes could not be judged: those who are told of them must read anew')

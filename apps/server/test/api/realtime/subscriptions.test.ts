@@ -392,3 +392,35 @@ describe('going on after a break', () => {
     }
   })
 })
+
+describe('what cannot be judged', () => {
+  it('is made good by a reset for those it concerns; all others are told it once', async () => {
+    const labels = await following({ collection: 'labels' })
+    const own = await following({})
+    const sql = (text: string) => server.database.run({ text, values: [] })
+    const { rows } = await sql(
+      `select tablename from pg_tables where schemaname = 'public' and tablename like '\\_link\\_%'`,
+    )
+    const link = rows[0]![0] as string
+    try {
+      // As where PostgreSQL goes away in the midst of a page: the one can be told, and what the other needs cannot be read.
+      await sql(`do $$ begin
+        insert into public.labels (id, name) values (gen_random_uuid(), 'once');
+        insert into public.posts (id, title) values (gen_random_uuid(), 'lost');
+        alter table public."${link}" rename to away;
+      end $$`)
+      await own.until(() => own.countOf('reset') > 0)
+    } finally {
+      await sql(`alter table public.away rename to "${link}"`)
+    }
+    await own.until(() => own.countOf('ready') > 1)
+    await create({ title: 'found' })
+    await own.until(() => own.countOf('create') > 0)
+    await settled()
+    const told = labels.events.flatMap(({ type, record }) => (type === 'create' ? [record.name] : []))
+    expect(told).toEqual(['once', 'fence'])
+    expect(own.events.flatMap(({ record }) => (record ? [record.title] : []))).toEqual(['found'])
+    labels.close()
+    own.close()
+  })
+})
