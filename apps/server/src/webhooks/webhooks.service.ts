@@ -4,18 +4,16 @@ import type { PageQuery } from '../accounts/index.js'
 import type { Principal } from '../auth/index.js'
 import { ChangeLog } from '../changes/index.js'
 import { SchemaCache } from '../collections/index.js'
-import { AppError, newId } from '../lib/index.js'
+import { newId } from '../lib/index.js'
 import { Database, type Transaction } from '../platform/db/index.js'
 import { OutboundHttp } from '../platform/outbound/index.js'
 import { RecordsService } from '../records/index.js'
-import { Activity } from './activity.js'
-import { isList } from './complete-images.js'
-import { lockEnabling, startConsumer, stopIdleConsumer } from './consumer.js'
-import { compileEndpoint, describeWebhook, type StoredWebhook } from './endpoint.js'
-import { eventName } from './event-names.js'
-import { parseEvent, parseSubscription, parseWebhook, parseWebhookChange } from './parse-webhook.js'
-import { SigningSecrets } from './signing-secrets.js'
-import { TestDeliveries } from './test-deliveries.js'
+import { SigningSecrets } from './deliveries/signing-secrets.js'
+import { TestDeliveries } from './deliveries/test-deliveries.js'
+import { compileEndpoint } from './endpoints/endpoint.js'
+import { eventName } from './endpoints/event-names.js'
+import { parseEvent, parseSubscription, parseWebhook, parseWebhookChange } from './endpoints/parse-webhook.js'
+import { describeWebhook, noSuchWebhook, type StoredWebhook, type WebhookValues } from './endpoints/webhook.js'
 import {
   deleteWebhook,
   enableFrom,
@@ -24,8 +22,10 @@ import {
   insertWebhook,
   listWebhooks,
   updateWebhook,
-  type WebhookValues,
-} from './webhook-store.js'
+} from './endpoints/webhook-store.js'
+import { Activity } from './fan-out/activity.js'
+import { isList } from './fan-out/complete-images.js'
+import { lockEnabling, startConsumer, stopIdleConsumer } from './fan-out/consumer.js'
 import type { NewWebhookRequest, SubscribedHook, SubscribeHookRequest, WebhookChangeRequest } from './webhooks.dto.js'
 
 const defaultKeepHours = 24
@@ -161,5 +161,3 @@ export class WebhooksService {
     return describeWebhook(stored, this.schemas.current)
   }
 }
-
-export const noSuchWebhook = (): AppError => new AppError('not_found', 'There is no such webhook')

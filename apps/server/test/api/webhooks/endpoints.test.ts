@@ -1,6 +1,6 @@
 import { Webhook } from 'standardwebhooks'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { DeliveryLog } from '../../../src/webhooks/delivery-log.js'
+import { DeliveryLog } from '../../../src/webhooks/deliveries/delivery-log.js'
 import { type Receiver, startReceiver } from '../../security/outbound/receiver.js'
 import { define } from '../../support/personas.js'
 import { eventually, Hooks, payloads, received } from './hooks.js'

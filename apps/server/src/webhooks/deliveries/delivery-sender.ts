@@ -1,6 +1,6 @@
 import type { DeliveryAttempt } from '@holdfast/contract'
 import { Injectable } from '@nestjs/common'
-import { OutboundHttp, type OutboundResult } from '../platform/outbound/index.js'
+import { OutboundHttp, type OutboundResult } from '../../platform/outbound/index.js'
 import type { StoredSecret } from './delivery-store.js'
 import { signBody } from './sign.js'
 import { SigningSecrets } from './signing-secrets.js'

@@ -1,18 +1,25 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common'
-import { type Change, type ChangeCursor, ChangeLog, type ChangePage, ChangeSignals, hasRead } from '../changes/index.js'
-import { Database, type Executor, findTextOrder } from '../platform/db/index.js'
-import { Log } from '../platform/log/index.js'
-import type { MatchContext } from '../query/index.js'
+import {
+  type Change,
+  type ChangeCursor,
+  ChangeLog,
+  type ChangePage,
+  ChangeSignals,
+  hasRead,
+} from '../../changes/index.js'
+import { Database, type Executor, findTextOrder } from '../../platform/db/index.js'
+import { Log } from '../../platform/log/index.js'
+import type { MatchContext } from '../../query/index.js'
+import { insertDeliveries, type NewDelivery } from '../deliveries/delivery-store.js'
+import { DeliveryWorker } from '../deliveries/delivery-worker.js'
+import { Endpoints } from '../endpoints/endpoints.js'
+import type { StoredWebhook } from '../endpoints/webhook.js'
+import { listEnabled } from '../endpoints/webhook-store.js'
+import { WakeUp } from '../wake-up.js'
 import { Activity } from './activity.js'
 import { moveConsumer, readConsumer, tryLockFanOut } from './consumer.js'
-import { insertDeliveries, type NewDelivery } from './delivery-store.js'
-import { DeliveryWorker } from './delivery-worker.js'
-import type { StoredWebhook } from './endpoint.js'
-import { Endpoints } from './endpoints.js'
 import { planDeliveries } from './plan-deliveries.js'
-import { WakeUp } from './wake-up.js'
-import { listEnabled } from './webhook-store.js'
 
 /** Changes of one page. Fewer after a failure: records may be so large that a page of them is more than one answer holds. */
 const pageSize = 500

@@ -1,6 +1,6 @@
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common'
-import { Database, Signals } from '../platform/db/index.js'
-import { Log } from '../platform/log/index.js'
+import { Database, Signals } from '../../platform/db/index.js'
+import { Log } from '../../platform/log/index.js'
 import { readConsumer } from './consumer.js'
 
 const channel = 'webhooks'

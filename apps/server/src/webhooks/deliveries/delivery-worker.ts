@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common'
-import { newId } from '../lib/index.js'
-import { Database } from '../platform/db/index.js'
-import { Log } from '../platform/log/index.js'
-import { Activity } from './activity.js'
+import { newId } from '../../lib/index.js'
+import { Database } from '../../platform/db/index.js'
+import { Log } from '../../platform/log/index.js'
+import { Disabling } from '../endpoints/disabling.js'
+import { Activity } from '../fan-out/activity.js'
+import { WakeUp } from '../wake-up.js'
 import { DeliverySender } from './delivery-sender.js'
 import {
   type ClaimedDelivery,
@@ -14,9 +16,7 @@ import {
   settleFailed,
   wakeWaiting,
 } from './delivery-store.js'
-import { Disabling } from './disabling.js'
 import { nextAttemptSeconds } from './next-attempt.js'
-import { WakeUp } from './wake-up.js'
 
 /** Calls under way on one node: in all, and to one endpoint. */
 const total = 40

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common'
-import { type JobQueue, Jobs } from '../jobs/index.js'
-import { Database } from '../platform/db/index.js'
-import { Log } from '../platform/log/index.js'
-import { Mailer } from '../platform/mail/index.js'
-import { Activity } from './activity.js'
-import { lockEnabling, stopIdleConsumer } from './consumer.js'
+import { type JobQueue, Jobs } from '../../jobs/index.js'
+import { Database } from '../../platform/db/index.js'
+import { Log } from '../../platform/log/index.js'
+import { Mailer } from '../../platform/mail/index.js'
+import { Activity } from '../fan-out/activity.js'
+import { lockEnabling, stopIdleConsumer } from '../fan-out/consumer.js'
 import { findWebhook, markDisabled } from './webhook-store.js'
 
 /** Disables webhooks that cannot go on, and tells the admins. */

@@ -1,13 +1,13 @@
 import { type DeliveryState, deliveryStates, type WebhookDelivery, type WebhookPayload } from '@holdfast/contract'
 import { Injectable } from '@nestjs/common'
-import { type PageQuery, parsePageQuery } from '../accounts/index.js'
-import { Jobs } from '../jobs/index.js'
-import { AppError, invalidAt } from '../lib/index.js'
-import { Database } from '../platform/db/index.js'
+import { type PageQuery, parsePageQuery } from '../../accounts/index.js'
+import { Jobs } from '../../jobs/index.js'
+import { AppError, invalidAt } from '../../lib/index.js'
+import { Database } from '../../platform/db/index.js'
+import { noSuchWebhook } from '../endpoints/webhook.js'
+import { findWebhook } from '../endpoints/webhook-store.js'
 import { wakeWaiting } from './delivery-store.js'
 import { DeliveryWorker } from './delivery-worker.js'
-import { findWebhook } from './webhook-store.js'
-import { noSuchWebhook } from './webhooks.service.js'
 
 const keepDays = 30
 const purgedAtOnce = 5000

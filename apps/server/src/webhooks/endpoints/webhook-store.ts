@@ -1,19 +1,6 @@
-import type { ConditionJson, WebhookEvent } from '@holdfast/contract'
-import type { ChangeCursor } from '../changes/index.js'
-import type { Executor } from '../platform/db/index.js'
-import type { StoredWebhook } from './endpoint.js'
-
-/** What an admin says of a webhook, checked. */
-export interface WebhookValues {
-  readonly url: string
-  readonly description: string | null
-  readonly collectionId: string
-  readonly events: readonly WebhookEvent[]
-  readonly filter: ConditionJson | null
-  readonly fields: readonly string[] | null
-  readonly ordered: boolean
-  readonly enabled: boolean
-}
+import type { ChangeCursor } from '../../changes/index.js'
+import type { Executor } from '../../platform/db/index.js'
+import type { StoredWebhook, WebhookValues } from './webhook.js'
 
 /** It is about changes after the cursor. */
 export async function insertWebhook(

@@ -1,6 +1,6 @@
-import type { Change, RecordImage } from '../changes/index.js'
-import type { Field } from '../collections/index.js'
-import type { Executor } from '../platform/db/index.js'
+import type { Change, RecordImage } from '../../changes/index.js'
+import type { Field } from '../../collections/index.js'
+import type { Executor } from '../../platform/db/index.js'
 
 /** A to-many relation: it has a table of its own. */
 export const isList = (field: Field): boolean => field.relation?.kind === 'many'

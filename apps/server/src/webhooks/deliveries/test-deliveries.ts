@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { DeliveryAttempt, WebhookPayload } from '@holdfast/contract'
 import { Injectable } from '@nestjs/common'
-import { newId } from '../lib/index.js'
-import { Database } from '../platform/db/index.js'
+import { newId } from '../../lib/index.js'
+import { Database } from '../../platform/db/index.js'
+import type { StoredWebhook } from '../endpoints/webhook.js'
 import { DeliverySender } from './delivery-sender.js'
-import type { StoredWebhook } from './endpoint.js'
 import { SigningSecrets } from './signing-secrets.js'
 
 /** Where nobody answered, the caller hears of it no sooner: how fast a call fails tells what stands at the address. */

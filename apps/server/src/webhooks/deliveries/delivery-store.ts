@@ -1,5 +1,5 @@
 import type { DeliveryAttempt } from '@holdfast/contract'
-import type { Executor } from '../platform/db/index.js'
+import type { Executor } from '../../platform/db/index.js'
 
 /** A delivery to be made. */
 export interface NewDelivery {

@@ -1,8 +1,8 @@
-import type { Change } from '../changes/index.js'
-import { fromImages, imageRowName } from '../collections/index.js'
-import type { Executor, Statement } from '../platform/db/index.js'
-import { bindParams, conditionToSql, Params, SqlContext } from '../query/index.js'
-import type { Endpoint } from './endpoint.js'
+import type { Change } from '../../changes/index.js'
+import { fromImages, imageRowName } from '../../collections/index.js'
+import type { Executor, Statement } from '../../platform/db/index.js'
+import { bindParams, conditionToSql, Params, SqlContext } from '../../query/index.js'
+import type { Endpoint } from '../endpoints/endpoint.js'
 import { imagesOf } from './match-change.js'
 
 /** Asks the database for the positions of the changes that the filter is about, where memory cannot tell. */

@@ -1,8 +1,8 @@
 import type { Json, WebhookPayload } from '@holdfast/contract'
-import type { Change, RecordImage } from '../changes/index.js'
-import type { Field } from '../collections/index.js'
-import type { Endpoint } from './endpoint.js'
-import { eventName } from './event-names.js'
+import type { Change, RecordImage } from '../../changes/index.js'
+import type { Field } from '../../collections/index.js'
+import type { Endpoint } from '../endpoints/endpoint.js'
+import { eventName } from '../endpoints/event-names.js'
 
 /** What a receiver gets to know of a change, whose images tell all lists. */
 export function renderPayload({ action, recordId, before, after, at }: Change, endpoint: Endpoint): WebhookPayload {

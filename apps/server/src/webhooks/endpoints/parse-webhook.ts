@@ -1,10 +1,10 @@
-import type { Schema } from '../collections/index.js'
-import { invalidAt } from '../lib/index.js'
-import type { OutboundHttp } from '../platform/outbound/index.js'
-import { compileEndpoint, type StoredWebhook } from './endpoint.js'
+import type { Schema } from '../../collections/index.js'
+import { invalidAt } from '../../lib/index.js'
+import type { OutboundHttp } from '../../platform/outbound/index.js'
+import type { NewWebhookRequest, SubscribeHookRequest, WebhookChangeRequest } from '../webhooks.dto.js'
+import { compileEndpoint } from './endpoint.js'
 import { parseEventName } from './event-names.js'
-import type { WebhookValues } from './webhook-store.js'
-import type { NewWebhookRequest, SubscribeHookRequest, WebhookChangeRequest } from './webhooks.dto.js'
+import type { StoredWebhook, WebhookValues } from './webhook.js'
 
 /** What a webhook is checked against. */
 interface Grounds {

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common'
-import { SchemaCache } from '../collections/index.js'
-import { AppError } from '../lib/index.js'
-import { Database, databaseErrorOf } from '../platform/db/index.js'
-import { Log } from '../platform/log/index.js'
-import { Activity } from './activity.js'
+import { SchemaCache } from '../../collections/index.js'
+import { AppError } from '../../lib/index.js'
+import { Database, databaseErrorOf } from '../../platform/db/index.js'
+import { Log } from '../../platform/log/index.js'
+import { Activity } from '../fan-out/activity.js'
 import { Disabling } from './disabling.js'
-import { compileEndpoint, type Endpoint, type StoredWebhook } from './endpoint.js'
+import { compileEndpoint, type Endpoint } from './endpoint.js'
+import type { StoredWebhook } from './webhook.js'
 import { listEnabled } from './webhook-store.js'
 
 /** After a change of the schema the webhooks are looked through, once for many changes. */

@@ -1,33 +1,14 @@
-import type { ConditionJson, Json, Webhook, WebhookEvent } from '@holdfast/contract'
-import type { ChangeCursor } from '../changes/index.js'
-import { asImaged, type Collection, type Field, type Schema } from '../collections/index.js'
-import { defineError } from '../lib/index.js'
-import { RowScope } from '../permissions/index.js'
-import { type Condition, parseFilter, unknownField } from '../query/index.js'
+import type { Json, WebhookEvent } from '@holdfast/contract'
+import { asImaged, type Collection, type Field, type Schema } from '../../collections/index.js'
+import { defineError } from '../../lib/index.js'
+import { RowScope } from '../../permissions/index.js'
+import { type Condition, parseFilter, unknownField } from '../../query/index.js'
+import type { WebhookValues } from './webhook.js'
 
 const realtimeUnavailable = defineError('realtime_unavailable')
 
-/** A webhook as it is stored. Its collection is kept by id, so that it survives a new name. */
-export interface StoredWebhook {
-  readonly id: string
-  readonly url: string
-  readonly description: string | null
-  readonly collectionId: string
-  readonly events: readonly WebhookEvent[]
-  readonly filter: ConditionJson | null
-  readonly fields: readonly string[] | null
-  readonly ordered: boolean
-  readonly enabled: boolean
-  readonly disabledReason: string | null
-  readonly createdAt: string
-  /** The end of the log when it was enabled. */
-  readonly from: ChangeCursor
-  readonly revision: number
-  readonly secretHints: readonly string[]
-}
-
 /** What of a webhook must fit the collection. */
-export type EndpointSource = Pick<StoredWebhook, 'collectionId' | 'events' | 'filter' | 'fields'>
+export type EndpointSource = Pick<WebhookValues, 'collectionId' | 'events' | 'filter' | 'fields'>
 
 /** A webhook that fits the schema of now. */
 export interface Endpoint {
@@ -67,24 +48,4 @@ function chooseFields(names: readonly string[], collection: Collection, scope: R
   for (const [index, name] of names.entries())
     if (!collection.fields.has(name)) throw unknownField(`fields.${index}`, name, scope)
   return [...collection.fields.values()].filter(({ name }) => name === 'id' || names.includes(name))
-}
-
-/** The webhook as admins see it. */
-export function describeWebhook(stored: StoredWebhook, schema: Schema): Webhook {
-  const { id, url, description, collectionId, events, filter, fields, ordered, enabled } = stored
-  const collection = [...schema.collections.values()].find((candidate) => candidate.id === collectionId)
-  return {
-    id,
-    url,
-    ...(description !== null && { description }),
-    collection: collection?.name ?? collectionId,
-    events: [...events],
-    ...(filter !== null && { filter }),
-    ...(fields !== null && { fields: [...fields] }),
-    ordered,
-    enabled,
-    createdAt: stored.createdAt,
-    disabledReason: stored.disabledReason,
-    secretHints: [...stored.secretHints],
-  }
 }

@@ -1,10 +1,10 @@
 import { deliveryStates, type One, type Page, type WebhookDelivery } from '@holdfast/contract'
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common'
 import { ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger'
-import { AnswersOne, AnswersPage, parseId, toPage } from '../accounts/index.js'
-import { Admin } from '../platform/http/index.js'
+import { AnswersOne, AnswersPage, parseId, toPage } from '../../accounts/index.js'
+import { Admin } from '../../platform/http/index.js'
+import { DeliveryDetails, ResendRequest, Resent } from '../webhooks.dto.js'
 import { DeliveryLog, parseDeliveryQuery } from './delivery-log.js'
-import { DeliveryDetails, ResendRequest, Resent } from './webhooks.dto.js'
 
 @ApiTags('Webhooks')
 @Admin()

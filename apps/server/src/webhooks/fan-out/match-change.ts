@@ -1,5 +1,5 @@
-import type { Change, RecordImage } from '../changes/index.js'
-import { type Condition, isAlways, type MatchContext, matchCondition } from '../query/index.js'
+import type { Change, RecordImage } from '../../changes/index.js'
+import { type Condition, isAlways, type MatchContext, matchCondition } from '../../query/index.js'
 
 /** The states a filter is about: of an update both, and one that satisfies it is enough. */
 export const imagesOf = ({ before, after }: Change): RecordImage[] => [after, before].filter((image) => image !== null)

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common'
-import { newId } from '../lib/index.js'
-import type { Executor } from '../platform/db/index.js'
-import { Secrets } from '../platform/secrets/index.js'
+import { newId } from '../../lib/index.js'
+import type { Executor } from '../../platform/db/index.js'
+import { Secrets } from '../../platform/secrets/index.js'
 import type { StoredSecret } from './delivery-store.js'
 import { hintOf, makeSecret } from './sign.js'
 

@@ -1,5 +1,5 @@
-import { type ChangeCursor, neededFrom } from '../changes/index.js'
-import type { Executor } from '../platform/db/index.js'
+import { type ChangeCursor, neededFrom } from '../../changes/index.js'
+import type { Executor } from '../../platform/db/index.js'
 
 /**
  * How far webhooks have read the log: a row of `holdfast.change_consumers`, there as long as a webhook is enabled. The log
