@@ -9,6 +9,8 @@ import { waitFor } from './wait-for.js'
 export interface Grant {
   readonly token: string
   readonly signIn: number
+  /** When asking again gives a newer one, in milliseconds since 1970; unset for a token that is never renewed. */
+  readonly refreshAt?: number
 }
 
 /** What gives requests their token. */
@@ -52,20 +54,20 @@ export class SessionKeeper<User extends object> implements TokenSource {
     const session = await this.load(signal)
     const signIn = this.#signIn
     if (!session) return undefined
-    if (Date.now() < session.refreshAt) return { token: session.accessToken, signIn }
+    if (Date.now() < session.refreshAt) return toGrant(session, signIn)
     try {
-      return { token: (await waitFor(this.refresh(), signal)).accessToken, signIn }
+      return toGrant(await waitFor(this.refresh(), signal), signIn)
     } catch (error) {
       const isStillGood = this.#signIn === signIn && Date.now() < session.expiresAt && !signal?.aborted
-      if (isStillGood) return { token: session.accessToken, signIn }
+      if (isStillGood) return toGrant(session, signIn)
       throw error
     }
   }
 
   async replace({ token, signIn }: Grant, signal?: AbortSignal): Promise<Grant | undefined> {
     if (!this.#session || this.#signIn !== signIn) return undefined
-    if (this.#session.accessToken !== token) return { token: this.#session.accessToken, signIn }
-    return { token: (await waitFor(this.refresh(), signal)).accessToken, signIn }
+    if (this.#session.accessToken !== token) return toGrant(this.#session, signIn)
+    return toGrant(await waitFor(this.refresh(), signal), signIn)
   }
 
   /** New tokens. Who asks while a refresh is under way gets its result. */
@@ -171,6 +173,12 @@ export class SessionKeeper<User extends object> implements TokenSource {
       })
   }
 }
+
+const toGrant = ({ accessToken: token, refreshAt }: AuthSession<object>, signIn: number): Grant => ({
+  token,
+  signIn,
+  refreshAt,
+})
 
 const idOf = (user: object): unknown => ('id' in user ? user.id : undefined)
 

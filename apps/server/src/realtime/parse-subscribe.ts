@@ -24,7 +24,7 @@ export function parseSubscribeQuery(search: string): RawSubscription {
     if (value !== undefined) own[name] = name === 'snapshot' ? flagOf(value) : value
     all.delete(name)
   }
-  return { ...parseOwn(own), query: parseQueryString(all.toString(), listParts) }
+  return { ...parseOwn(own), query: parseQueryString(all.toString(), listParts, ownParts) }
 }
 
 /** A message of a socket; what else it holds than the subscription is left alone. @throws as for the query string */

@@ -48,7 +48,7 @@ export class RealtimeSocket {
   #pauseMs: number | undefined
   #heardAt = 0
   #timer: ReturnType<typeof setTimeout> | undefined
-  #checks: ReturnType<typeof setInterval> | undefined
+  #checks: ReturnType<typeof setTimeout> | undefined
 
   constructor(baseUrl: string, tokens: TokenSource, socketClass: WebSocketClass | undefined) {
     this.#url = `${baseUrl.replace(/^http/, 'ws')}/realtime`
@@ -141,7 +141,7 @@ export class RealtimeSocket {
     socket.onmessage = ({ data }) => this.#receive(String(data))
     socket.onerror = () => undefined
     socket.onclose = ({ code }) => socket === this.#socket && void this.#closed(code)
-    this.#checks = setInterval(() => void this.#check(), checkEveryMs)
+    this.#watch()
   }
 
   async #opened(socket: WebSocket): Promise<void> {
@@ -186,7 +186,7 @@ export class RealtimeSocket {
   #drop(): void {
     const socket = this.#socket
     this.#socket = undefined
-    clearInterval(this.#checks)
+    clearTimeout(this.#checks)
     for (const { reject } of this.#answers.values()) reject(notConnected())
     this.#answers.clear()
     if (!socket) return
@@ -206,6 +206,16 @@ export class RealtimeSocket {
       queueMicrotask(() => {
         if (this.#listeners.has(listener)) listener(status)
       })
+  }
+
+  /** Looks after the socket now and then, and when its token can be renewed: a short one ends soon after that. */
+  #watch(): void {
+    const renewInMs = (this.#grant?.refreshAt ?? 0) - Date.now()
+    const inMs = renewInMs > 0 ? Math.min(renewInMs, checkEveryMs) : checkEveryMs
+    this.#checks = setTimeout(() => {
+      this.#watch()
+      void this.#check()
+    }, inMs)
   }
 
   /** The server closes a socket whose token has ended; a connection may be dead without anybody having said so. */

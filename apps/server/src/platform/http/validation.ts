@@ -14,7 +14,7 @@ export class BodyValidation extends ValidationPipe {
       forbidUnknownValues: true,
       stopAtFirstError: true,
       transform: true,
-      validationError: { target: false, value: false },
+      validationError: { target: false },
       exceptionFactory: toAppError,
     })
   }
@@ -39,7 +39,12 @@ function toAppError(errors: ValidationError[]): AppError {
 
 function toItems(error: ValidationError, parent: string): ErrorItem[] {
   const path = parent === '' ? error.property : `${parent}.${error.property}`
-  const own = Object.entries(error.constraints ?? {}).map(([constraint, message]) => toItem(path, constraint, message))
+  const faults = Object.entries(error.constraints ?? {})
+  // Of what is not there class-validator says that it is too long, or whatever it was asked to look at first.
+  const own =
+    error.value === undefined && faults.length > 0
+      ? [{ path, code: 'required', message: `${path} is required` }]
+      : faults.map(([constraint, message]) => toItem(path, constraint, message))
   return [...own, ...(error.children ?? []).flatMap((child) => toItems(child, path))]
 }
 

@@ -65,7 +65,7 @@ export class OutboundHttp {
     const target = parseTarget(url)
     if (!this.policy.mayUse(target.port))
       throw new OutboundError('invalid_url', {
-        detail: `The URL names port ${target.port}, which is not open to calls`,
+        detail: `The URL names port ${target.port}, which neither OUTBOUND_PORTS nor OUTBOUND_ALLOW opens`,
       })
     if (target.address !== undefined && !this.policy.mayReach(target, target.address))
       throw new OutboundError('refused_address')

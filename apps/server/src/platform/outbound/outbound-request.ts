@@ -41,7 +41,7 @@ export type OutboundResult = OutboundAnswer | OutboundFailure
 const texts = {
   invalid_url: 'Only http and https URLs without a user, on an open port, can be called',
   invalid_request: 'The request has a method or a header that cannot be sent',
-  refused_address: 'The host has no public address, or none that this server may call',
+  refused_address: 'The host has no public address, nor one that OUTBOUND_ALLOW opens',
   busy: 'Too many calls are under way; try again later',
   timeout: 'The receiver did not answer in time',
   unreachable: 'The receiver could not be reached',

@@ -38,10 +38,14 @@ const names = [
 type Name = (typeof names)[number]
 
 /**
- * The part of a URL behind `?` → raw query. `allowed` narrows what the route takes.
+ * The part of a URL behind `?` → raw query. `allowed` narrows what the route takes, `beside` is what it reads by itself.
  * @throws invalid_query for a parameter that is unknown, repeated or malformed
  */
-export function parseQueryString(search: string, allowed: readonly Name[] = names): RawListQuery {
+export function parseQueryString(
+  search: string,
+  allowed: readonly Name[] = names,
+  beside: readonly string[] = [],
+): RawListQuery {
   if (search.length === 0) return {}
   if (search.length > limits.queryBytes) throw tooLong()
   const texts = new Map<Name, string>()
@@ -50,7 +54,7 @@ export function parseQueryString(search: string, allowed: readonly Name[] = name
     if (key.startsWith('filter[') && allowed.includes('filter')) brackets.push([key, value])
     else {
       const name = key as Name
-      if (!allowed.includes(name)) throw unknownParameter(key, allowed)
+      if (!allowed.includes(name)) throw unknownParameter(key, [...beside, ...allowed])
       if (texts.has(name)) throw invalidAt('invalid_query', name, `${name} is given more than once`)
       texts.set(name, value)
     }

@@ -67,6 +67,9 @@ export function parseEvent(text: unknown): NonNullable<ReturnType<typeof parseEv
   throw invalidAt('validation_failed', 'event', 'event must be the name of an event', hint)
 }
 
+/** Whoever tries webhooks out has the receiver on the same machine. */
+const howToOpen = 'The setting OUTBOUND_ALLOW opens private networks, hosts and ports, such as 127.0.0.1:3000.'
+
 function findCollection(name: string, { collections }: Schema, at = 'collection'): string {
   const collection = collections.get(name)
   if (collection) return collection.id
@@ -76,7 +79,7 @@ function findCollection(name: string, { collections }: Schema, at = 'collection'
 function check(values: WebhookValues, { schema, outbound }: Grounds): WebhookValues {
   const fault = outbound.findFault(values.url)
   if (fault) {
-    const hint = fault.failure === 'refused_address' ? 'OUTBOUND_ALLOW opens private networks and hosts.' : undefined
+    const hint = fault.failure === 'refused_address' ? howToOpen : undefined
     throw invalidAt('validation_failed', 'url', fault.message, hint)
   }
   compileEndpoint(values, schema)

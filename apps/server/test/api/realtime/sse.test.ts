@@ -106,6 +106,7 @@ describe('a stream', () => {
     expect(answer.status).toBe(status)
     expect(answer.headers['content-type']).toBe('application/problem+json')
     expect(answer.json).toMatchObject({ code })
+    if ('token' in query) expect(answer.json.hint).toContain('collection, record, snapshot, since, filter')
   })
 
   it('needs a right to read, and a token that is one', async () => {

@@ -2,7 +2,15 @@ import { type HoldfastError, type RecordEvent } from '@holdfast/sdk'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Post } from '../../../../../packages/sdk/fixtures/schema.js'
 import type { TestServer } from '../../support/index.js'
-import { ada, admin as adminCredentials, connect, startSdkServer, type TestClient } from './support.js'
+import {
+  ada,
+  admin as adminCredentials,
+  connect,
+  countRequests,
+  openStorage,
+  startSdkServer,
+  type TestClient,
+} from './support.js'
 
 let server: TestServer
 let admin: TestClient
@@ -90,6 +98,22 @@ describe('a subscription', () => {
     await reader.auth.signInWithPassword(adminCredentials)
     await until(() => expect(titles()).toEqual(['snapshot Ada only']))
     expect(events.map(({ type }) => type)).toEqual(['ready', 'reset', 'snapshot', 'ready'])
+    stop()
+  })
+
+  it('renews its token when that is due, however soon', async () => {
+    const storage = openStorage()
+    await connect(server, { storage }).auth.signInWithPassword(ada)
+    storage.session = { ...storage.session, refreshAt: Date.now() + 1500 }
+    const requests = countRequests()
+    const reader = connect(server, { storage, fetch: requests.fetch })
+    clients.push(reader)
+    const { stop } = await listen(reader)
+    const readyAt = Date.now()
+    await until(() => expect(requests.count('POST /auth/refresh')).toBe(1))
+    // A look every five seconds would come too late for tokens that live for ten.
+    expect(Date.now() - readyAt).toBeLessThan(4000)
+    expect(reader.realtime.status).toBe('open')
     stop()
   })
 

@@ -53,6 +53,17 @@ describe('webhooks', () => {
       ).toBe(404)
   })
 
+  it('say which setting opens what is closed, and what is missing', async () => {
+    const refused = async (body: object) => (await hooks.request('POST', '/admin/webhooks', { body })).json
+    const rest = { collection: 'posts', events: ['create'] }
+    expect(await refused({ url: 'http://10.0.0.1/', ...rest })).toMatchObject({
+      hint: expect.stringContaining('OUTBOUND_ALLOW'),
+    })
+    expect(await refused({ url: 'https://example.com', events: ['create'] })).toMatchObject({
+      errors: [{ path: 'collection', code: 'required', message: 'collection is required' }],
+    })
+  })
+
   it.each([
     ['url', { url: 'http://10.0.0.1/' }],
     ['url', { url: 'ftp://example.com/' }],

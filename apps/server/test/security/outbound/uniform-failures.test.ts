@@ -42,7 +42,7 @@ describe('A190: what failures tell of the network the server stands in', () => {
       expect(told).toEqual({
         ok: false,
         failure: 'refused_address',
-        message: 'The host has no public address, or none that this server may call',
+        message: 'The host has no public address, nor one that OUTBOUND_ALLOW opens',
       })
       expect(durationMs).toBeGreaterThanOrEqual(240)
     }

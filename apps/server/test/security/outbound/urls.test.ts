@@ -83,7 +83,7 @@ describe('what a URL and a request may hold', () => {
     expect(messages).toEqual([
       'The URL must begin with http:// or https:// and a host',
       'The URL must not hold a user or a password',
-      'The URL names port 22, which is not open to calls',
+      'The URL names port 22, which neither OUTBOUND_PORTS nor OUTBOUND_ALLOW opens',
       'The URL is not a URL',
       undefined,
     ])

@@ -138,7 +138,7 @@ describe('A190: what the log tells of the network', () => {
     const refused = await hooks.send('POST', `/admin/webhooks/${id}/test`)
     expect(refused).toEqual({
       ...{ at: expect.any(String), durationMs: 1000, status: null, response: null },
-      error: 'The host has no public address, or none that this server may call',
+      error: 'The host has no public address, nor one that OUTBOUND_ALLOW opens',
     })
     expect(performance.now() - startedAt).toBeGreaterThan(990)
     expect(canary.received).toHaveLength(0)
