@@ -1,2 +1,2 @@
 /** Telling clients of changes as they come: subscriptions and channels, over server-sent events and WebSocket. */
-export { OpenConnections } from './open-connections.js'
+export { OpenConnections } from './connections/open-connections.js'

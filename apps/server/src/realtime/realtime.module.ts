@@ -1,10 +1,10 @@
 import { Module } from '@nestjs/common'
 import { ChannelsModule } from './channels/channels.module.js'
-import { ConnectionRights } from './connection-rights.js'
-import { OpenConnections } from './open-connections.js'
-import { RealtimeRoutes } from './realtime-routes.js'
-import { SocketRequests } from './socket-requests.js'
-import { SubscriptionsModule } from './subscriptions.module.js'
+import { ConnectionRights } from './connections/connection-rights.js'
+import { OpenConnections } from './connections/open-connections.js'
+import { RealtimeRoutes } from './connections/realtime-routes.js'
+import { SocketRequests } from './connections/socket-requests.js'
+import { SubscriptionsModule } from './subscriptions/subscriptions.module.js'
 
 @Module({
   imports: [SubscriptionsModule, ChannelsModule],

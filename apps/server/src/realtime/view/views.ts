@@ -16,7 +16,7 @@ import {
 import { Database } from '../../platform/db/index.js'
 import { and, type Condition, type MatchUser, MeasuredCondition, type UserVariable, walk } from '../../query/index.js'
 import { type LiveQuery, parseLiveQuery } from '../../records/index.js'
-import type { RawSubscription } from '../parse-subscribe.js'
+import type { RawSubscription } from '../subscriptions/parse-subscribe.js'
 import { conditionsIn, queryKey } from './conditions-in.js'
 import type { View } from './view.js'
 

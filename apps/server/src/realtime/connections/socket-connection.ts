@@ -1,14 +1,14 @@
 import type { Duplex } from 'node:stream'
 import type { RealtimeReply } from '@holdfast/contract'
 import type { WebSocket } from 'ws'
-import type { Identity } from '../auth/index.js'
-import type { Log } from '../platform/log/index.js'
+import type { Identity } from '../../auth/index.js'
+import type { Log } from '../../platform/log/index.js'
+import { toErrorReply } from '../error-reply.js'
+import type { EventText } from '../receiver.js'
 import { Connection, type ConnectionHome } from './connection.js'
 import { closeCodeOf, type Ending, errorOf, retryAfterMs } from './ending.js'
-import { toErrorReply } from './error-reply.js'
 import { type MessageRate, newMessageRate } from './message-rate.js'
 import type { SocketMessage } from './parse-message.js'
-import type { EventText } from './receiver.js'
 import { toTextFrame } from './text-frame.js'
 
 const pingMs = 25_000

@@ -1,6 +1,6 @@
 import type { Json, RealtimeRequest } from '@holdfast/contract'
-import { invalidAt, nearestWord } from '../lib/index.js'
-import { parseSubscribeMessage, type RawSubscription } from './parse-subscribe.js'
+import { invalidAt, nearestWord } from '../../lib/index.js'
+import { parseSubscribeMessage, type RawSubscription } from '../subscriptions/parse-subscribe.js'
 
 type MessageType = RealtimeRequest['type']
 

@@ -1,5 +1,5 @@
 import type { RealtimeReply } from '@holdfast/contract'
-import type { EventText } from './receiver.js'
+import type { EventText } from '../receiver.js'
 
 /** What a connection is told: an event of a subscription, or a reply. */
 export type Told =

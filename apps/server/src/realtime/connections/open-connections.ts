@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common'
-import { defineError } from '../lib/index.js'
+import { defineError } from '../../lib/index.js'
 import type { Connection, ConnectionHome } from './connection.js'
 
 const unavailable = defineError('unavailable')

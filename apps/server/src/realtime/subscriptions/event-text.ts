@@ -1,8 +1,8 @@
 import type { RealtimeEventType } from '@holdfast/contract'
-import type { ChangeLog } from '../changes/index.js'
-import type { Told } from './judge/judge-changes.js'
-import type { EventText } from './receiver.js'
-import type { View } from './view/view.js'
+import type { ChangeLog } from '../../changes/index.js'
+import type { Told } from '../judge/judge-changes.js'
+import type { EventText } from '../receiver.js'
+import type { View } from '../view/view.js'
 
 /** The event of a change, as text that all who share the view get. `mark` says what its id is good for. */
 export function toEvent({ type, change, record }: Told, { collection }: View, mark: string, log: ChangeLog): EventText {

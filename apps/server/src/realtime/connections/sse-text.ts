@@ -1,5 +1,5 @@
 import type { RealtimeReply } from '@holdfast/contract'
-import type { EventText } from './receiver.js'
+import type { EventText } from '../receiver.js'
 
 let lastEvent: EventText | undefined
 let lastText: Buffer

@@ -1,8 +1,8 @@
-import type { Principal } from '../auth/index.js'
-import type { Change, ChangePage } from '../changes/index.js'
+import type { Principal } from '../../auth/index.js'
+import type { Change, ChangePage } from '../../changes/index.js'
+import type { EventText, Receiver } from '../receiver.js'
+import type { View } from '../view/view.js'
 import type { RawSubscription } from './parse-subscribe.js'
-import type { EventText, Receiver } from './receiver.js'
-import type { View } from './view/view.js'
 
 /** Changes that wait until a subscription has begun. With more of them it reads the log instead. */
 const maxHeld = 10_000

@@ -1,15 +1,15 @@
 import { type Json, limits } from '@holdfast/contract'
 import { Injectable } from '@nestjs/common'
-import { defineError, invalidAt } from '../lib/index.js'
-import { parseJson } from '../platform/http/index.js'
-import { Log } from '../platform/log/index.js'
-import { Channels } from './channels/channels.js'
+import { defineError, invalidAt } from '../../lib/index.js'
+import { parseJson } from '../../platform/http/index.js'
+import { Log } from '../../platform/log/index.js'
+import { Channels } from '../channels/channels.js'
+import { toErrorReply } from '../error-reply.js'
+import { Subscriptions } from '../subscriptions/subscriptions.js'
 import { ConnectionRights } from './connection-rights.js'
-import { toErrorReply } from './error-reply.js'
 import { countMessage } from './message-rate.js'
 import { parseMessage, refOf, type SocketMessage } from './parse-message.js'
 import type { SocketConnection } from './socket-connection.js'
-import { Subscriptions } from './subscriptions.js'
 
 const rateLimited = defineError('rate_limited')
 

@@ -7,21 +7,21 @@ import {
   covers,
   hasRead,
   type Sight,
-} from '../changes/index.js'
-import { SchemaCache } from '../collections/index.js'
-import { Database, findTextOrder } from '../platform/db/index.js'
-import { Log } from '../platform/log/index.js'
-import { LiveRecords } from '../records/index.js'
-import { toErrorReply } from './error-reply.js'
+} from '../../changes/index.js'
+import { SchemaCache } from '../../collections/index.js'
+import { Database, findTextOrder } from '../../platform/db/index.js'
+import { Log } from '../../platform/log/index.js'
+import { LiveRecords } from '../../records/index.js'
+import { toErrorReply } from '../error-reply.js'
+import { type Court, judgeChanges, type Told } from '../judge/judge-changes.js'
+import { PageStates } from '../judge/page-states.js'
+import { Turn } from '../judge/turn.js'
+import type { EventText } from '../receiver.js'
+import type { View } from '../view/view.js'
+import { Views } from '../view/views.js'
 import { eventText, toEvent } from './event-text.js'
 import { type Group, Groups } from './groups.js'
-import { type Court, judgeChanges, type Told } from './judge/judge-changes.js'
-import { PageStates } from './judge/page-states.js'
-import { Turn } from './judge/turn.js'
-import type { EventText } from './receiver.js'
 import { HeldChanges, type Subscription } from './subscription.js'
-import type { View } from './view/view.js'
-import { Views } from './view/views.js'
 
 /** The mark of ids before `ready`, where there is a snapshot: going on from there would miss the rest of it. */
 export const unfinished = 'unfinished'

@@ -1,11 +1,11 @@
 import type { ServerResponse } from 'node:http'
 import type { RealtimeReply } from '@holdfast/contract'
-import type { Identity } from '../auth/index.js'
-import type { Log } from '../platform/log/index.js'
+import type { Identity } from '../../auth/index.js'
+import type { Log } from '../../platform/log/index.js'
+import { toErrorReply } from '../error-reply.js'
+import type { EventText } from '../receiver.js'
 import { Connection, type ConnectionHome } from './connection.js'
 import { type Ending, errorOf, retryAfterMs } from './ending.js'
-import { toErrorReply } from './error-reply.js'
-import type { EventText } from './receiver.js'
 import { toErrorText, toEventText, toPositionText, toRetryText } from './sse-text.js'
 
 const heartbeat = Buffer.from(':\n\n')

@@ -1,8 +1,8 @@
 import { limits, type RealtimeReply } from '@holdfast/contract'
-import { type Identity, type Principal, publicPrincipal } from '../auth/index.js'
-import { newId } from '../lib/index.js'
+import { type Identity, type Principal, publicPrincipal } from '../../auth/index.js'
+import { newId } from '../../lib/index.js'
+import type { EventText, Receiver } from '../receiver.js'
 import type { Ending } from './ending.js'
-import type { EventText, Receiver } from './receiver.js'
 import { dropVoid, type Told } from './told.js'
 
 /** Where connections are known as long as they are open. */

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common'
-import { ChangeLog } from '../changes/index.js'
-import { invalidAt } from '../lib/index.js'
+import { ChangeLog } from '../../changes/index.js'
+import { invalidAt } from '../../lib/index.js'
+import type { FollowsPrincipal, Receiver } from '../receiver.js'
+import { Views } from '../view/views.js'
 import { Beginnings, type Start } from './beginnings.js'
 import { Feed } from './feed.js'
 import type { RawSubscription } from './parse-subscribe.js'
-import type { FollowsPrincipal, Receiver } from './receiver.js'
 import { Subscription } from './subscription.js'
-import { Views } from './view/views.js'
 
 /** Who is told of what. Transports hand in their receivers, and say when somebody else is behind one. */
 @Injectable()

@@ -1,6 +1,6 @@
-import type { Change } from '../changes/index.js'
+import type { Change } from '../../changes/index.js'
+import type { View } from '../view/view.js'
 import type { Subscription } from './subscription.js'
-import type { View } from './view/view.js'
 
 /** Live subscriptions that are told the same. */
 export interface Group {

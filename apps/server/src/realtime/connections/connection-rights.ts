@@ -1,13 +1,13 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common'
-import { Identities, type Principal, Principals, type UserPrincipal } from '../auth/index.js'
-import { defineError } from '../lib/index.js'
-import { Signals } from '../platform/db/index.js'
-import { Log } from '../platform/log/index.js'
-import { Channels } from './channels/channels.js'
+import { Identities, type Principal, Principals, type UserPrincipal } from '../../auth/index.js'
+import { defineError } from '../../lib/index.js'
+import { Signals } from '../../platform/db/index.js'
+import { Log } from '../../platform/log/index.js'
+import { Channels } from '../channels/channels.js'
+import type { FollowsPrincipal } from '../receiver.js'
+import { Subscriptions } from '../subscriptions/subscriptions.js'
 import type { Connection } from './connection.js'
 import { OpenConnections } from './open-connections.js'
-import type { FollowsPrincipal } from './receiver.js'
-import { Subscriptions } from './subscriptions.js'
 
 const forbidden = defineError('forbidden')
 

@@ -1,6 +1,6 @@
 import { realtimeCloseCodes } from '@holdfast/contract'
-import { expiredToken, invalidToken } from '../auth/index.js'
-import { AppError } from '../lib/index.js'
+import { expiredToken, invalidToken } from '../../auth/index.js'
+import { AppError } from '../../lib/index.js'
 
 /** Why the server ends a connection. */
 export type Ending = keyof typeof endings

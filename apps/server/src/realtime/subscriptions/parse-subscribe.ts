@@ -1,6 +1,6 @@
 import type { Json } from '@holdfast/contract'
-import { invalidAt } from '../lib/index.js'
-import { parseQueryBody, parseQueryString, type RawListQuery } from '../records/index.js'
+import { invalidAt } from '../../lib/index.js'
+import { parseQueryBody, parseQueryString, type RawListQuery } from '../../records/index.js'
 
 /** What somebody asks to be told of, its parts told apart: what they name is checked against rules later. */
 export interface RawSubscription {

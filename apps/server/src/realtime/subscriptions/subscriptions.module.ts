@@ -1,12 +1,12 @@
 import { Module } from '@nestjs/common'
-import { ChangesModule } from '../changes/changes.module.js'
-import { CollectionsModule } from '../collections/collections.module.js'
-import { PermissionsModule } from '../permissions/permissions.module.js'
-import { RecordsModule } from '../records/records.module.js'
+import { ChangesModule } from '../../changes/changes.module.js'
+import { CollectionsModule } from '../../collections/collections.module.js'
+import { PermissionsModule } from '../../permissions/permissions.module.js'
+import { RecordsModule } from '../../records/records.module.js'
+import { Views } from '../view/views.js'
 import { Beginnings } from './beginnings.js'
 import { Feed } from './feed.js'
 import { Subscriptions } from './subscriptions.js'
-import { Views } from './view/views.js'
 
 @Module({
   imports: [CollectionsModule, PermissionsModule, ChangesModule, RecordsModule],
