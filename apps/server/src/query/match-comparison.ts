@@ -1,7 +1,7 @@
 import type { Json } from '@holdfast/contract'
 import type { FieldsComparison } from './field-reference.js'
 import { type MatchContext, type MatchRecord, variableOf } from './match-context.js'
-import { isLike, isLikeInAnyCase } from './match-text.js'
+import { isContained, isLike, isLikeInAnyCase } from './match-text.js'
 import { compareValues, isEqual, valueAt } from './match-values.js'
 import type { FieldShape, Operand } from './shape.js'
 import type { Bound, FieldComparison } from './tree.js'
@@ -106,7 +106,7 @@ function compare(
     case 'ilike':
       return isLikeInAnyCase(String(own), String(wanted), texts)
     case 'contains':
-      return String(own).includes(String(wanted))
+      return isContained(String(wanted), String(own))
     case 'startsWith':
       return String(own).startsWith(String(wanted))
     case 'endsWith':

@@ -6,7 +6,10 @@ type Sign = string | typeof one | typeof many
 const one = Symbol('_')
 const many = Symbol('%')
 
-/** `like`, over code points. Undefined for a pattern PostgreSQL refuses: one that ends with half an escape. */
+/**
+ * `like`, over code points. Undefined for a pattern PostgreSQL refuses: one that ends with half an escape; and where it
+ * takes long to tell.
+ */
 export function isLike(text: string, pattern: string): boolean | undefined {
   const signs = readPattern(pattern)
   return signs && fits([...text], signs)
@@ -30,11 +33,18 @@ function readPattern(pattern: string): Sign[] | undefined {
   return escaped ? undefined : signs
 }
 
-/** Goes back to the last `%` only, so it takes at most the product of both lengths. */
-function fits(text: readonly string[], signs: readonly Sign[]): boolean {
+/** Steps beyond those of a pattern that is no trouble. */
+const patience = 100_000
+
+/**
+ * Goes back to the last `%` only. A pattern may still be made to take the product of both lengths: PostgreSQL, which does not
+ * keep others waiting, decides then.
+ */
+function fits(text: readonly string[], signs: readonly Sign[]): boolean | undefined {
   let [at, sign] = [0, 0]
   let back: { at: number; sign: number } | undefined
-  while (at < text.length) {
+  for (let left = 4 * text.length + patience; at < text.length; left--) {
+    if (left === 0) return undefined
     if (signs[sign] === many) back = { at, sign: ++sign }
     else if (sign < signs.length && (signs[sign] === one || signs[sign] === text[at])) [at, sign] = [at + 1, sign + 1]
     else if (back) [at, sign] = [++back.at, back.sign]
@@ -42,6 +52,10 @@ function fits(text: readonly string[], signs: readonly Sign[]): boolean {
   }
   return signs.slice(sign).every((rest) => rest === many)
 }
+
+/** Is the one in the other? Undefined where that may take long: a text can be made so that each place is nearly one. */
+export const isContained = (part: string, text: string): boolean | undefined =>
+  part.length > text.length ? false : part.length * text.length > 20_000_000 ? undefined : text.includes(part)
 
 /** Small letters, one character for one: the only one that JavaScript makes two of is İ. */
 const fold = (text: string, texts: TextOrder): string =>
