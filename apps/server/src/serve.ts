@@ -12,6 +12,9 @@ import { OpenConnections } from './realtime/index.js'
 import { releaseMemory } from './release-memory.js'
 import type { Shutdown } from './shutdown.js'
 
+/** By then what starts behind the first request, such as the queue of jobs, is loaded too. */
+const startedMs = 3000
+
 /** Builds the app, listens, and says where. @throws StartError when the port cannot be had */
 export async function serve(config: Config, log: Log, shutdown: Shutdown): Promise<void> {
   const app = await createApp(AppModule, config, log)
@@ -26,7 +29,7 @@ export async function serve(config: Config, log: Log, shutdown: Shutdown): Promi
     await Promise.all(ends)
   })
   greet(config.port === 0 ? listenUrl(config.host, port) : config.publicUrl, app.get(StartupNotices).list())
-  setTimeout(releaseMemory, 1000).unref()
+  setTimeout(releaseMemory, startedMs).unref()
 }
 
 const listen = (server: Server, { host, port }: Config): Promise<number> =>
