@@ -3,12 +3,14 @@ import { Injectable } from '@nestjs/common'
 import { type Change, type ChangeCursor, ChangeLog, isSeen, type Sight, sightOf } from '../../changes/index.js'
 import { SchemaCache } from '../../collections/index.js'
 import { LiveRecords } from '../../records/index.js'
+import { Courts } from '../judge/courts.js'
 import { judgeChanges } from '../judge/judge-changes.js'
-import { PageStates } from '../judge/page-states.js'
 import type { EventText } from '../receiver.js'
 import { eventText, toEvent } from './event-text.js'
-import { Feed, unfinished } from './feed.js'
+import { Feed } from './feed.js'
 import { Gate } from './gate.js'
+import { Notices, unfinished } from './notices.js'
+import { Rights } from './rights.js'
 import type { Subscription } from './subscription.js'
 
 /** How a subscription begins: with what is, or after a cursor. */
@@ -44,11 +46,14 @@ export class Beginnings {
 
   constructor(
     private readonly feed: Feed,
+    private readonly rights: Rights,
+    private readonly notices: Notices,
+    private readonly courts: Courts,
     private readonly log: ChangeLog,
     private readonly live: LiveRecords,
     private readonly schemas: SchemaCache,
   ) {
-    feed.onRestart((subscription) => void this.begin(subscription, { kind: 'now' }))
+    rights.onRestart((subscription) => void this.begin(subscription, { kind: 'now' }))
   }
 
   /** Never throws: what goes wrong is told. */
@@ -57,7 +62,7 @@ export class Beginnings {
       let next: Start | undefined = start
       while (next && !subscription.closed) next = await this.attemptConsistently(subscription, next)
     } catch (error) {
-      this.feed.end(subscription, error)
+      this.notices.end(subscription, error)
     }
   }
 
@@ -67,14 +72,14 @@ export class Beginnings {
       return await this.attempt(subscription, start)
     } catch (error) {
       await this.schemas.reload()
-      if (subscription.closed || !this.feed.isStale(subscription)) throw error
+      if (subscription.closed || !this.rights.isStale(subscription)) throw error
       return this.beginAnew(subscription)
     }
   }
 
   /** Undefined once it is live; else how to go on. */
   private async attempt(subscription: Subscription, start: Start): Promise<Start | undefined> {
-    await this.feed.renew(subscription)
+    await this.rights.renew(subscription)
     if (subscription.closed) return undefined
     const { key } = subscription.view
     const from = await this.feed.hold(subscription)
@@ -85,7 +90,7 @@ export class Beginnings {
   }
 
   private beginAnew(subscription: Subscription): Start {
-    this.feed.tellReset(subscription)
+    this.notices.tellReset(subscription)
     return { kind: 'now' }
   }
 
@@ -150,7 +155,7 @@ export class Beginnings {
       } else if (this.feed.hasReached(known)) {
         // Nothing may come between the last look and this.
         this.feed.admit(subscription)
-        this.feed.tellReady(subscription)
+        this.notices.tellReady(subscription)
         return true
       } else await this.feed.nextPage(subscription)
     }
@@ -167,11 +172,11 @@ export class Beginnings {
   private async tellChanges(beginning: Beginning, changes: readonly Change[]): Promise<boolean> {
     const { subscription, known, mark } = beginning
     const { view, principal } = subscription
-    const page = new PageStates(changes, this.live)
+    const page = this.courts.statesOf(changes)
     const own = (await page.of(view.collection)).filter(
       ({ change }) => !isSeen(known, change) && (view.record ?? change.recordId) === change.recordId,
     )
-    const told = await this.gate.pass(() => judgeChanges(view, own, page, principal, this.feed.court()))
+    const told = await this.gate.pass(() => judgeChanges(view, own, page, principal, this.courts.open()))
     return this.tellAll(
       beginning,
       told.map((one) => toEvent(one, view, mark, this.log)),
@@ -188,13 +193,13 @@ export class Beginnings {
   }
 
   private isCurrent({ subscription, key }: Beginning): boolean {
-    return !subscription.closed && !this.feed.isStale(subscription) && subscription.view.key === key
+    return !subscription.closed && !this.rights.isStale(subscription) && subscription.view.key === key
   }
 
   /** Gives it the view of now. False where that is another one, or it is over. */
   private async settle({ subscription, key }: Beginning): Promise<boolean> {
     if (subscription.closed) return false
-    await this.feed.renew(subscription)
+    await this.rights.renew(subscription)
     return !subscription.closed && subscription.view.key === key
   }
 }

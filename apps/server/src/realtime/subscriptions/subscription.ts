@@ -1,5 +1,5 @@
 import type { Principal } from '../../auth/index.js'
-import type { Change, ChangePage } from '../../changes/index.js'
+import type { Change } from '../../changes/index.js'
 import type { EventText, Receiver } from '../receiver.js'
 import type { View } from '../view/view.js'
 import type { RawSubscription } from './parse-subscribe.js'
@@ -17,7 +17,7 @@ export class HeldChanges {
 
   constructor(private readonly collectionId: string) {}
 
-  push({ changes }: ChangePage): void {
+  push(changes: readonly Change[]): void {
     const own = changes.filter(({ collectionId }) => collectionId === this.collectionId)
     if (this.overflown || own.length === 0) return
     this.count += own.length

@@ -4,8 +4,9 @@ import { invalidAt } from '../../lib/index.js'
 import type { FollowsPrincipal, Receiver } from '../receiver.js'
 import { Views } from '../view/views.js'
 import { Beginnings, type Start } from './beginnings.js'
-import { Feed } from './feed.js'
+import { Members } from './members.js'
 import type { RawSubscription } from './parse-subscribe.js'
+import { Rights } from './rights.js'
 import { Subscription } from './subscription.js'
 
 /** Who is told of what. Transports hand in their receivers, and say when somebody else is behind one. */
@@ -14,7 +15,8 @@ export class Subscriptions implements FollowsPrincipal {
   private readonly byReceiver = new Map<Receiver, Map<string, Subscription>>()
 
   constructor(
-    private readonly feed: Feed,
+    private readonly members: Members,
+    private readonly rights: Rights,
     private readonly beginnings: Beginnings,
     private readonly views: Views,
     private readonly log: ChangeLog,
@@ -51,7 +53,7 @@ export class Subscriptions implements FollowsPrincipal {
 
   async principalChanged(receiver: Receiver): Promise<void> {
     const own = [...(this.byReceiver.get(receiver)?.values() ?? [])]
-    await Promise.all(own.map((subscription) => this.feed.settleOne(subscription)))
+    await Promise.all(own.map((subscription) => this.rights.settleOne(subscription)))
   }
 
   private welcome(receiver: Receiver): Map<string, Subscription> {
@@ -59,7 +61,7 @@ export class Subscriptions implements FollowsPrincipal {
     this.byReceiver.set(receiver, own)
     receiver.onClose(() => {
       this.byReceiver.delete(receiver)
-      for (const subscription of own.values()) this.feed.remove(subscription)
+      for (const subscription of own.values()) this.members.remove(subscription)
     })
     return own
   }
@@ -67,7 +69,7 @@ export class Subscriptions implements FollowsPrincipal {
   private close(subscription: Subscription): void {
     const own = this.byReceiver.get(subscription.receiver)
     if (own?.get(subscription.name) === subscription) own.delete(subscription.name)
-    this.feed.remove(subscription)
+    this.members.remove(subscription)
   }
 }
 
