@@ -7,8 +7,8 @@ import { type ServerProcess, startReady, stop } from './server-process.js'
 
 /** The short form runs in CI; `SOAK=1` runs what the bars ask for. */
 const soak = process.env['SOAK'] === '1'
-const leastChanges = soak ? 10_000 : 500
-const killsPerStep = soak ? 12 : 2
+const leastChanges = soak ? 10_000 : 300
+const killsPerStep = soak ? 12 : 1
 const longMs = soak ? 1_800_000 : 240_000
 
 const admin = { email: 'admin@example.com', password: 'correct horse battery' }

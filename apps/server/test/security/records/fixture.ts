@@ -197,7 +197,7 @@ export const recordsOf = (collection: string): string => `/api/v1/collections/${
 export const idOf = (number: number): string => `01890000-0000-7000-8000-${number.toString(16).padStart(12, '0')}`
 
 /** Every value of a document is a canary: it occurs nowhere else. */
-function makeDoc(number: number, rest: Pick<Doc, 'status' | 'owner' | 'org'> & Partial<Doc>): Doc {
+export function makeDoc(number: number, rest: Pick<Doc, 'status' | 'owner' | 'org'> & Partial<Doc>): Doc {
   const canary = (field: string): string => `canary-${field}-${number}-`
   return {
     id: idOf(number),

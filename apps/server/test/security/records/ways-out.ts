@@ -63,7 +63,7 @@ export const operands = (value: unknown): Readonly<Record<string, unknown>> => (
 })
 
 /** Places in a query where a condition on a field can stand. */
-const spellings = (condition: object): Readonly<Record<string, object>> => ({
+export const spellings = (condition: object): Readonly<Record<string, object>> => ({
   plain: condition,
   not: { $not: condition },
   'not not': { $not: { $not: condition } },
