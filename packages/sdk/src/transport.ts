@@ -31,8 +31,8 @@ export interface SendOptions extends CallOptions {
 export type Send = (method: string, path: string, options?: SendOptions) => Promise<unknown>
 
 /**
- * Sends again what may not have arrived, `retries` times, each time after a longer pause: requests that got no answer, and
- * those the server could not serve just then. Writes carry a key, so that the server does none of them twice; a POST that has
+ * Sends again what may not have arrived, `retries` times, each time after a longer pause: requests that got no answer, also
+ * where a proxy says so, and those the server could not serve just then. Writes carry a key, so that the server does none of them twice; a POST that has
  * none, such as an import, is not sent again where it may have arrived.
  */
 export const withRetries =
@@ -62,7 +62,11 @@ const withKey = (options: SendOptions): SendOptions => ({
 /** Reads that travel in a body. */
 const isQuery = (path: string): boolean => /^\/collections\/[^/]+\/(query|aggregate)$/.test(path)
 
-const isPassing = (error: unknown): boolean => error instanceof NetworkError || isBusy(error)
+const isPassing = (error: unknown): boolean => error instanceof NetworkError || isBusy(error) || isOfGateway(error)
+
+/** A proxy could not reach the server, or got no answer from it: nodes behind it restart. */
+const isOfGateway = (error: unknown): boolean =>
+  error instanceof HoldfastError && error.code === 'unexpected_response' && [502, 504].includes(error.status)
 
 const isBusy = (error: unknown): boolean =>
   error instanceof HoldfastError && (error.status === 503 || error.code === 'idempotency_in_progress')

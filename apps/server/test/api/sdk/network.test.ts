@@ -56,6 +56,34 @@ describe('the network', () => {
     expect(error).toMatchObject({ code: 'unexpected_response', status: 502, detail: 'The server answered 502' })
   })
 
+  it('sends again what a proxy could not bring to the server, under the same key', async () => {
+    const keys: unknown[] = []
+    const created = await behind(
+      (request, response) => {
+        keys.push(request.headers['idempotency-key'])
+        if (keys.length < 3) response.writeHead(keys.length === 1 ? 502 : 504).end('<h1>Bad gateway</h1>')
+        else response.writeHead(201, { 'content-type': 'application/json' }).end('{"data":{"id":"1"}}')
+      },
+      (url) => createClient(url, { storage: memoryStorage(), retries: 3 }).collection('posts').create({ title: 'a' }),
+    )
+    expect(created).toEqual({ id: '1' })
+    expect(keys).toEqual([keys[0], keys[0], keys[0]])
+    expect(keys[0]).toMatch(/^[\da-f-]{36}$/)
+  })
+
+  it('does not send again what has no key', async () => {
+    let requests = 0
+    const error = await behind(
+      (_request, response) => {
+        requests += 1
+        response.writeHead(502).end()
+      },
+      (url) => failureOf(createClient(url, { storage: memoryStorage(), retries: 3 }).admin.roles.create({ name: 'a' })),
+    )
+    expect(error).toMatchObject({ status: 502 })
+    expect(requests).toBe(1)
+  })
+
   it('gives unexpected_response when the answer is not what it says', async () => {
     const error = await behind(
       (_request, response) => response.writeHead(200, { 'content-type': 'application/json' }).end('{'),
