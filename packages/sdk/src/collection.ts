@@ -1,7 +1,7 @@
-import type { Counted, One, Page } from '@holdfast/contract'
+import type { Page } from '@holdfast/contract'
 import type { AggregateInput, AggregateRow, GroupName } from './aggregate.js'
 import { dataOf } from './answer.js'
-import { type AnyQuery, fitsUrl, toQueryString, toWireQuery } from './encode-query.js'
+import { toQueryString } from './encode-query.js'
 import type { Filter } from './filter.js'
 import type { Version, VersionQuery, VersionsQuery } from './history.js'
 import { type ImportReport, importHeaders, importRecords } from './import.js'
@@ -17,13 +17,14 @@ import type {
   WriteOptions,
   WriteQuery,
 } from './query.js'
-import { keepLive } from './realtime/live.js'
+import { followChanges, followRecords } from './realtime/follow.js'
 import type { LiveRecord } from './realtime/live-list.js'
 import type { LiveQuery, SubscribeQuery } from './realtime/query.js'
 import type { RealtimeSocket } from './realtime/socket.js'
-import { type RecordEvent, Subscription } from './realtime/subscription.js'
+import type { RecordEvent } from './realtime/subscription.js'
+import { RecordCalls } from './record-calls.js'
 import type { CreateOf, FieldName, RecordOf, SchemaShape } from './schema.js'
-import { type CallOptions, type Send, segment } from './transport.js'
+import type { CallOptions, Send } from './transport.js'
 import { Trash } from './trash.js'
 import { type AnyWrite, type CreateInput, type UpdateInput, writeHeaders } from './write.js'
 
@@ -33,7 +34,7 @@ const allPageSize = 500
 /** Reads and writes the records of one collection. `client.collection(name)`. */
 export class CollectionClient<S extends SchemaShape<S>, C extends keyof S & string> {
   readonly #send: Send
-  readonly #path: string
+  readonly #calls: RecordCalls
   readonly #name: C
   readonly #socket: RealtimeSocket
   /** Deleted records, where the collection has `trash`. */
@@ -44,8 +45,8 @@ export class CollectionClient<S extends SchemaShape<S>, C extends keyof S & stri
     this.#send = send
     this.#name = name
     this.#socket = socket
-    this.#path = `/collections/${segment(name)}`
-    this.trash = new Trash(send, this.#path)
+    this.#calls = new RecordCalls(send, name)
+    this.trash = new Trash(send, this.#calls.path)
   }
 
   /**
@@ -67,7 +68,7 @@ export class CollectionClient<S extends SchemaShape<S>, C extends keyof S & stri
   async list<const F extends FieldName<S, C> = FieldName<S, C>, const E extends ExpandInput<S, C> = NoExpand>(
     query: ListQuery<S, C, F, E> = {},
   ): Promise<Page<Result<S, C, F, E>>> {
-    return this.#page(query)
+    return this.#calls.page(query)
   }
 
   /**
@@ -84,9 +85,7 @@ export class CollectionClient<S extends SchemaShape<S>, C extends keyof S & stri
     id: string,
     query: GetQuery<S, C, F, E> = {},
   ): Promise<Result<S, C, F, E>> {
-    const { signal, ...wanted } = query
-    const answer = await this.#send('GET', this.#recordPath(id), { query: queryText(wanted), signal })
-    return (answer as One<Result<S, C, F, E>>).data
+    return dataOf(await this.#calls.read(this.#calls.record(id), query))
   }
 
   /**
@@ -99,7 +98,7 @@ export class CollectionClient<S extends SchemaShape<S>, C extends keyof S & stri
   async first<const F extends FieldName<S, C> = FieldName<S, C>, const E extends ExpandInput<S, C> = NoExpand>(
     query: FirstQuery<S, C, F, E> = {},
   ): Promise<Result<S, C, F, E> | null> {
-    const page = await this.#page<Result<S, C, F, E>>({ ...query, limit: 1 })
+    const page = await this.#calls.page<Result<S, C, F, E>>({ ...query, limit: 1 })
     return page.data[0] ?? null
   }
 
@@ -117,7 +116,7 @@ export class CollectionClient<S extends SchemaShape<S>, C extends keyof S & stri
   ): AsyncGenerator<Result<S, C, F, E>, void, undefined> {
     let cursor = query.cursor
     do {
-      const page = await this.#page<Result<S, C, F, E>>({ limit: allPageSize, ...query, cursor })
+      const page = await this.#calls.page<Result<S, C, F, E>>({ limit: allPageSize, ...query, cursor })
       yield* page.data
       cursor = page.meta.nextCursor ?? undefined
     } while (cursor)
@@ -145,7 +144,7 @@ export class CollectionClient<S extends SchemaShape<S>, C extends keyof S & stri
     options?: RecordQuery<S, C, F, E> & WriteOptions,
   ): Promise<Result<S, C, F, E>[]>
   create(body: object, options?: AnyWrite): Promise<unknown> {
-    return this.#write('POST', `${this.#path}/records`, body, options)
+    return this.#calls.write('POST', this.#calls.records, body, options)
   }
 
   /**
@@ -166,7 +165,7 @@ export class CollectionClient<S extends SchemaShape<S>, C extends keyof S & stri
     options?: WriteQuery<S, C, F, E>,
   ): Promise<Result<S, C, F, E>>
   update(id: string, changes: object, options?: AnyWrite): Promise<unknown> {
-    return this.#write('PATCH', this.#recordPath(id), changes, options)
+    return this.#calls.write('PATCH', this.#calls.record(id), changes, options)
   }
 
   /**
@@ -182,7 +181,7 @@ export class CollectionClient<S extends SchemaShape<S>, C extends keyof S & stri
     options?: RecordQuery<S, C, F, E>,
   ): Promise<Result<S, C, F, E>>
   upsert(id: string, record: object, options?: AnyWrite): Promise<unknown> {
-    return this.#write('PUT', this.#recordPath(id), record, options)
+    return this.#calls.write('PUT', this.#calls.record(id), record, options)
   }
 
   /**
@@ -194,10 +193,8 @@ export class CollectionClient<S extends SchemaShape<S>, C extends keyof S & stri
   upsertBy(by: KeyFields<S, C>, record: CreateOf<S, C>, options?: WriteOptions): Promise<RecordOf<S, C>>
   upsertBy(by: KeyFields<S, C>, records: readonly CreateOf<S, C>[], options?: WriteOptions): Promise<RecordOf<S, C>[]>
   async upsertBy(by: KeyFields<S, C>, body: object, { signal, ...options }: AnyWrite = {}): Promise<unknown> {
-    const query = toQueryString({ by: typeof by === 'string' ? by : by.join(',') })
-    return dataOf(
-      await this.#send('PUT', `${this.#path}/records`, { query, body, headers: writeHeaders(options), signal }),
-    )
+    const query = keyText(by)
+    return dataOf(await this.#send('PUT', this.#calls.records, { query, body, headers: writeHeaders(options), signal }))
   }
 
   /**
@@ -207,13 +204,8 @@ export class CollectionClient<S extends SchemaShape<S>, C extends keyof S & stri
    * @example
    * const count = await client.collection('posts').updateMany({ status: 'draft' }, { status: 'published' })
    */
-  async updateMany(
-    filter: Filter<S, C>,
-    changes: UpdateInput<S, C>,
-    { signal, ...options }: WriteOptions = {},
-  ): Promise<number> {
-    const request = { query: toQueryString({ filter }), body: changes, headers: writeHeaders(options), signal }
-    return dataOf<Counted>(await this.#send('PATCH', `${this.#path}/records`, request)).count
+  async updateMany(filter: Filter<S, C>, changes: UpdateInput<S, C>, options: WriteOptions = {}): Promise<number> {
+    return this.#calls.writeAll('PATCH', filter, changes, options)
   }
 
   /**
@@ -222,9 +214,8 @@ export class CollectionClient<S extends SchemaShape<S>, C extends keyof S & stri
    * @example
    * const count = await client.collection('posts').deleteMany({ status: 'draft', views: 0 })
    */
-  async deleteMany(filter: Filter<S, C>, { signal, ...options }: WriteOptions = {}): Promise<number> {
-    const request = { query: toQueryString({ filter }), headers: writeHeaders(options), signal }
-    return dataOf<Counted>(await this.#send('DELETE', `${this.#path}/records`, request)).count
+  async deleteMany(filter: Filter<S, C>, options: WriteOptions = {}): Promise<number> {
+    return this.#calls.writeAll('DELETE', filter, undefined, options)
   }
 
   /**
@@ -244,7 +235,7 @@ export class CollectionClient<S extends SchemaShape<S>, C extends keyof S & stri
     signal,
     ...query
   }: AggregateInput<S, C, A, G>): Promise<AggregateRow<A, G>[]> {
-    return dataOf(await this.#send('POST', `${this.#path}/aggregate`, { body: query, signal }))
+    return dataOf(await this.#send('POST', `${this.#calls.path}/aggregate`, { body: query, signal }))
   }
 
   /**
@@ -260,9 +251,9 @@ export class CollectionClient<S extends SchemaShape<S>, C extends keyof S & stri
     records: Iterable<CreateOf<S, C>> | AsyncIterable<CreateOf<S, C>>,
     { by, signal }: CallOptions & { by?: KeyFields<S, C> } = {},
   ): Promise<ImportReport> {
-    const query = by === undefined ? undefined : toQueryString({ by: typeof by === 'string' ? by : by.join(',') })
+    const query = by === undefined ? undefined : keyText(by)
     return importRecords(records, async (text) =>
-      this.#send('POST', `${this.#path}/import`, { query, text, headers: importHeaders, signal }),
+      this.#send('POST', `${this.#calls.path}/import`, { query, text, headers: importHeaders, signal }),
     )
   }
 
@@ -274,7 +265,7 @@ export class CollectionClient<S extends SchemaShape<S>, C extends keyof S & stri
    * await client.collection('posts').delete(id)
    */
   async delete(id: string, { signal, ...options }: WriteOptions & { ifVersion?: number } = {}): Promise<void> {
-    await this.#send('DELETE', this.#recordPath(id), { headers: writeHeaders(options), signal })
+    await this.#send('DELETE', this.#calls.record(id), { headers: writeHeaders(options), signal })
   }
 
   /**
@@ -288,10 +279,9 @@ export class CollectionClient<S extends SchemaShape<S>, C extends keyof S & stri
    */
   async versions<const F extends FieldName<S, C> = never>(
     id: string,
-    { signal, ...query }: VersionsQuery<F> = {},
+    query: VersionsQuery<F> = {},
   ): Promise<Page<Version<S, C, F>>> {
-    const request = { query: queryText(query), signal }
-    return (await this.#send('GET', `${this.#recordPath(id)}/versions`, request)) as Page<Version<S, C, F>>
+    return (await this.#calls.read(`${this.#calls.record(id)}/versions`, query)) as Page<Version<S, C, F>>
   }
 
   /**
@@ -305,9 +295,9 @@ export class CollectionClient<S extends SchemaShape<S>, C extends keyof S & stri
   async version<const F extends FieldName<S, C> = FieldName<S, C>>(
     id: string,
     version: number,
-    { signal, ...query }: VersionQuery<F> = {},
+    query: VersionQuery<F> = {},
   ): Promise<Version<S, C, F>> {
-    return dataOf(await this.#send('GET', this.#versionPath(id, version), { query: queryText(query), signal }))
+    return dataOf(await this.#calls.read(this.#calls.version(id, version), query))
   }
 
   /**
@@ -326,7 +316,7 @@ export class CollectionClient<S extends SchemaShape<S>, C extends keyof S & stri
     options?: WriteQuery<S, C, F, E>,
   ): Promise<Result<S, C, F, E>>
   restoreVersion(id: string, version: number, options?: AnyWrite): Promise<unknown> {
-    return this.#write('POST', `${this.#versionPath(id, version)}/restore`, undefined, options)
+    return this.#calls.write('POST', `${this.#calls.version(id, version)}/restore`, undefined, options)
   }
 
   /**
@@ -347,13 +337,7 @@ export class CollectionClient<S extends SchemaShape<S>, C extends keyof S & stri
     query: SubscribeQuery<S, C, F, E>,
     listener: (event: RecordEvent<Result<S, C, F, E>>) => void,
   ): () => void {
-    const { signal, onError = throwLater, record, snapshot, since, ...wanted } = query
-    const request = { ...toWireQuery(wanted), collection: this.#name, record, snapshot, since }
-    const subscription = new Subscription(this.#socket, request, {
-      event: listener as (event: RecordEvent<object>) => void,
-      error: onError,
-    })
-    return endWith(signal, () => subscription.close())
+    return followChanges(this.#socket, this.#name, query, listener as (event: RecordEvent<object>) => void)
   }
 
   /**
@@ -370,60 +354,13 @@ export class CollectionClient<S extends SchemaShape<S>, C extends keyof S & stri
     query: LiveQuery<S, C, F, E>,
     listener: (records: readonly Result<S, C, F, E>[]) => void,
   ): () => void {
-    const { signal, onError = throwLater, sort = 'id', limit = 100, fields, ...rest } = query
-    const keys: readonly string[] = typeof sort === 'string' ? [sort] : sort
-    // What records are sorted by must be known.
-    const needed = ['id', ...keys.map((key) => key.replace(/^-/, ''))].filter((key) => /^\w+$/.test(key))
-    const wanted = { ...rest, fields: fields && [...new Set([...fields, ...needed])] }
-    const request = { ...toWireQuery(wanted), collection: this.#name }
-    const stop = keepLive(this.#socket, request, keys, limit, {
-      change: listener as unknown as (records: readonly LiveRecord[]) => void,
-      error: onError,
-    })
-    return endWith(signal, stop)
-  }
-
-  #recordPath(id: string): string {
-    return `${this.#path}/records/${segment(id)}`
-  }
-
-  #versionPath(id: string, version: number): string {
-    return `${this.#recordPath(id)}/versions/${segment(String(version))}`
-  }
-
-  async #page<T>({ signal, ...wanted }: CallOptions & AnyQuery): Promise<Page<T>> {
-    const body = toWireQuery(wanted)
-    const query = toQueryString(body)
-    const answer = fitsUrl(query)
-      ? await this.#send('GET', `${this.#path}/records`, { query, signal })
-      : await this.#send('POST', `${this.#path}/query`, { body, signal })
-    return answer as Page<T>
-  }
-
-  async #write(method: string, path: string, body: object | undefined, options: AnyWrite = {}): Promise<unknown> {
-    const { signal, ...wanted } = options
-    const answer = await this.#send(method, path, {
-      body,
-      query: queryText(wanted),
-      headers: writeHeaders(options),
-      signal,
-    })
-    return (answer as One<unknown> | undefined)?.data
+    const change = listener as unknown as (records: readonly LiveRecord[]) => void
+    return followRecords(this.#socket, this.#name, query, change)
   }
 }
-
-/** Nobody asked to be told: then it counts as an error that nobody caught. */
-const throwLater = (error: unknown): void =>
-  void setTimeout(() => {
-    throw error
-  })
-
-function endWith(signal: AbortSignal | undefined, stop: () => void): () => void {
-  signal?.addEventListener('abort', stop, { once: true })
-  return stop
-}
-
-const queryText = (query: AnyQuery): string => toQueryString(toWireQuery(query))
 
 /** Fields of a unique field or index. */
 type KeyFields<S extends SchemaShape<S>, C extends keyof S> = FieldName<S, C> | readonly FieldName<S, C>[]
+
+const keyText = (by: string | readonly string[]): string =>
+  toQueryString({ by: typeof by === 'string' ? by : by.join(',') })

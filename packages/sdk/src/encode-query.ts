@@ -87,3 +87,6 @@ function relationText(relation: string, options: true | AnyQuery): string {
   ].filter(Boolean)
   return parts.length > 0 ? `${relation}(${parts.join(',')})` : relation
 }
+
+/** A query as the query string of a URL. */
+export const queryText = (query: AnyQuery): string => toQueryString(toWireQuery(query))

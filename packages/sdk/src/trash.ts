@@ -1,6 +1,6 @@
 import type { Counted, Page, RestoreResult, TrashedRecord } from '@holdfast/contract'
 import { dataOf } from './answer.js'
-import { toQueryString, toWireQuery } from './encode-query.js'
+import { queryText } from './encode-query.js'
 import type { ListQuery, NoExpand, Result, SortKey, WriteOptions } from './query.js'
 import type { FieldName, SchemaShape } from './schema.js'
 import { type Send, segment } from './transport.js'
@@ -38,7 +38,7 @@ export class Trash<S extends SchemaShape<S>, C extends keyof S & string> {
     signal,
     ...query
   }: TrashQuery<S, C, F> = {}): Promise<Page<TrashedRecord<Result<S, C, F, NoExpand>>>> {
-    const answer = await this.#send('GET', this.#path, { query: toQueryString(toWireQuery(query)), signal })
+    const answer = await this.#send('GET', this.#path, { query: queryText(query), signal })
     return answer as Page<TrashedRecord<Result<S, C, F, NoExpand>>>
   }
 
