@@ -6,7 +6,7 @@ export const jobSchema = 'holdfast_jobs'
 const job = `${jobSchema}.job`
 
 /** A node that has not written for so long down that it runs a job does not run it any more. */
-export const deadAfterSeconds = 8
+const deadAfterSeconds = 8
 /** How often a process may end under a job before that costs the job its attempts: the job may be why. */
 const forgivenEnds = 20
 

@@ -2,7 +2,7 @@
 export { bindingsOf } from './bindings.js'
 export type { PresetValue } from './compile-rules.js'
 export { missingFields } from './missing-fields.js'
-export { openRecords, type RecordRule } from './open-records.js'
+export { openRecords } from './open-records.js'
 export { type CallerValues, findCallerValues, variablesIn } from './own/caller-values.js'
 export { PermissionsService, requireScope } from './permissions.service.js'
 export { presetToSql } from './preset-sql.js'

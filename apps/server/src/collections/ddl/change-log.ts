@@ -53,7 +53,7 @@ export function logObjectsOf(collection: CollectionDefinition, all: readonly Col
 }
 
 /** Its triggers go with it. */
-export const dropLogFunction = (id: string): string => `drop function if exists ${logFunctionOf(id)} cascade`
+const dropLogFunction = (id: string): string => `drop function if exists ${logFunctionOf(id)} cascade`
 
 /** Images hold times and durations as answers do, whatever whoever works with psql has set. */
 const logFunction = (id: string, statements: string): string =>

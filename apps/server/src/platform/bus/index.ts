@@ -1,5 +1,4 @@
 /** Short texts from node to node, by PostgreSQL or by Redis. Lossy: what must not be missed is read from the database. */
-export { Bus, type BusHandler, maxBusText } from './bus.js'
-export type { Carrier, CarrierListener } from './carrier.js'
+export { Bus, maxBusText } from './bus.js'
 export { PostgresCarrier } from './postgres-carrier.js'
 export { RedisCarrier } from './redis-carrier.js'

@@ -7,4 +7,3 @@ export type {
   OutboundRequest,
   OutboundResult,
 } from './outbound-request.js'
-export { isReservedHeader } from './parse-request.js'

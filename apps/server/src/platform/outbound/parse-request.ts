@@ -17,7 +17,7 @@ const reserved =
   /^(host|connection|keep-alive|content-length|transfer-encoding|upgrade|expect|te|trailer|accept-encoding|proxy-.*)$/
 
 /** Whether callers may set a header of that name; for those who check headers before they store them. */
-export const isReservedHeader = (name: string): boolean => reserved.test(name.toLowerCase())
+const isReservedHeader = (name: string): boolean => reserved.test(name.toLowerCase())
 
 /** @throws OutboundError `invalid_request` */
 export function parseRequest(request: OutboundRequest): SendableRequest {

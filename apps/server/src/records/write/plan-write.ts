@@ -162,7 +162,7 @@ export function conditionAfter({ columns, grant, scope }: WriteShape): Condition
 // ── what the change log is told ──────────────────────────────────────────────────────────────────────────────────────
 
 /** Notes for the change log where the write comes from; PostgreSQL asks once per statement. Among what a write gives back. */
-export const causeSql = (params: Params): string => `(select set_config('holdfast.cause', ${params.cause()}, true))`
+const causeSql = (params: Params): string => `(select set_config('holdfast.cause', ${params.cause()}, true))`
 
 /** The same as a condition, which is true. */
 export const noteCause = (params: Params): string => `${causeSql(params)} is not null`
