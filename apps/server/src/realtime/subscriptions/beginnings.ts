@@ -10,8 +10,8 @@ import { eventText, toEvent } from './event-text.js'
 import { Feed } from './feed.js'
 import { Gate } from './gate.js'
 import { Notices, unfinished } from './notices.js'
-import { Rights } from './rights.js'
 import type { Subscription } from './subscription.js'
+import { SubscriptionRights } from './subscription-rights.js'
 
 /** How a subscription begins: with what is, or after a cursor. */
 export type Start =
@@ -46,7 +46,7 @@ export class Beginnings {
 
   constructor(
     private readonly feed: Feed,
-    private readonly rights: Rights,
+    private readonly rights: SubscriptionRights,
     private readonly notices: Notices,
     private readonly courts: Courts,
     private readonly log: ChangeLog,

@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common'
 import type { ChangeCursor, ChangePage, Sight } from '../../changes/index.js'
 import { Courts } from '../judge/courts.js'
 import { LogPages } from './log-pages.js'
-import { Members } from './members.js'
-import { Rights } from './rights.js'
+import { OpenSubscriptions } from './open-subscriptions.js'
 import { HeldChanges, type Subscription } from './subscription.js'
+import { SubscriptionRights } from './subscription-rights.js'
 import { Teller } from './teller.js'
 
 /** Takes subscriptions in, and hands them the pages of the log: rights first, then what has changed. */
@@ -12,15 +12,15 @@ import { Teller } from './teller.js'
 export class Feed {
   constructor(
     private readonly pages: LogPages,
-    private readonly members: Members,
-    private readonly rights: Rights,
+    private readonly open: OpenSubscriptions,
+    private readonly rights: SubscriptionRights,
     private readonly teller: Teller,
     private readonly courts: Courts,
   ) {}
 
   /** From now on changes wait for it. Gives what the feed had read by then. */
   async hold(subscription: Subscription): Promise<ChangeCursor> {
-    this.members.beginning.add(subscription)
+    this.open.beginning.add(subscription)
     this.pages.follow((page, isLeft) => this.take(page, isLeft))
     while (!this.pages.isBetween) await this.nextPage(subscription)
     subscription.held = new HeldChanges(subscription.view.collection.id)
@@ -30,10 +30,10 @@ export class Feed {
   /** It is told of what comes next; between two pages only. */
   admit(subscription: Subscription): void {
     subscription.held = undefined
-    this.members.beginning.delete(subscription)
+    this.open.beginning.delete(subscription)
     subscription.toldPage = this.pages.count
-    this.members.live.add(subscription)
-    this.members.groups.add(subscription)
+    this.open.live.add(subscription)
+    this.open.groups.add(subscription)
   }
 
   /** Resolves once another page has been told. @throws when the subscription is over */
@@ -58,13 +58,13 @@ export class Feed {
 
   /** Nobody can be told what is lost: all read anew. */
   private breakOff(): void {
-    for (const { held } of this.members.beginning) held?.overflow()
-    for (const member of [...this.members.live]) this.rights.beginAnew(member)
+    for (const { held } of this.open.beginning) held?.overflow()
+    for (const member of [...this.open.live]) this.rights.beginAnew(member)
   }
 
   /** For those that are beginning, and for the rights of all. */
   private note(changes: ChangePage['changes']): void {
-    for (const { held } of this.members.beginning) held?.push(changes)
-    if (this.members.noteValues(changes)) this.rights.unsettled = true
+    for (const { held } of this.open.beginning) held?.push(changes)
+    if (this.open.noteValues(changes)) this.rights.unsettled = true
   }
 }

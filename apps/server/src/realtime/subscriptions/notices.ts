@@ -4,7 +4,7 @@ import { Log } from '../../platform/log/index.js'
 import { toErrorReply } from '../error-reply.js'
 import { eventText } from './event-text.js'
 import { LogPages } from './log-pages.js'
-import { Members } from './members.js'
+import { OpenSubscriptions } from './open-subscriptions.js'
 import type { Subscription } from './subscription.js'
 
 /** The mark of ids before `ready`, where there is a snapshot: going on from there would miss the rest of it. */
@@ -22,7 +22,7 @@ export class Notices implements OnApplicationBootstrap, OnApplicationShutdown {
   constructor(
     private readonly log: ChangeLog,
     private readonly pages: LogPages,
-    private readonly members: Members,
+    private readonly open: OpenSubscriptions,
     private readonly logger: Log,
   ) {}
 
@@ -46,7 +46,7 @@ export class Notices implements OnApplicationBootstrap, OnApplicationShutdown {
   /** Tells what is wrong, and no more. */
   end(subscription: Subscription, error: unknown): void {
     if (subscription.closed) return
-    this.members.remove(subscription)
+    this.open.remove(subscription)
     subscription.receiver.sendReply(toErrorReply(error, { subscription: subscription.name }, this.logger))
   }
 
@@ -59,7 +59,7 @@ export class Notices implements OnApplicationBootstrap, OnApplicationShutdown {
     const { position } = this.pages
     if (!position) return
     const nowMs = performance.now()
-    for (const { view, members } of this.members.groups.all()) {
+    for (const { view, members } of this.open.groups.all()) {
       let id: string | undefined
       for (const member of members) {
         if (member.silentMs(nowMs) < silentMs) continue

@@ -8,15 +8,18 @@ import { Views } from '../view/views.js'
 import { Beginnings } from './beginnings.js'
 import { Feed } from './feed.js'
 import { LogPages } from './log-pages.js'
-import { Members } from './members.js'
 import { Notices } from './notices.js'
-import { Rights } from './rights.js'
+import { OpenSubscriptions } from './open-subscriptions.js'
+import { SubscriptionRights } from './subscription-rights.js'
 import { Subscriptions } from './subscriptions.js'
 import { Teller } from './teller.js'
 
 @Module({
   imports: [CollectionsModule, PermissionsModule, ChangesModule, RecordsModule],
-  providers: [Views, Courts, LogPages, Members, Notices, Rights, Teller, Feed, Beginnings, Subscriptions],
+  providers: [
+    ...[LogPages, OpenSubscriptions, SubscriptionRights, Notices, Teller],
+    ...[Views, Courts, Feed, Beginnings, Subscriptions],
+  ],
   exports: [Subscriptions],
 })
 export class SubscriptionsModule {}

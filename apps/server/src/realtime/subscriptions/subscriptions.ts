@@ -4,10 +4,10 @@ import { invalidAt } from '../../lib/index.js'
 import type { FollowsPrincipal, Receiver } from '../receiver.js'
 import { Views } from '../view/views.js'
 import { Beginnings, type Start } from './beginnings.js'
-import { Members } from './members.js'
+import { OpenSubscriptions } from './open-subscriptions.js'
 import type { RawSubscription } from './parse-subscribe.js'
-import { Rights } from './rights.js'
 import { Subscription } from './subscription.js'
+import { SubscriptionRights } from './subscription-rights.js'
 
 /** Who is told of what. Transports hand in their receivers, and say when somebody else is behind one. */
 @Injectable()
@@ -15,8 +15,8 @@ export class Subscriptions implements FollowsPrincipal {
   private readonly byReceiver = new Map<Receiver, Map<string, Subscription>>()
 
   constructor(
-    private readonly members: Members,
-    private readonly rights: Rights,
+    private readonly open: OpenSubscriptions,
+    private readonly rights: SubscriptionRights,
     private readonly beginnings: Beginnings,
     private readonly views: Views,
     private readonly log: ChangeLog,
@@ -61,7 +61,7 @@ export class Subscriptions implements FollowsPrincipal {
     this.byReceiver.set(receiver, own)
     receiver.onClose(() => {
       this.byReceiver.delete(receiver)
-      for (const subscription of own.values()) this.members.remove(subscription)
+      for (const subscription of own.values()) this.open.remove(subscription)
     })
     return own
   }
@@ -69,7 +69,7 @@ export class Subscriptions implements FollowsPrincipal {
   private close(subscription: Subscription): void {
     const own = this.byReceiver.get(subscription.receiver)
     if (own?.get(subscription.name) === subscription) own.delete(subscription.name)
-    this.members.remove(subscription)
+    this.open.remove(subscription)
   }
 }
 

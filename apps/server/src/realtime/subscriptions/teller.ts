@@ -10,15 +10,15 @@ import type { EventText } from '../receiver.js'
 import { toEvent } from './event-text.js'
 import type { Group } from './groups.js'
 import { LogPages } from './log-pages.js'
-import { Members } from './members.js'
-import { Rights } from './rights.js'
+import { OpenSubscriptions } from './open-subscriptions.js'
+import { SubscriptionRights } from './subscription-rights.js'
 
 /** Tells live subscriptions of the changes of a page: groups → judged → told. */
 @Injectable()
 export class Teller {
   constructor(
-    private readonly members: Members,
-    private readonly rights: Rights,
+    private readonly open: OpenSubscriptions,
+    private readonly rights: SubscriptionRights,
     private readonly pages: LogPages,
     private readonly courts: Courts,
     private readonly schemas: SchemaCache,
@@ -29,7 +29,7 @@ export class Teller {
   /** False when rights changed meanwhile: those who were not told yet must be looked at again. */
   async deliver(changes: readonly Change[], states: PageStates, isLeft: () => boolean): Promise<boolean> {
     const court = this.courts.open()
-    for (const [group, records] of this.members.groups.concerned(changes)) {
+    for (const [group, records] of this.open.groups.concerned(changes)) {
       if (![...group.members].some(({ toldPage }) => toldPage < this.pages.count)) continue
       const told = await this.judge(group, records, states, court)
       if (isLeft()) return true

@@ -8,7 +8,7 @@ import type { Subscription } from './subscription.js'
 
 /** The subscriptions of this node: those that are beginning, and those that are live. The log is followed for their sake. */
 @Injectable()
-export class Members {
+export class OpenSubscriptions {
   readonly groups = new Groups()
   readonly beginning = new Set<Subscription>()
   readonly live = new Set<Subscription>()

@@ -2,13 +2,13 @@ import { Injectable } from '@nestjs/common'
 import { SchemaCache } from '../../collections/index.js'
 import { Views } from '../view/views.js'
 import { LogPages } from './log-pages.js'
-import { Members } from './members.js'
 import { Notices } from './notices.js'
+import { OpenSubscriptions } from './open-subscriptions.js'
 import type { Subscription } from './subscription.js'
 
 /** Keeps the views of subscriptions to the rules, roles and values of now. */
 @Injectable()
-export class Rights {
+export class SubscriptionRights {
   /** Rules, roles or values of callers may have changed: nothing more is told before all are looked at. */
   unsettled = false
   /** Begins a subscription whose receiver was told to read anew. */
@@ -18,7 +18,7 @@ export class Rights {
     private readonly views: Views,
     private readonly schemas: SchemaCache,
     private readonly pages: LogPages,
-    private readonly members: Members,
+    private readonly open: OpenSubscriptions,
     private readonly notices: Notices,
   ) {
     schemas.onChange(() => {
@@ -50,7 +50,7 @@ export class Rights {
   /** Resolves once the subscription is told by the rights of now, or told to read anew, or that it is over. */
   settleOne(subscription: Subscription): Promise<void> {
     if (subscription.closed || !this.isStale(subscription)) return Promise.resolve()
-    const work = this.members.live.has(subscription) ? this.renewLive : this.renewBeginning
+    const work = this.open.live.has(subscription) ? this.renewLive : this.renewBeginning
     subscription.settling ??= work.call(this, subscription).finally(() => {
       subscription.settling = undefined
     })
@@ -61,13 +61,13 @@ export class Rights {
   async settle(): Promise<void> {
     while (this.unsettled) {
       this.unsettled = false
-      for (const subscription of [...this.members.live]) await this.settleOne(subscription)
+      for (const subscription of [...this.open.live]) await this.settleOne(subscription)
     }
   }
 
   /** What it was told cannot be relied on: it reads anew. */
   beginAnew(subscription: Subscription): void {
-    this.members.takeOut(subscription)
+    this.open.takeOut(subscription)
     this.notices.tellReset(subscription)
     this.restart(subscription)
   }
@@ -87,10 +87,10 @@ export class Rights {
       const { key } = subscription.view
       const renewed = await this.viewOfNow(subscription)
       if (subscription.closed) return
-      this.members.groups.remove(subscription)
+      this.open.groups.remove(subscription)
       Object.assign(subscription, renewed)
       if (subscription.view.key !== key) return this.beginAnew(subscription)
-      this.members.groups.add(subscription)
+      this.open.groups.add(subscription)
       // Pages that are being told now did not know of it in this group.
       this.unsettled = true
     } catch (error) {
