@@ -4,6 +4,7 @@ import { describeConditions, describeFilter } from './describe-filter.js'
 import * as history from './describe-history.js'
 import * as operations from './describe-operations.js'
 import { describeCreate, describeRecord, describeUpdate } from './describe-records.js'
+import * as trash from './describe-trash.js'
 import type { JsonSchema, Operation, PathItem, Paths } from './document.js'
 
 /** The typed routes of a collection, as far as they are open to the readers of the document. */
@@ -26,9 +27,9 @@ export function describeCollection(view: CollectionView): Paths {
     [`${base}/records/{id}/versions`]: pathItem({ get: history.listVersions(view) }),
     [`${base}/records/{id}/versions/{version}`]: pathItem({ get: history.getVersion(view) }),
     [`${base}/records/{id}/versions/{version}/restore`]: pathItem({ post: history.restoreVersion(view) }),
-    [`${base}/trash`]: pathItem({ get: history.listTrash(view), delete: history.emptyTrash(view) }),
-    [`${base}/trash/{id}`]: pathItem({ delete: history.purge(view) }),
-    [`${base}/trash/{id}/restore`]: pathItem({ post: history.restore(view) }),
+    [`${base}/trash`]: pathItem({ get: trash.listTrash(view), delete: trash.emptyTrash(view) }),
+    [`${base}/trash/{id}`]: pathItem({ delete: trash.purge(view) }),
+    [`${base}/trash/{id}/restore`]: pathItem({ post: trash.restore(view) }),
     [`${base}/query`]: pathItem({ post: operations.query(view) }),
     [`${base}/aggregate`]: pathItem({ post: bulk.aggregate(view) }),
     [`${base}/import`]: pathItem({ post: bulk.importMany(view) }),
