@@ -1,9 +1,8 @@
 import type { DeliveryAttempt } from '@holdfast/contract'
 import { Injectable } from '@nestjs/common'
 import { OutboundHttp, type OutboundResult } from '../../platform/outbound/index.js'
-import type { StoredSecret } from './delivery-store.js'
 import { signBody } from './sign.js'
-import { SigningSecrets } from './signing-secrets.js'
+import { SigningSecrets, type StoredSecret } from './signing-secrets.js'
 
 const timeoutMs = 20_000
 /** What is read of an answer, and of that, what is kept. */

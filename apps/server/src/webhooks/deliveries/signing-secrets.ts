@@ -2,10 +2,15 @@ import { Injectable } from '@nestjs/common'
 import { newId } from '../../lib/index.js'
 import type { Executor } from '../../platform/db/index.js'
 import { Secrets } from '../../platform/secrets/index.js'
-import type { StoredSecret } from './delivery-store.js'
 import { hintOf, makeSecret } from './sign.js'
 
 const bindingOf = (id: string): string => `webhook secret ${id}`
+
+/** A signing secret, encrypted. */
+export interface StoredSecret {
+  readonly id: string
+  readonly secret: string
+}
 
 /** A secret that nobody but its maker has seen, and as it is stored. */
 export interface NewSecret {
