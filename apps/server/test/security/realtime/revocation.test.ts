@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { RealtimeEvent } from '@holdfast/contract'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { OpenConnections } from '../../../src/realtime/connections/open-connections.js'
 import { startServer, type TestServer } from '../../support/index.js'
 import { type Persona, password, signUp, startServerWith } from '../../support/personas.js'
 import { openSocket, openStream, type SocketClient, type StreamClient } from '../../support/realtime.js'
@@ -172,6 +173,49 @@ describe('A178: a role that is taken away', () => {
     expect(late).toEqual([])
     socket.socket.close()
     stream.close()
+  })
+})
+
+describe('A178: while it is not known who is behind a connection', () => {
+  it('it is told nothing, and of that afterwards only what still holds', async () => {
+    const connected = await connect(['guard'])
+    const fences = [await openSocket(one, { token: admin.token }), await openSocket(two, { token: admin.token })]
+    for (const fence of fences) {
+      await fence.ask({ type: 'subscribe', id: 'n', collection: 'notes' })
+      await fence.until('ready')
+    }
+    const locked = Promise.withResolvers<void>()
+    const found = Promise.withResolvers<void>()
+    const locking = one.database.transaction(async (tx) => {
+      await tx.run({ text: `set local idle_in_transaction_session_timeout = '60s'`, values: [] })
+      await tx.run({ text: 'lock table holdfast.sessions in access exclusive mode', values: [] })
+      locked.resolve()
+      await found.promise
+    })
+    try {
+      await locked.promise
+      const sql = (text: string, values: string[]) => one.database.run({ text, values })
+      await sql('delete from holdfast.user_roles where user_id = $1', [connected.person.id])
+      const own = [one, two].flatMap(({ app }) =>
+        [...app.get(OpenConnections, { strict: false }).list()].filter(
+          ({ principal }) => principal.kind === 'user' && principal.userId === connected.person.id,
+        ),
+      )
+      expect(own).toHaveLength(2)
+      await expect.poll(() => own.every(({ isHeld }) => isHeld), { timeout: 30_000, interval: 5 }).toBe(true)
+      await sql('insert into public.notes (text) values ($1)', ['guards late'])
+      for (const fence of fences) await fence.until('create')
+      expect(textsOf(connected)).toEqual([])
+    } finally {
+      found.resolve()
+      await locking
+    }
+    await Promise.all([connected.socket.until('ready', 2), connected.stream.until('ready', 2)])
+    await write('user now')
+    await Promise.all([connected.socket.until('create'), connected.stream.until('create')])
+    expect(textsOf(connected)).toEqual(['user now', 'user now'])
+    for (const { socket } of [connected.socket, ...fences]) socket.close()
+    connected.stream.close()
   })
 })
 
