@@ -149,15 +149,30 @@ export class RealtimeSocket {
     try {
       if (grant) await this.#ask({ type: 'auth', token: grant.token })
     } catch (error) {
+      const isFinal = grant && error instanceof HoldfastError && (await this.#isLast(grant))
       if (socket !== this.#socket) return
-      if (grant && error instanceof HoldfastError) await this.#tokens.replace(grant).catch(() => undefined)
-      return this.#retry()
+      return isFinal ? this.#refuse(error) : this.#retry()
     }
     if (socket !== this.#socket) return
     const sameCaller = this.#before === undefined || this.#before.signIn === grant?.signIn
     this.#before = { signIn: grant?.signIn }
     this.#tell('open')
     for (const member of [...this.#members.values()]) member.open(sameCaller)
+  }
+
+  /** Whether there is no other token than this one, which was refused: a token that the app gave is never renewed. */
+  async #isLast(refused: Grant): Promise<boolean> {
+    try {
+      return !(await this.#tokens.replace(refused)) && (await this.#tokens.grant())?.token === refused.token
+    } catch {
+      return false
+    }
+  }
+
+  #refuse(error: HoldfastError): void {
+    const members = [...this.#members]
+    this.close()
+    for (const [key, member] of members) this.#end(key, member, error)
   }
 
   async #closed(code: number): Promise<void> {

@@ -117,6 +117,14 @@ describe('a subscription', () => {
     stop()
   })
 
+  it('is over where the server refuses the one token there is', async () => {
+    const stranger = connect(server, { token: 'not.a.token' })
+    const { errors, events } = await listen(stranger)
+    expect(events).toEqual([])
+    expect(errors).toEqual([expect.objectContaining({ code: 'unauthenticated' })])
+    expect(stranger.realtime.status).toBe('closed')
+  })
+
   it('says what the server refuses, once', async () => {
     const { errors, events } = await listen(client, { nope: 1 })
     expect(events).toEqual([])
