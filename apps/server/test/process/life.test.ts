@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -151,6 +151,21 @@ describe('what was acknowledged is there', () => {
   it('after kill -9 of PostgreSQL, which the server starts again', async () => {
     const server = await startReady(env)
     await killPostgres(server, folder.path)
+    expect((await signIn(server)).status).toBe(200)
+    expect(await stop(server)).toBe(0)
+    expectNothingLeft()
+  })
+
+  it('after kill -9 of PostgreSQL, of which a part lives on for a while and holds its memory', async () => {
+    const server = await startReady(env)
+    const postmaster = findPostmaster(folder.path)!
+    const [part] = findChildren(postmaster.pid)
+    process.kill(part!, 'SIGSTOP')
+    process.kill(postmaster.pid, 'SIGKILL')
+    const log = () => readFileSync(join(folder.path, 'postgres.log'), 'utf8')
+    await expect.poll(log, patience).toContain('pre-existing shared memory block')
+    process.kill(part!, 'SIGCONT')
+    await expect.poll(() => isReady(server.url), patience).toBe(true)
     expect((await signIn(server)).status).toBe(200)
     expect(await stop(server)).toBe(0)
     expectNothingLeft()

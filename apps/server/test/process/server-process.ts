@@ -81,8 +81,13 @@ export async function killPostgres(server: ServerProcess, folder: string): Promi
     const found = findPostmaster(folder)
     return found?.ready === true && found.pid !== killed.pid
   }
-  await expect.poll(another, patience).toBe(true)
-  await expect.poll(() => isReady(server.url), patience).toBe(true)
+  try {
+    await expect.poll(another, patience).toBe(true)
+    await expect.poll(() => isReady(server.url), patience).toBe(true)
+  } catch (error) {
+    const log = readFileSync(join(folder, 'postgres.log'), 'utf8').slice(-3000)
+    throw new Error(`The server has no other PostgreSQL:\n${server.output().slice(-3000)}\n${log}`, { cause: error })
+  }
 }
 
 /** SIGTERM, and the exit code. */
@@ -105,7 +110,7 @@ export function makeFolder(): { path: string; remove: () => void } {
 }
 
 /** As PostgreSQL writes it down: the id on the first line of its file, its state on the eighth. */
-function findPostmaster(folder: string): { pid: number; ready: boolean } | undefined {
+export function findPostmaster(folder: string): { pid: number; ready: boolean } | undefined {
   try {
     const lines = readFileSync(join(folder, 'postgres/postmaster.pid'), 'utf8').split('\n')
     return { pid: Number(lines[0]), ready: lines[7]?.trim() === 'ready' }
@@ -128,3 +133,7 @@ function readCommandLine(pid: string): string {
     return ''
   }
 }
+
+/** Ids of the processes that a process started. */
+export const findChildren = (pid: number): number[] =>
+  readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number)

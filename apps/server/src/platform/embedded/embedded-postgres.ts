@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, existsSync, openSync, readFileSync, statSync } from 'node:fs'
+import { closeSync, existsSync, fstatSync, openSync, readFileSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { StartError } from '../config/index.js'
@@ -75,6 +75,18 @@ const isLong = (file: string): boolean => (statSync(file, { throwIfNoEntry: fals
 /** So long what is left of a PostgreSQL that was killed may take to go: with a slow disk or a busy machine that is not soon. */
 const patienceMs = 60_000
 
+/** Why is rarely on the last line: hints follow it, and what is left of a PostgreSQL that was killed writes there, too. */
+class NotStarted extends StartError {
+  readonly log: string
+
+  constructor(logFile: string, from: number) {
+    const log = readFileSync(logFile).subarray(from).toString()
+    const reason = log.split('\n').findLast((line) => /FATAL|PANIC/.test(line) && !/terminating connection/.test(line))
+    super(`PostgreSQL did not start: ${reason ?? lastLine(log)} (see ${logFile})`)
+    this.log = log
+  }
+}
+
 class Cluster {
   private child: ChildProcess | undefined
   private restart: Promise<void> | undefined
@@ -99,7 +111,7 @@ class Cluster {
         this.child!.once('exit', () => this.stopping || this.startAgain())
         return
       } catch (error) {
-        const isBrief = /shared memory|another postmaster/.test(String(error))
+        const isBrief = error instanceof NotStarted && /shared memory|another postmaster/.test(error.log)
         if (!isBrief || this.stopping || Date.now() - startedAt > patienceMs) throw error
         await sleep(200)
       }
@@ -131,6 +143,7 @@ class Cluster {
     const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
     const { command, args, options } = this.account.launch(this.binaries.postgres, ['-D', this.folder, ...flags])
     const log = openSync(this.logFile, isLong(this.logFile) ? 'w' : 'a')
+    const logStart = fstatSync(log).size
     const child = spawn(command, args, {
       ...options,
       detached: true,
@@ -143,11 +156,9 @@ class Cluster {
     const ended = new Promise<true>((end) => child.once('exit', () => end(true)).once('error', () => end(true)))
     for (;;) {
       const postmaster = findPostmaster(this.folder)
-      if (postmaster?.pid === child.pid && postmaster?.ready) return
-      if (await Promise.race([ended, sleep(5)]))
-        throw new StartError(
-          `PostgreSQL did not start: ${lastLine(readFileSync(this.logFile, 'utf8'))} (see ${this.logFile})`,
-        )
+      const isAlive = child.exitCode === null && child.signalCode === null
+      if (isAlive && postmaster?.pid === child.pid && postmaster?.ready) return
+      if (await Promise.race([ended, sleep(5)])) throw new NotStarted(this.logFile, logStart)
     }
   }
 }
