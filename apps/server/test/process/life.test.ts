@@ -6,6 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { openSocket, openStream } from '../support/realtime.js'
 import {
+  findChildren,
+  findPostmaster,
   findProcesses,
   isReady,
   killPostgres,

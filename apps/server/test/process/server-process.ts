@@ -136,4 +136,15 @@ function readCommandLine(pid: string): string {
 
 /** Ids of the processes that a process started. */
 export const findChildren = (pid: number): number[] =>
-  readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number)
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && readParent(name) === pid)
+    .map(Number)
+
+function readParent(pid: string): number | undefined {
+  try {
+    // `pid (name) state parent …`, where the name may hold anything.
+    return Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ')[1])
+  } catch {
+    return undefined
+  }
+}
