@@ -38,6 +38,8 @@ export async function connect(config: Config, applicationName: string): Promise<
     connectionTimeoutMillis: 5000,
     keepAlive: true,
   })
+  // An error that nobody listens for ends the process, and one may come before whoever asked has the connection.
+  client.on('error', () => {})
   await client.connect()
   return client
 }

@@ -18,6 +18,8 @@ const reserved = (poolSize: number): number => Math.max(1, Math.ceil(poolSize * 
 const breaks = (error: Error | null | undefined): boolean =>
   error != null && !(error instanceof pg.DatabaseError && error.severity === 'ERROR')
 
+const ignore = (): void => {}
+
 /** One statement that somebody waits for. */
 interface Running {
   readonly waiting: Waiting
@@ -94,8 +96,11 @@ export class RecordDatabase extends Database {
             this.places.giveBack()
           }
           if (running) this.running.delete(running)
-          if (running?.cancelling) running.cancelling.then(free, free)
-          else free()
+          if (running?.cancelling) {
+            // It may break meanwhile, and an error that nobody listens for ends the process.
+            client.on('error', ignore)
+            running.cancelling.then(free, free).finally(() => client.removeListener('error', ignore))
+          } else free()
           if (error) reject(running?.cancelling ? clientGone() : error)
           else resolve(result!)
         }
