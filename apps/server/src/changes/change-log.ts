@@ -15,6 +15,11 @@ const invalidCursor = defineError('invalid_cursor')
 
 const nothingRead: Horizon = { xmax: 0, floor: 0, running: [] }
 const patienceMs = 500
+/** Sealed cursors are so many characters longer at once. */
+const sealedStep = 60
+
+/** Two cursors of one place look different: whether they are equal, and how long they are, would tell of what others do. */
+const salt = (): string => Math.random().toString(36).slice(2, 8)
 
 export interface ReadOptions {
   /** Rows of one page. */
@@ -120,7 +125,8 @@ export class ChangeLog implements OnApplicationBootstrap {
 
   /** The cursor as clients get it; with `mark` beside it, what it is good for. */
   seal(cursor: ChangeCursor, mark = ''): string {
-    return this.sealer.seal(`${writeCursor(cursor)} ${mark}`, 'changes')
+    const text = `${salt()} ${writeCursor(cursor)} ${mark} `
+    return this.sealer.seal(text.padEnd(Math.ceil(text.length / sealedStep) * sealedStep), 'changes')
   }
 
   /** @throws invalid_cursor for one this log never gave */
@@ -130,7 +136,7 @@ export class ChangeLog implements OnApplicationBootstrap {
 
   /** With the mark it was sealed with. @throws invalid_cursor for one this log never gave */
   openMarked(text: string): { readonly cursor: ChangeCursor; readonly mark: string } {
-    const [written = '', mark = ''] = (this.sealer.open(text, 'changes') ?? '').split(' ')
+    const [, written = '', mark = ''] = (this.sealer.open(text, 'changes') ?? '').split(' ')
     const cursor = readCursor(written)
     if (!cursor) throw invalidCursor('The cursor is not one of this server')
     return { cursor, mark }
