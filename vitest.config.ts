@@ -9,8 +9,8 @@ export default defineConfig({
   test: {
     include: ['apps/*/{src,test}/**/*.test.ts', 'packages/*/{src,test}/**/*.test.ts', 'docker/*.test.ts'],
     globalSetup: ['apps/server/test/support/global-setup.ts'],
-    // Each worker holds a whole server; more of them than cores only makes tests wait.
-    maxWorkers: 2,
+    // Each worker holds a whole server. Tests wait a third of their time, so one more than there are cores keeps both busy.
+    maxWorkers: 3,
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },
