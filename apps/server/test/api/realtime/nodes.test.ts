@@ -83,6 +83,10 @@ describe.each(['PostgreSQL', ...(hasRedis() ? ['Redis'] : [])])(
       await vi.waitFor(() => expect(follower.complaints).not.toEqual([]), patience)
       expect((await setRules(json.data.rules)).status).toBe(200)
       expect(follower.told.has(hidden)).toBe(false)
+      // The other node hears of it in a moment; until then it refuses the followers of the next tests.
+      await vi.waitFor(async () => {
+        expect((await nodes[1].request('GET', notes, { token: reader.token })).status).toBe(200)
+      }, patience)
     })
 
     it.runIf(by === 'Redis')('go on while Redis is away, and when it is back', async () => {

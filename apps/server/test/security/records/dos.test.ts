@@ -43,8 +43,17 @@ afterAll(() => server?.stop())
 const httpServer = (): Server => server.app.getHttpServer() as Server
 const pool = (): pg.Pool => (server.database as unknown as { pool: pg.Pool }).pool
 
-/** How often a connection to PostgreSQL is taken while `work` runs. */
+/**
+ * How often `work` takes a connection to PostgreSQL. Others, such as those who look for jobs, take some meanwhile: what it
+ * takes itself it takes every time, so the least of a few times counts.
+ */
 async function countStatements(work: () => Promise<unknown>): Promise<number> {
+  let least = Number.POSITIVE_INFINITY
+  for (let time = 0; time < 5 && least > 0; time++) least = Math.min(least, await countOnce(work))
+  return least
+}
+
+async function countOnce(work: () => Promise<unknown>): Promise<number> {
   let count = 0
   const note = () => {
     count += 1
