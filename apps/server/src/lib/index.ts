@@ -6,3 +6,4 @@ export { type IpAddress, type IpNetwork, isInNetwork, parseAddress, parseNetwork
 export { nearestWord } from './nearest-word.js'
 export { Sealer } from './sealed-text.js'
 export { quoteIdentifier, quoteLiteral } from './sql-text.js'
+export { Turns } from './turns.js'

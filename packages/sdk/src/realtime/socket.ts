@@ -1,5 +1,5 @@
 import type { RealtimeEvent, RealtimeReply, RealtimeRequest } from '@holdfast/contract'
-import { realtimeCloseCodes } from '@holdfast/contract'
+import { errorStatus, realtimeCloseCodes } from '@holdfast/contract'
 import { HoldfastError } from '../errors.js'
 import type { Grant, TokenSource } from '../session-keeper.js'
 
@@ -282,18 +282,9 @@ const keyOf = (message: SocketMessage): string | undefined => {
   return 'channel' in message && message.channel !== undefined ? `channel ${message.channel}` : undefined
 }
 
+/** Sockets tell no status: it is that of the same error over HTTP. */
 const toError = ({ type: _, ...problem }: SocketError): HoldfastError =>
-  new HoldfastError(statusOf(problem.code), problem)
-
-/** Sockets tell no status; whoever branches on one gets that of the same error over HTTP, where it matters. */
-const statusOf = (code: string): number =>
-  code === 'unauthenticated' || code === 'token_expired'
-    ? 401
-    : code === 'forbidden'
-      ? 403
-      : code === 'rate_limited'
-        ? 429
-        : 400
+  new HoldfastError(errorStatus[problem.code], problem)
 
 const notConnected = (): Error => new Error('There is no connection to the server now')
 

@@ -36,7 +36,7 @@ export class PostgresCarrier implements Carrier {
       const client = await this.connection()
       await client?.query(notifyText, [channel, payloads])
     } catch {
-      this.drop()
+      this.drop(this.client)
     }
   }
 
@@ -53,17 +53,17 @@ export class PostgresCarrier implements Carrier {
     if (this.stopped || Date.now() - this.lastAttempt < pauseMs) return undefined
     this.lastAttempt = Date.now()
     const client = await connect(this.config, 'holdfast bus')
-    client.on('error', () => this.drop())
-    client.on('end', () => this.drop())
+    client.on('error', () => this.drop(client))
+    client.on('end', () => this.drop(client))
     await client.query(`set synchronous_commit = off; set statement_timeout = 5000`)
     if (this.stopped) await client.end()
     else this.client = client
     return this.client
   }
 
-  private drop(): void {
-    const { client } = this
-    this.client = undefined
+  /** One that broke before another took its place takes only itself away. */
+  private drop(client: pg.Client | undefined): void {
+    if (client === this.client) this.client = undefined
     client?.end().catch(() => {})
   }
 }

@@ -2,13 +2,13 @@ import { limits } from '@holdfast/contract'
 import { Injectable } from '@nestjs/common'
 import { type Change, type ChangeCursor, ChangeLog, isSeen, type Sight, sightOf } from '../../changes/index.js'
 import { SchemaCache } from '../../collections/index.js'
+import { Turns } from '../../lib/index.js'
 import { LiveRecords } from '../../records/index.js'
 import { Courts } from '../judge/courts.js'
 import { judgeChanges } from '../judge/judge-changes.js'
 import type { EventText } from '../receiver.js'
 import { eventText, toEvent } from './event-text.js'
 import { Feed } from './feed.js'
-import { Gate } from './gate.js'
 import { Notices, unfinished } from './notices.js'
 import type { Subscription } from './subscription.js'
 import { SubscriptionRights } from './subscription-rights.js'
@@ -42,7 +42,7 @@ const readingAtOnce = 4
  */
 @Injectable()
 export class Beginnings {
-  private readonly gate = new Gate(readingAtOnce)
+  private readonly turns = new Turns(readingAtOnce)
 
   constructor(
     private readonly feed: Feed,
@@ -100,7 +100,7 @@ export class Beginnings {
   private async tellSnapshot(beginning: Beginning): Promise<Beginning | undefined> {
     const { view, principal, raw } = beginning.subscription
     if (!raw.snapshot) return beginning
-    const { records, sight } = await this.gate.pass(() => this.live.snapshot(view.query, principal))
+    const { records, sight } = await this.turns.take(() => this.live.snapshot(view.query, principal))
     const id = this.log.seal(beginning.from, unfinished)
     const at = new Date().toISOString()
     const events = records.map((record) => eventText(id, 'snapshot', view.collection.name, at, JSON.stringify(record)))
@@ -131,7 +131,7 @@ export class Beginnings {
     const options = { collectionIds: [beginning.subscription.view.collection.id], upTo: beginning.from }
     let count = 0
     for (let cursor = after; ; ) {
-      const { changes, next, end, broken } = await this.gate.pass(() => this.log.read(cursor, options))
+      const { changes, next, end, broken } = await this.turns.take(() => this.log.read(cursor, options))
       count += changes.length
       if (broken || count > limits.missedChanges || !(await this.tellChanges(beginning, changes))) return false
       if (end) return true
@@ -176,7 +176,7 @@ export class Beginnings {
     const own = (await page.of(view.collection)).filter(
       ({ change }) => !isSeen(known, change) && (view.record ?? change.recordId) === change.recordId,
     )
-    const told = await this.gate.pass(() => judgeChanges(view, own, page, principal, this.courts.open()))
+    const told = await this.turns.take(() => judgeChanges(view, own, page, principal, this.courts.open()))
     return this.tellAll(
       beginning,
       told.map((one) => toEvent(one, view, mark, this.log)),

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common'
 import { type Principal, Principals } from '../../auth/index.js'
 import { ChangeSignals } from '../../changes/index.js'
 import { SchemaCache } from '../../collections/index.js'
-import { AppError } from '../../lib/index.js'
+import { AppError, Turns } from '../../lib/index.js'
 import { Database, type Executor, retryConflicts, toAppError } from '../../platform/db/index.js'
 import { Upserts } from '../upsert/upserts.js'
 import { halve } from '../write/halve.js'
@@ -12,7 +12,6 @@ import type { WriteOptions } from '../write/write-steps.js'
 import { type Batch, toBatches } from './batches.js'
 import type { ImportItem } from './read-ndjson.js'
 import type { Report } from './report.js'
-import { Turns } from './turns.js'
 
 /** What an import asks for. */
 export interface ImportOrder {
