@@ -1,6 +1,9 @@
 import type { Json } from '@holdfast/contract'
 import { inverse, type Kind, type Row, type Things } from './language-world.js'
 
+/** Which capitals the database knows the small letters of: only A to Z in the locale `C`. */
+export type Letters = 'ascii' | 'all'
+
 /**
  * What conditions mean, once more and in the plainest way, from the documents and not from the code. Nothing of the server
  * is imported here. Where there is a choice, it computes otherwise than the server does: texts by their bytes, distances by
@@ -9,6 +12,7 @@ import { inverse, type Kind, type Row, type Things } from './language-world.js'
 export class LanguageReference {
   constructor(
     private readonly things: Things,
+    private readonly letters: Letters,
     /** Values of `$user.<path>`. */
     private readonly variables: Readonly<Record<string, Json>> = {},
   ) {}
@@ -35,7 +39,7 @@ export class LanguageReference {
       }
       const wanted = this.resolve(operand)
       if (kind === 'json' || kind === 'typed') return this.compareJson(operator, row[name!]!, rest, wanted)
-      return compare(operator, row[name!]!, wanted, kind as Kind)
+      return compare(operator, row[name!]!, wanted, kind as Kind, this.letters)
     })
   }
 
@@ -57,10 +61,11 @@ export class LanguageReference {
     if (operator === '$ne') return !same(value, wanted)
     if (operator === '$in') return value !== null && (wanted as Json[]).some((item) => same(value, item))
     if (operator === '$nin') return value === null || !(wanted as Json[]).some((item) => same(value, item))
-    if (operator.startsWith('$has')) return Array.isArray(value) && compare(operator, value, wanted, 'tags')
+    if (operator.startsWith('$has'))
+      return Array.isArray(value) && compare(operator, value, wanted, 'tags', this.letters)
     const isText = typeof [wanted].flat()[0] === 'string'
     if (typeof value !== (isText ? 'string' : 'number')) return false
-    return compare(operator, value, wanted, isText ? 'text' : 'number')
+    return compare(operator, value, wanted, isText ? 'text' : 'number', this.letters)
   }
 }
 
@@ -87,7 +92,7 @@ function write(value: Json): string {
 
 // ── fields ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-function compare(operator: string, value: Json, operand: Json, kind: Kind): boolean {
+function compare(operator: string, value: Json, operand: Json, kind: Kind, letters: Letters): boolean {
   const absent = value === null || (kind === 'many' && (value as Json[]).length === 0)
   if (operator === '$null') return absent === operand
   if (operator === '$eq' && operand === null) return absent
@@ -120,7 +125,7 @@ function compare(operator: string, value: Json, operand: Json, kind: Kind): bool
     case '$like':
       return toPattern(String(operand)).test(String(value))
     case '$ilike':
-      return toPattern(small(String(operand))).test(small(String(value)))
+      return toPattern(small(String(operand), letters)).test(small(String(value), letters))
     case '$has':
     case '$hasAll':
       return items.every((item) => (value as Json[]).includes(item))
@@ -182,8 +187,9 @@ function toPattern(like: string): RegExp {
 }
 
 /** One small letter for each capital, wherever it stands in a word. */
-const small = (text: string): string =>
+const small = (text: string, letters: Letters): string =>
   Array.from(text, (char) => {
+    if (letters === 'ascii' && char > '\x7f') return char
     const lower = char.toLowerCase()
     return Array.from(lower).length > 1 ? Array.from(lower)[0]! : lower
   }).join('')

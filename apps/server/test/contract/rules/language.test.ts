@@ -15,7 +15,7 @@ import { define, type Persona, signUp, startServerWith } from '../../support/per
 import type { TestServer } from '../../support/start-server.js'
 import { Random } from './generate.js'
 import { LanguageConditions } from './language-generate.js'
-import { LanguageReference } from './language-reference.js'
+import { LanguageReference, type Letters } from './language-reference.js'
 import { definitionOf, type Kind, makeThings, type Row, type Things } from './language-world.js'
 
 /**
@@ -135,7 +135,7 @@ async function compareFilter(filter: { [key: string]: Json }, setting: Setting, 
   const { things, collection, records, context } = setting
   const condition = parseFilter(filter, readEverything(collection))
   const nobody: MatchContext['user'] = { roles: [], value: () => null }
-  const reference = new LanguageReference(things)
+  const reference = new LanguageReference(things, lettersOf(context))
   const wanted = things.rows.filter((row) => reference.holds(filter, row)).map(({ id }) => id)
   const found = await findIds(setting, admin, filter)
   for (const { id } of things.rows) outcomes.add(found.includes(id))
@@ -156,7 +156,12 @@ async function compareRule({ conditions }: RuleDefinition, persona: Persona, set
   }
   const now = context.now.toISOString()
   const known = Object.fromEntries(Object.entries(facts).map(([name, value]) => [`$user.${name}`, value]))
-  const reference = new LanguageReference(things, { ...known, '$user.id': persona.id, $now: now, '$now(-7d)': now })
+  const reference = new LanguageReference(things, lettersOf(context), {
+    ...known,
+    '$user.id': persona.id,
+    $now: now,
+    '$now(-7d)': now,
+  })
   const wanted = things.rows.filter((row) => reference.holds(conditions!, row)).map(({ id }) => id)
   const found = await findIds(setting, persona)
   check('rule', conditions!, setting, {
@@ -178,6 +183,8 @@ async function findIds({ things }: Setting, { token }: Persona, filter?: { [key:
   expect(status, `seed ${seed}: ${JSON.stringify(filter)} ${text}`).toBe(200)
   return json.data.map(({ id }: Row) => id)
 }
+
+const lettersOf = ({ texts }: Setting['context']): Letters => (texts === 'C' ? 'ascii' : 'all')
 
 const matching = (condition: Condition, records: readonly MatchRecord[], context: MatchContext): unknown[] =>
   records.flatMap((record) => {
