@@ -28,6 +28,12 @@ export const errorStatus = {
   token_expired: 401,
   invalid_credentials: 401,
   invalid_refresh_token: 401,
+  /** A code, a link or another secret that is good for one use: wrong, used or too old. */
+  invalid_secret: 401,
+  account_disabled: 403,
+  email_not_verified: 403,
+  /** The latest proof of who the caller is lies too far back for this, or a second factor is missing: `POST /auth/step-up`. */
+  step_up_required: 403,
   forbidden: 403,
   field_not_writable: 403,
   // what is asked for

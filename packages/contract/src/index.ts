@@ -1,5 +1,6 @@
 /** What crosses the wire: server, console, SDK and CLI agree here. Types and constants, no dependencies. */
 
+export type { MfaChallenge, MfaFactorKind, SettingsSection, SignInResult } from './auth.js'
 export type { ChangeLogConsumer, ChangeLogSegment, ChangeLogState } from './change-log.js'
 export {
   type Action,

@@ -2,22 +2,42 @@ import { Module, type OnApplicationBootstrap } from '@nestjs/common'
 import { PermissionsModule } from '../permissions/permissions.module.js'
 import { Database } from '../platform/db/index.js'
 import { RecordsModule } from '../records/records.module.js'
-import { AccountsService } from './accounts.service.js'
-import { AttemptLimits } from './attempt-limits.js'
-import { linkUsers } from './link-users.js'
-import { MeController } from './me.controller.js'
-import { PasswordHasher } from './password-hasher.js'
+import { linkUsers } from './account/link-users.js'
+import { MeController } from './account/me.controller.js'
+import { NewAccounts } from './account/new-accounts.js'
+import { ProvenEmails } from './account/proven-email.js'
+import { AttemptLimits } from './limits/attempt-limits.js'
+import { AccountMails } from './mails/account-mails.js'
+import { OneTimeSecrets } from './one-time/one-time-secrets.js'
+import { PasswordHasher } from './passwords/password-hasher.js'
+import { PasswordsController } from './passwords/passwords.controller.js'
+import { PasswordsService } from './passwords/passwords.service.js'
 import { PasswordProvider } from './providers/password.provider.js'
-import { SessionsController } from './sessions.controller.js'
-import { SignInController } from './sign-in.controller.js'
-import { SignInAnswer } from './sign-in-answer.js'
-import { SignUpController } from './sign-up.controller.js'
+import { Redirects } from './redirects/redirects.js'
+import { SessionsController } from './sessions/sessions.controller.js'
+import { SignInController } from './sign-in/sign-in.controller.js'
+import { SignInAnswer } from './sign-in/sign-in-answer.js'
+import { SignIns } from './sign-in/sign-ins.js'
+import { SignUpController } from './sign-in/sign-up.controller.js'
+
+/** What the ways to sign in have in common. */
+const shared = [
+  AccountMails,
+  AttemptLimits,
+  NewAccounts,
+  OneTimeSecrets,
+  ProvenEmails,
+  Redirects,
+  SignInAnswer,
+  SignIns,
+]
+const passwords = [PasswordHasher, PasswordProvider, PasswordsService]
 
 @Module({
   imports: [PermissionsModule, RecordsModule],
-  controllers: [SignUpController, SignInController, MeController, SessionsController],
-  providers: [AccountsService, AttemptLimits, PasswordHasher, PasswordProvider, SignInAnswer],
-  exports: [AccountsService, AttemptLimits, PasswordHasher, SignInAnswer],
+  controllers: [...[SignUpController, SignInController, MeController, SessionsController], PasswordsController],
+  providers: [...shared, ...passwords],
+  exports: [...shared, ...passwords],
 })
 export class AccountsModule implements OnApplicationBootstrap {
   constructor(private readonly db: Database) {}

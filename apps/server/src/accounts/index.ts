@@ -1,10 +1,11 @@
-/** Accounts: sign-up, sign-in, passwords. */
-export { AccountsService } from './accounts.service.js'
-export { clientOf } from './client-of.js'
+/** Accounts: sign-up, every way to sign in, factors, sessions. */
+export { NewAccounts } from './account/new-accounts.js'
 export { AnswersAll, AnswersOne, AnswersPage } from './describe-answers.js'
 export { type PageQuery, parsePageQuery, toPage } from './page-query.js'
 export { parseId } from './parse-id.js'
-export { parseNewPassword } from './parse-password.js'
-export { parseNewEmail } from './parse-sign-up.js'
-export { PasswordHasher } from './password-hasher.js'
-export { AnswersTokens, SignInAnswer } from './sign-in-answer.js'
+export { parseNewPassword } from './passwords/parse-password.js'
+export { PasswordHasher } from './passwords/password-hasher.js'
+export { PasswordsService } from './passwords/passwords.service.js'
+export { clientOf } from './sign-in/client-of.js'
+export { parseNewEmail } from './sign-in/parse-sign-up.js'
+export { AnswersTokens, SignInAnswer } from './sign-in/sign-in-answer.js'

@@ -6,13 +6,21 @@ import { FirstAdmin } from './first-admin.js'
 import { FirstStart } from './first-start.js'
 import { JobsController } from './jobs.controller.js'
 import { RolesController } from './roles.controller.js'
+import { SettingsController } from './settings.controller.js'
 import { SetupController } from './setup.controller.js'
 import { UsersController } from './users.controller.js'
 import { UsersService } from './users.service.js'
 
 @Module({
   imports: [AccountsModule, ChangesModule],
-  controllers: [SetupController, UsersController, RolesController, JobsController, ChangesController],
+  controllers: [
+    SetupController,
+    UsersController,
+    RolesController,
+    JobsController,
+    ChangesController,
+    SettingsController,
+  ],
   providers: [FirstAdmin, FirstStart, UsersService],
 })
 export class AdminModule {}

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common'
-import { AccountsService, PasswordHasher, parseNewEmail, parseNewPassword } from '../accounts/index.js'
+import { PasswordHasher, PasswordsService, parseNewEmail, parseNewPassword } from '../accounts/index.js'
 import { type ClientInfo, type OpenSession, Sessions } from '../auth/index.js'
 import { AppError } from '../lib/index.js'
 import { Database, type Executor } from '../platform/db/index.js'
@@ -19,7 +19,7 @@ const setupLock = 4_400_013
 export class FirstAdmin {
   constructor(
     private readonly db: Database,
-    private readonly accounts: AccountsService,
+    private readonly accounts: PasswordsService,
     private readonly hasher: PasswordHasher,
     private readonly sessions: Sessions,
   ) {}
@@ -48,7 +48,9 @@ export class FirstAdmin {
       await tx.run({ text: lock, values: [setupLock] })
       if (!(await consumeSetupToken(tx, token))) throw invalidLink()
       const userId = await this.appoint(tx, email, passwordHash)
-      return this.sessions.open(tx, userId, client)
+      const outcome = await this.sessions.open(tx, { userId, methods: ['pwd'], passwordHash }, client)
+      if (outcome.state !== 'open') throw invalidLink()
+      return outcome.session
     })
   }
 

@@ -9,4 +9,12 @@ export { Principals } from './principals.js'
 export { readBearer } from './read-bearer.js'
 export { Session } from './session.entity.js'
 export { SessionRefresh } from './session-refresh.js'
-export { type ClientInfo, type OpenSession, type ProvenPassword, Sessions } from './sessions.js'
+export {
+  type ClientInfo,
+  type OpenSession,
+  type Proof,
+  type ProofMethod,
+  type ProvenPassword,
+  type SessionOutcome,
+  Sessions,
+} from './sessions.js'

@@ -51,7 +51,7 @@ export class Principals implements OnModuleInit {
     const { changes } = this
     const loadedAtMs = Date.now()
     const { rows } = await this.db.run({ text: findPrincipal, values: [sessionId] })
-    const principal = rows[0] && toPrincipal(sessionId, rows[0] as [string, string])
+    const principal = rows[0] && toPrincipal(sessionId, rows[0] as PrincipalRow)
     // What changed while the answer was under way may be missing in it: it serves this request and no other.
     if (principal !== undefined && changes === this.changes) this.cached.set(sessionId, { principal, loadedAtMs })
     return principal
@@ -60,7 +60,7 @@ export class Principals implements OnModuleInit {
   /** The same of many sessions at once, for what stays open; those that have ended are not among the answers. */
   async findAll(sessionIds: readonly string[]): Promise<ReadonlyMap<string, UserPrincipal>> {
     const { rows } = await this.db.run({ text: findPrincipals, values: [sessionIds] })
-    return new Map((rows as [string, string, string][]).map(([id, ...row]) => [id, toPrincipal(id, row)]))
+    return new Map((rows as [string, ...PrincipalRow][]).map(([id, ...row]) => [id, toPrincipal(id, row)]))
   }
 
   /** Calls `handler` when a user, or any, may not be who they were: what stays open asks again. */
@@ -84,21 +84,54 @@ export class Principals implements OnModuleInit {
 }
 
 /** SQL for the sorted roles of a user, as JSON text. */
-export const rolesOf = (userId: string): string =>
-  `to_json(array(select role from holdfast.user_roles r where r.user_id = ${userId} order by role collate "C"))`
+const rolesOf = (userId: string): string => `to_json(array(
+  select role from (
+    select role from holdfast.user_roles r where r.user_id = ${userId}
+    union all select 'anonymous' from holdfast.accounts a where a.user_id = ${userId} and a.kind = 'anonymous') roles
+  order by role collate "C"))`
 
+/** SQL for a time in milliseconds since 1970. */
+const milliseconds = (time: string): string => `(extract(epoch from ${time}) * 1000)::float8`
+
+/**
+ * SQL: the session `s` stands for somebody. One by which an admin acts as another user lives as long as the admin's own
+ * session, and as the admin is one.
+ */
 const valid = `s.revoked_at is null and s.expires_at > now()
-    and exists (select from public.users u where u.id = s.user_id)`
+    and exists (select from public.users u where u.id = s.user_id)
+    and not exists (select from holdfast.accounts a where a.user_id = s.user_id and a.disabled_at is not null)
+    and (s.acting_session_id is null or exists (
+      select from holdfast.sessions acting join holdfast.user_roles r on r.user_id = acting.user_id and r.role = 'admin'
+      where acting.id = s.acting_session_id and acting.revoked_at is null and acting.expires_at > now()))`
+
+/** SQL for what is known of the session `s`: a {@link PrincipalRow}. */
+export const principalColumns = `s.user_id, ${rolesOf('s.user_id')}, ${milliseconds('s.proven_at')}, ${milliseconds('s.second_factor_at')},
+    (select acting.user_id from holdfast.sessions acting where acting.id = s.acting_session_id)`
 
 const findPrincipal = `
-  select s.user_id, ${rolesOf('s.user_id')} from holdfast.sessions s
-  where s.id = $1 and ${valid}`
+  select ${principalColumns} from holdfast.sessions s where s.id = $1 and ${valid}`
 
 const findPrincipals = `
-  select s.id, s.user_id, ${rolesOf('s.user_id')} from holdfast.sessions s
-  where s.id = any($1::uuid[]) and ${valid}`
+  select s.id, ${principalColumns} from holdfast.sessions s where s.id = any($1::uuid[]) and ${valid}`
 
-export function toPrincipal(sessionId: string, [userId, rolesJson]: [string, string]): UserPrincipal {
+export type PrincipalRow = [
+  userId: string,
+  rolesJson: string,
+  provenAtMs: number,
+  secondFactorAtMs: number | null,
+  impersonatorId: string | null,
+]
+
+export function toPrincipal(sessionId: string, row: PrincipalRow): UserPrincipal {
+  const [userId, rolesJson, provenAtMs, secondFactorAtMs, impersonatorId] = row
   const roles: string[] = JSON.parse(rolesJson)
-  return Object.freeze({ kind: 'user', userId, sessionId, roles: Object.freeze(roles), admin: roles.includes('admin') })
+  return Object.freeze({
+    kind: 'user',
+    userId,
+    sessionId,
+    roles: Object.freeze(roles),
+    admin: roles.includes('admin'),
+    proof: Object.freeze({ provenAtMs, secondFactorAtMs: secondFactorAtMs ?? undefined }),
+    ...(impersonatorId !== null && { impersonatorId }),
+  })
 }

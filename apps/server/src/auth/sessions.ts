@@ -4,7 +4,7 @@ import { newId } from '../lib/index.js'
 import { CONFIG, type Config } from '../platform/config/index.js'
 import { Database, type Executor } from '../platform/db/index.js'
 import type { UserPrincipal } from './principal.js'
-import { Principals, rolesOf, toPrincipal } from './principals.js'
+import { type PrincipalRow, Principals, principalColumns, toPrincipal } from './principals.js'
 import { hashToken, newRefreshToken, newSeed } from './refresh-token.js'
 import { Session } from './session.entity.js'
 
@@ -26,6 +26,33 @@ export interface ProvenPassword {
   readonly passwordHash: string
 }
 
+/** Names of RFC 8176 where it has one: `pwd otp sms swk` (passkey) `fed` (another identity provider) `hwk kba`; `mail`, `anonymous`. */
+export type ProofMethod = 'pwd' | 'otp' | 'sms' | 'mail' | 'swk' | 'fed' | 'recovery' | 'anonymous' | 'impersonation'
+
+/** How somebody proved to be a user. */
+export interface Proof {
+  readonly userId: string
+  readonly methods: readonly ProofMethod[]
+  /** Two factors were proven, or one that is as good: a passkey that verified its user. */
+  readonly secondFactor?: boolean
+  /** The hash of the password that was proven: a session opens only while it is still this one. */
+  readonly passwordHash?: string
+  /** Whether the user must have proven the e-mail address before. */
+  readonly needsVerifiedEmail?: boolean
+  readonly transport?: 'bearer' | 'cookie'
+  /** Impersonation: the admin's session. */
+  readonly actingSessionId?: string
+}
+
+/** What came of it. `secondFactor`: the user has one, or has a role that must have one, and has not proven it yet. */
+export type SessionOutcome =
+  | { readonly state: 'open'; readonly session: OpenSession }
+  | { readonly state: 'secondFactor'; readonly enrolled: boolean }
+  | { readonly state: 'disabled' }
+  | { readonly state: 'unverified' }
+  /** The user is gone, or the password has been changed since. */
+  | { readonly state: 'gone' }
+
 const maxUserAgentLength = 300
 
 /** The places users are signed in at. */
@@ -37,17 +64,24 @@ export class Sessions {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** Opens a session for a user. */
-  async open(tx: Executor, userId: string, client: ClientInfo): Promise<OpenSession> {
-    return (await this.start(tx, openSession, [userId, client.address, cut(client.userAgent)]))!
-  }
-
   /**
-   * Opens a session for whoever proved the password; undefined when it has been changed since. The row of the password is
-   * held meanwhile: a sign-in that races with a change comes before it, and is ended by it, or does not happen.
+   * Opens a session for whoever proved to be a user, in one statement. The row of a proven password is held meanwhile: a
+   * sign-in that races with a change comes before it, and is ended by it, or does not happen.
    */
-  openProven({ userId, passwordHash }: ProvenPassword, client: ClientInfo): Promise<OpenSession | undefined> {
-    return this.start(this.db, openProvenSession, [userId, client.address, cut(client.userAgent), passwordHash])
+  async open(tx: Executor, proof: Proof, client: ClientInfo): Promise<SessionOutcome> {
+    const sessionId = newId()
+    const refreshToken = newRefreshToken()
+    const { userId, methods, secondFactor = false, needsVerifiedEmail = false, transport = 'bearer' } = proof
+    const { rows } = await tx.run({
+      text: proof.passwordHash === undefined ? openSession : openProvenSession,
+      values: [
+        ...[sessionId, this.config.refreshTokenTtlSeconds, hashToken(refreshToken), newSeed()],
+        ...[userId, client.address, cut(client.userAgent), methods, secondFactor, needsVerifiedEmail],
+        ...[transport, proof.actingSessionId ?? null],
+        ...(proof.passwordHash === undefined ? [] : [proof.passwordHash]),
+      ],
+    })
+    return toOutcome(rows[0] as OpenedRow | undefined, sessionId, refreshToken)
   }
 
   /** Ends one session of a user. Returns false when there is no such session. */
@@ -79,15 +113,6 @@ export class Sessions {
     }
     return this.db.dataSource.getRepository(Session).find({ where, order: { id: 'DESC' }, take: limit })
   }
-
-  private async start(tx: Executor, text: string, values: unknown[]): Promise<OpenSession | undefined> {
-    const sessionId = newId()
-    const refreshToken = newRefreshToken()
-    const ttl = this.config.refreshTokenTtlSeconds
-    const { rows } = await tx.run({ text, values: [sessionId, ttl, hashToken(refreshToken), newSeed(), ...values] })
-    const [row] = rows as [string, string][]
-    return row && { principal: toPrincipal(sessionId, row), refreshToken }
-  }
 }
 
 const cut = (userAgent: string | undefined): string | null => userAgent?.slice(0, maxUserAgentLength) ?? null
@@ -95,19 +120,43 @@ const cut = (userAgent: string | undefined): string | null => userAgent?.slice(0
 /** SQL: the session `s` is not over. */
 export const live = 's.revoked_at is null and s.expires_at > now()'
 
-/** Opens a session if `proof` gives a row. */
+/** Opens a session if `proof` gives a row, and nothing stands against it. */
 const opening = (proof: string): string => `
-  with proof as (${proof}),
-  session as (
-    insert into holdfast.sessions (id, expires_at, user_id, address, user_agent)
-    select $1, now() + $2 * interval '1 second', $5, $6, $7 from proof returning id, user_id),
-  token as (insert into holdfast.refresh_tokens (hash, seed, session_id) select $3, $4, id from session)
-  select user_id, ${rolesOf('session.user_id')} from session`
+  with proof as materialized (${proof}),
+  account as (
+    select u.id,
+      a.disabled_at is not null as disabled,
+      $10::boolean and a.verified_email is distinct from u.email as unverified,
+      exists (select from holdfast.factors f where f.user_id = u.id and f.kind = 'totp' and f.confirmed_at is not null) as enrolled,
+      exists (
+        select from holdfast.user_roles ur join holdfast.roles r on r.name = ur.role
+        where ur.user_id = u.id and r.second_factor) as required
+    from proof, public.users u left join holdfast.accounts a on a.user_id = u.id
+    where u.id = $5),
+  s as (
+    insert into holdfast.sessions
+      (id, expires_at, user_id, address, user_agent, methods, second_factor_at, transport, acting_session_id)
+    select $1, now() + $2 * interval '1 second', id, $6, $7, $8, case when $9::boolean then now() end, $11, $12::uuid
+    from account where not disabled and not unverified and ($9::boolean or $12::uuid is not null or not (enrolled or required))
+    returning *),
+  token as (insert into holdfast.refresh_tokens (hash, seed, session_id) select $3, $4, id from s)
+  select a.disabled, a.unverified, a.enrolled, s.id is not null, ${principalColumns}
+  from account a left join s on true`
 
 const openSession = opening('select')
 const openProvenSession = opening(
-  'select from holdfast.credentials where user_id = $5 and password_hash = $8 for share',
+  'select from holdfast.credentials where user_id = $5 and password_hash = $13 for share',
 )
+
+type OpenedRow = [disabled: boolean, unverified: boolean, enrolled: boolean, open: boolean, ...PrincipalRow]
+
+function toOutcome(row: OpenedRow | undefined, sessionId: string, refreshToken: string): SessionOutcome {
+  if (row === undefined) return { state: 'gone' }
+  const [disabled, unverified, enrolled, open, ...principal] = row
+  if (open) return { state: 'open', session: { principal: toPrincipal(sessionId, principal), refreshToken } }
+  if (disabled) return { state: 'disabled' }
+  return unverified ? { state: 'unverified' } : { state: 'secondFactor', enrolled }
+}
 
 const endSession = `
   update holdfast.sessions s set revoked_at = now() where user_id = $1 and id = $2 and ${live}`

@@ -8,6 +8,7 @@ import { Log } from './log/index.js'
 import { Mailer } from './mail/index.js'
 import { OutboundHttp } from './outbound/index.js'
 import { Secrets } from './secrets/index.js'
+import { SettingsStore } from './settings/index.js'
 
 const database = { provide: Database, inject: [DataSource], useFactory: (source: DataSource) => new Database(source) }
 
@@ -47,7 +48,7 @@ const secrets = {
 /** What every domain may use without importing it. `CONFIG`, `Log` and the data source come from `createApp`. */
 @Global()
 @Module({
-  providers: [database, recordDatabase, outboundHttp, mailer, bus, secrets, Signals, StartupNotices],
-  exports: [Database, RecordDatabase, OutboundHttp, Mailer, Bus, Secrets, Signals, StartupNotices],
+  providers: [database, recordDatabase, outboundHttp, mailer, bus, secrets, Signals, SettingsStore, StartupNotices],
+  exports: [Database, RecordDatabase, OutboundHttp, Mailer, Bus, Secrets, Signals, SettingsStore, StartupNotices],
 })
 export class PlatformModule {}

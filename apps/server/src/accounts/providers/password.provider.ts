@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common'
 import { Strategy } from 'passport-local'
 import { Database } from '../../platform/db/index.js'
-import { type Credential, findCredential } from '../credentials.js'
-import { parseEmail } from '../parse-email.js'
-import { normalizePassword } from '../parse-password.js'
-import { PasswordHasher } from '../password-hasher.js'
+import { parseEmail } from '../account/parse-email.js'
+import { type Credential, findCredential } from '../passwords/credentials.js'
+import { normalizePassword } from '../passwords/parse-password.js'
+import { PasswordHasher } from '../passwords/password-hasher.js'
 
 /** Signs in by e-mail and password. */
 @Injectable()

@@ -10,7 +10,14 @@ export const usersName = 'users'
 export const usersDefinition: CollectionDefinition = {
   name: usersName,
   description: 'Everyone who can sign in.',
-  fields: [{ name: 'email', type: 'email', required: true, unique: true, description: 'Used to sign in.' }],
+  fields: [
+    {
+      name: 'email',
+      type: 'email',
+      unique: true,
+      description: 'Used to sign in. Absent for those who sign in without.',
+    },
+  ],
   rules: [
     { role: 'user', action: ['read', 'update'], conditions: { id: '$user.id' } },
     { role: 'user', action: 'update', fields: ['email'], deny: true },
@@ -18,7 +25,8 @@ export const usersDefinition: CollectionDefinition = {
 }
 
 const [emailDefinition] = usersDefinition.fields as [FieldDefinition]
-const fixedKeys = ['type', 'required', 'unique', 'hidden'] as const
+/** An admin may require the address of everyone, and with that close the ways to sign in that do without. */
+const fixedKeys = ['type', 'unique', 'hidden'] as const
 
 /** Reports a change of `users` that sign-in could not live with. */
 export function checkBuiltIn(

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createHmac, randomBytes } from 'node:crypto'
 import type { Database } from '../db/index.js'
 import { decrypt, deriveKey, encrypt, type SecretKey } from './encrypt.js'
 
@@ -26,6 +26,12 @@ export class Secrets {
   /** Also what was encrypted before there was a `SECRET_KEY`. Undefined where that is not what it was. */
   async decrypt(sealed: string, binding: string): Promise<string | undefined> {
     return (this.own && decrypt(sealed, binding, [this.own])) ?? decrypt(sealed, binding, [await this.findStored()])
+  }
+
+  /** A keyed hash, for what is short enough to be guessed: without the key a copy of it tells nothing. */
+  async digest(text: string, binding: string): Promise<Buffer> {
+    const { key } = this.own ?? (await this.findStored())
+    return createHmac('sha256', key).update(`${binding}\n${text}`).digest()
   }
 
   private findStored(): Promise<SecretKey> {

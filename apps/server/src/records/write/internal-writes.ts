@@ -20,12 +20,19 @@ export class InternalWrites {
    * record that satisfies the rule for it; `$user.<field>` has no value yet, so that nobody becomes what they claim.
    * @returns the id of the user
    */
-  async createUser(email: string, profile: Readonly<Record<string, unknown>>, tx: Executor): Promise<string> {
+  async createUser(
+    email: string | undefined,
+    profile: Readonly<Record<string, unknown>>,
+    tx: Executor,
+  ): Promise<string> {
     const collection = this.schemas.get('users')
     const reason = 'sign-up'
     const everything = WriteScope.everything('create', collection, reason)
     const readable = RowScope.everything(collection, reason)
-    const body = withId(parseBody({ ...profile, email }, everything, readable), collection)
+    const body = withId(
+      parseBody({ ...profile, ...(email !== undefined && { email }) }, everything, readable),
+      collection,
+    )
     const user = newUser(idOf(body))
     const chosen = givenFields(body).filter(({ name }) => Object.hasOwn(profile, name))
     const scope = (chosen.length > 0 && this.permissions.scopes(user).update(collection)) || everything

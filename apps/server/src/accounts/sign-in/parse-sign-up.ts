@@ -1,7 +1,7 @@
 import type { ErrorItem } from '@holdfast/contract'
-import { AppError, invalidAt } from '../lib/index.js'
-import { parseEmail } from './parse-email.js'
-import { parseNewPassword } from './parse-password.js'
+import { AppError, invalidAt } from '../../lib/index.js'
+import { parseEmail } from '../account/parse-email.js'
+import { parseNewPassword } from '../passwords/parse-password.js'
 
 export interface SignUp {
   readonly email: string

@@ -1,4 +1,4 @@
-import { AppError } from '../lib/index.js'
+import { AppError } from '../../lib/index.js'
 
 const minLength = 8
 const maxLength = 256

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common'
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
-import { AppError } from '../lib/index.js'
+import { AppError } from '../../lib/index.js'
 import { networkOf } from './network-of.js'
 
 const minute = 60
@@ -8,8 +8,26 @@ const hour = 60 * minute
 
 const failuresPerAddress = { points: 100, duration: 15 * minute }
 const failuresPerAccount = { points: 10, duration: 15 * minute }
-const signUpsPerAddress = { points: 300, duration: hour }
-const refreshesPerAddress = { points: 3000, duration: 15 * minute }
+/**
+ * How often something may be asked for from one network, and for one account, address or number. What is asked for costs
+ * somebody something: a mail, a message, a try to guess.
+ */
+const budgets = {
+  signUp: { perNetwork: { points: 300, duration: hour } },
+  refresh: { perNetwork: { points: 3000, duration: 15 * minute } },
+  /** Mails and messages that somebody who is not signed in makes us send. */
+  message: { perNetwork: { points: 100, duration: hour }, perTarget: { points: 5, duration: hour } },
+  /** Codes and tokens that are tried. */
+  secret: { perNetwork: { points: 100, duration: 15 * minute } },
+  /** Steps of a sign-in by another provider or a passkey. */
+  ceremony: { perNetwork: { points: 600, duration: 15 * minute } },
+} satisfies Record<string, { perNetwork: Budget; perTarget?: Budget }>
+
+interface Budget {
+  readonly points: number
+  /** Seconds. */
+  readonly duration: number
+}
 /** The first lock of an account and network takes a minute, each further one within a day twice as long. */
 const lockSeconds = (locks: number): number => Math.min(hour, minute * 2 ** (locks - 1))
 
@@ -22,8 +40,7 @@ export class AttemptLimits {
   private readonly byAddress = new RateLimiterMemory(failuresPerAddress)
   private readonly byAccount = new RateLimiterMemory(failuresPerAccount)
   private readonly locks = new RateLimiterMemory({ points: 1, duration: 24 * hour })
-  private readonly signUps = new RateLimiterMemory(signUpsPerAddress)
-  private readonly refreshes = new RateLimiterMemory(refreshesPerAddress)
+  private readonly counted = new Map<string, RateLimiterMemory>()
 
   /**
    * Runs an attempt to prove a password; undefined from it means that the password was wrong. It counts as wrong until it
@@ -46,14 +63,22 @@ export class AttemptLimits {
     }
   }
 
-  /** @throws rate_limited */
-  countSignUp(address: string): Promise<void> {
-    return consume(this.signUps, networkOf(address))
+  /**
+   * Counts one use of something, by the network of the caller and by what it is about, as `parseEmail` and the like write it.
+   * @throws rate_limited
+   */
+  async count(what: keyof typeof budgets, address: string, target?: string): Promise<void> {
+    const { perNetwork, perTarget }: { perNetwork: Budget; perTarget?: Budget } = budgets[what]
+    await consume(this.limiter(`${what} network`, perNetwork), networkOf(address))
+    if (perTarget && target !== undefined) await consume(this.limiter(`${what} target`, perTarget), target)
   }
 
-  /** @throws rate_limited */
-  countRefresh(address: string): Promise<void> {
-    return consume(this.refreshes, networkOf(address))
+  private limiter(name: string, budget: Budget): RateLimiterMemory {
+    const known = this.counted.get(name)
+    if (known) return known
+    const limiter = new RateLimiterMemory(budget)
+    this.counted.set(name, limiter)
+    return limiter
   }
 
   private async takePassword(account: string, network: string): Promise<() => Promise<unknown>> {

@@ -1,4 +1,4 @@
-import { type IpAddress, parseAddress } from '../lib/index.js'
+import { type IpAddress, parseAddress } from '../../lib/index.js'
 
 /**
  * The network an address stands for when attempts are counted: an IPv4 address itself, also when it comes mapped into

@@ -1,5 +1,5 @@
-import type { ProvenPassword } from '../auth/index.js'
-import type { Executor } from '../platform/db/index.js'
+import type { ProvenPassword } from '../../auth/index.js'
+import type { Executor } from '../../platform/db/index.js'
 
 /** What is stored of a password. It lies apart from the `users` collection, out of reach of the record API. */
 export type Credential = ProvenPassword

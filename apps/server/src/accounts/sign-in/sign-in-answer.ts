@@ -1,9 +1,9 @@
 import { applyDecorators, Header, Injectable } from '@nestjs/common'
 import { ApiResponse } from '@nestjs/swagger'
-import { AccessTokens, type OpenSession, type UserPrincipal } from '../auth/index.js'
-import { AppError } from '../lib/index.js'
-import { Database } from '../platform/db/index.js'
-import { RecordsService } from '../records/index.js'
+import { AccessTokens, type OpenSession, type UserPrincipal } from '../../auth/index.js'
+import { AppError } from '../../lib/index.js'
+import { Database } from '../../platform/db/index.js'
+import { RecordsService } from '../../records/index.js'
 
 const user = { type: 'object', additionalProperties: true, description: 'The user, as the user may read it' }
 
@@ -48,6 +48,21 @@ export class SignInAnswer {
     return `{"data":{"accessToken":"${accessToken}","refreshToken":"${refreshToken}","expiresIn":${ttlSeconds},"user":${record}}}`
   }
 
+  /** The token of a sign-in that needs a second factor, and the factors there are. */
+  async ofPending({
+    mfaToken,
+    userId,
+    enrolled,
+  }: {
+    mfaToken: string
+    userId: string
+    enrolled: boolean
+  }): Promise<string> {
+    const { rows } = await this.db.run({ text: listFactors, values: [userId] })
+    const factors = enrolled ? (rows as [string][]).map(([kind]) => kind) : []
+    return JSON.stringify({ data: { mfaToken, factors } })
+  }
+
   async ofUser(principal: UserPrincipal): Promise<string> {
     return `{"data":${await this.readUser(principal)}}`
   }
@@ -64,3 +79,7 @@ export class SignInAnswer {
     }
   }
 }
+
+/** Passkeys prove a second factor beside TOTP, never in its place: whoever has a passkey may do without either. */
+const listFactors = `
+  select distinct kind from holdfast.factors where user_id = $1 and confirmed_at is not null order by kind desc`

@@ -1,17 +1,17 @@
 import { Body, Controller, HttpCode, Post, Req } from '@nestjs/common'
 import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger'
 import type { Request } from 'express'
-import { type GuardedRequest, notSignedIn, SessionRefresh, Sessions } from '../auth/index.js'
-import { Public } from '../platform/http/index.js'
-import { LoginRequest, LogoutRequest, RefreshRequest } from './accounts.dto.js'
-import { AccountsService, invalidCredentials } from './accounts.service.js'
-import { AttemptLimits } from './attempt-limits.js'
+import { type GuardedRequest, notSignedIn, SessionRefresh, Sessions } from '../../auth/index.js'
+import { Public } from '../../platform/http/index.js'
+import { parseEmail } from '../account/parse-email.js'
+import { LoginRequest, LogoutRequest, RefreshRequest } from '../accounts.dto.js'
+import { AttemptLimits } from '../limits/attempt-limits.js'
+import type { Credential } from '../passwords/credentials.js'
+import { authenticate } from '../providers/authenticate.js'
+import { PasswordProvider } from '../providers/password.provider.js'
 import { clientOf } from './client-of.js'
-import type { Credential } from './credentials.js'
-import { parseEmail } from './parse-email.js'
-import { authenticate } from './providers/authenticate.js'
-import { PasswordProvider } from './providers/password.provider.js'
 import { AnswersTokens, SignInAnswer } from './sign-in-answer.js'
+import { invalidCredentials, SignIns } from './sign-ins.js'
 
 @ApiTags('Auth')
 @Controller('auth')
@@ -19,7 +19,7 @@ export class SignInController {
   constructor(
     private readonly limits: AttemptLimits,
     private readonly passwords: PasswordProvider,
-    private readonly accounts: AccountsService,
+    private readonly signIns: SignIns,
     private readonly sessions: Sessions,
     private readonly refreshes: SessionRefresh,
     private readonly answer: SignInAnswer,
@@ -31,12 +31,11 @@ export class SignInController {
   @ApiOperation({ summary: 'Sign in by e-mail and password' })
   @AnswersTokens()
   async login(@Body() { email }: LoginRequest, @Req() request: Request): Promise<string> {
-    const client = clientOf(request)
-    const proven = await this.limits.tryPassword(parseEmail(email) ?? email, client.address, () =>
+    const proven = await this.limits.tryPassword(parseEmail(email) ?? email, clientOf(request).address, () =>
       authenticate<Credential>(this.passwords.strategy, request),
     )
     if (proven === undefined) throw invalidCredentials()
-    return this.answer.ofSession(await this.accounts.signIn(proven, client))
+    return this.signIns.complete({ ...proven, methods: ['pwd'] }, request)
   }
 
   @Post('refresh')
@@ -45,7 +44,7 @@ export class SignInController {
   @ApiOperation({ summary: 'Exchange a refresh token for new tokens' })
   @AnswersTokens()
   async refresh(@Body() { refreshToken }: RefreshRequest, @Req() request: Request): Promise<string> {
-    await this.limits.countRefresh(clientOf(request).address)
+    await this.limits.count('refresh', clientOf(request).address)
     return this.answer.ofSession(await this.refreshes.refresh(refreshToken))
   }
 

@@ -1,13 +1,13 @@
 import type { Page } from '@holdfast/contract'
 import { Controller, Delete, Get, HttpCode, Param, Query } from '@nestjs/common'
 import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger'
-import { Caller, type Session, Sessions, type UserPrincipal } from '../auth/index.js'
-import { AppError } from '../lib/index.js'
-import { SignedIn } from '../platform/http/index.js'
-import { SessionDetails } from './accounts.dto.js'
-import { AnswersPage } from './describe-answers.js'
-import { parsePageQuery, toPage } from './page-query.js'
-import { parseId } from './parse-id.js'
+import { Caller, type Session, Sessions, type UserPrincipal } from '../../auth/index.js'
+import { AppError } from '../../lib/index.js'
+import { SignedIn } from '../../platform/http/index.js'
+import { SessionDetails } from '../accounts.dto.js'
+import { AnswersPage } from '../describe-answers.js'
+import { parsePageQuery, toPage } from '../page-query.js'
+import { parseId } from '../parse-id.js'
 
 @ApiTags('Auth')
 @SignedIn()

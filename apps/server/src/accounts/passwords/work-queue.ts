@@ -1,4 +1,4 @@
-import { AppError } from '../lib/index.js'
+import { AppError } from '../../lib/index.js'
 
 /** Runs so many tasks at a time and lets so many wait; the rest are sent away at once. */
 export class WorkQueue {

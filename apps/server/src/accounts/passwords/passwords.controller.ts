@@ -1,0 +1,52 @@
+import { Body, Controller, HttpCode, Post, Req } from '@nestjs/common'
+import { ApiOperation, ApiTags } from '@nestjs/swagger'
+import type { Request } from 'express'
+import { Caller, Sessions, type UserPrincipal } from '../../auth/index.js'
+import { Database } from '../../platform/db/index.js'
+import { SignedIn } from '../../platform/http/index.js'
+import { PasswordChangeRequest } from '../accounts.dto.js'
+import { AttemptLimits } from '../limits/attempt-limits.js'
+import { clientOf } from '../sign-in/client-of.js'
+import { AnswersTokens } from '../sign-in/sign-in-answer.js'
+import { invalidCredentials, SignIns } from '../sign-in/sign-ins.js'
+import { parseNewPassword } from './parse-password.js'
+import { PasswordHasher } from './password-hasher.js'
+import { PasswordsService } from './passwords.service.js'
+
+@ApiTags('Auth')
+@Controller('auth/password')
+export class PasswordsController {
+  constructor(
+    private readonly db: Database,
+    private readonly limits: AttemptLimits,
+    private readonly hasher: PasswordHasher,
+    private readonly passwords: PasswordsService,
+    private readonly sessions: Sessions,
+    private readonly signIns: SignIns,
+  ) {}
+
+  @Post('change')
+  @HttpCode(200)
+  @SignedIn()
+  @ApiOperation({ summary: 'Change the password; all tokens of before end, the answer has new ones' })
+  @AnswersTokens()
+  async change(
+    @Caller() { userId, proof }: UserPrincipal,
+    @Body() { current, password }: PasswordChangeRequest,
+    @Req() request: Request,
+  ): Promise<string> {
+    const wanted = parseNewPassword(password, 'password')
+    const proven = await this.limits.tryPassword(userId, clientOf(request).address, () =>
+      this.passwords.prove(userId, current),
+    )
+    if (proven === undefined) throw invalidCredentials()
+    const passwordHash = await this.hasher.hash(wanted)
+    const secondFactor = proof?.secondFactorAtMs !== undefined
+    const signedIn = await this.db.transaction(async (tx) => {
+      if (!(await this.passwords.change(tx, proven, passwordHash))) throw invalidCredentials()
+      return this.signIns.open(tx, { userId, passwordHash, methods: ['pwd'], secondFactor }, request)
+    })
+    this.sessions.forget(userId)
+    return this.signIns.answer(signedIn, request)
+  }
+}
