@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http'
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common'
 import type { Request } from 'express'
-import { AppError } from '../lib/index.js'
+import { AppError, defineError } from '../lib/index.js'
 import { type Access, type DirectRequest, DirectRoutes } from '../platform/http/index.js'
 import { AccessTokens } from './access-tokens.js'
 import { notSignedIn } from './auth-errors.js'
 import { Identities } from './identities.js'
-import { type Principal, publicPrincipal, type UserPrincipal } from './principal.js'
+import { isAdmin, isInPerson, type Principal, publicPrincipal, type UserPrincipal } from './principal.js'
 import { Principals } from './principals.js'
 import { readBearer } from './read-bearer.js'
 import { RouteAccess } from './route-access.js'
@@ -61,9 +61,18 @@ export class AuthGuard implements CanActivate {
 }
 
 function admitAs(request: IncomingMessage, principal: Principal, access: Access): true {
-  if (access !== 'public' && principal.kind === 'public') throw notSignedIn()
-  if (access === 'admin' && !(principal.kind === 'user' && principal.admin))
-    throw new AppError('forbidden', 'Only admins may do this')
+  if (access !== 'public') requireAccess(principal, access)
   ;(request as GuardedRequest).principal = principal
   return true
+}
+
+const forbidden = defineError('forbidden')
+
+function requireAccess(principal: Principal, access: Exclude<Access, 'public'>): void {
+  if (principal.kind === 'public') throw notSignedIn()
+  if (access === 'admin' || access === 'adminInPerson') {
+    if (!isAdmin(principal)) throw forbidden('Only admins may do this')
+  } else if (principal.kind === 'key') throw forbidden('This needs a user, and the API key belongs to none')
+  if ((access === 'inPerson' || access === 'adminInPerson') && !isInPerson(principal))
+    throw forbidden('This is for the user in person: no API key and nobody who acts as the user may do it')
 }

@@ -4,7 +4,23 @@ export type { GuardedDirectRequest, GuardedRequest } from './auth.guard.js'
 export { expiredToken, invalidToken, notSignedIn } from './auth-errors.js'
 export { Caller } from './caller.js'
 export { Identities, type Identity } from './identities.js'
-export { type Principal, type PublicPrincipal, publicPrincipal, type UserPrincipal } from './principal.js'
+export {
+  credentialOf,
+  type Holder,
+  holderOf,
+  isAbout,
+  isAdmin,
+  isInPerson,
+  type KeyPrincipal,
+  type KeyScope,
+  type Principal,
+  type PublicPrincipal,
+  passesRules,
+  publicPrincipal,
+  rightsKeyOf,
+  scopeOf,
+  type UserPrincipal,
+} from './principal.js'
 export { Principals } from './principals.js'
 export { readBearer } from './read-bearer.js'
 export { Session } from './session.entity.js'

@@ -1,5 +1,7 @@
+import type { Action } from '@holdfast/contract'
+
 /** Who is asking. Made by the auth guard only. */
-export type Principal = PublicPrincipal | UserPrincipal
+export type Principal = PublicPrincipal | UserPrincipal | KeyPrincipal
 
 /** Nobody signed in. */
 export interface PublicPrincipal {
@@ -9,15 +11,40 @@ export interface PublicPrincipal {
 export interface UserPrincipal {
   readonly kind: 'user'
   readonly userId: string
+  /** The session; for whoever comes by an API key, the id of the key. */
   readonly sessionId: string
   /** Named roles given to the user, sorted; `public` and `user` go without saying. Users without a proof of who they are have `anonymous`. */
   readonly roles: readonly string[]
-  /** Has the role `admin`: passes every rule. */
+  /** Has the role `admin` and nothing limits it: passes every rule and every route. */
   readonly admin: boolean
   /** How and when the session was proven; absent where nobody is really signed in. */
   readonly proof?: SessionProof
   /** The admin who acts as this user. */
   readonly impersonatorId?: string
+  /** The API key of this user that was shown in place of a session. */
+  readonly keyId?: string
+  /** What the key is limited to. */
+  readonly scope?: KeyScope
+}
+
+/** An API key that belongs to no user: rules see `public` and its roles, there is no `$user.id`. */
+export interface KeyPrincipal {
+  readonly kind: 'key'
+  readonly keyId: string
+  /** Names an app and may be seen by anyone: a `pk_`, not a `sk_`. */
+  readonly publishable: boolean
+  /** Named roles given to the key, sorted; `public` goes without saying, `user` does not. */
+  readonly roles: readonly string[]
+  /** Has the role `admin` and nothing limits it. */
+  readonly admin: boolean
+  readonly scope?: KeyScope
+}
+
+/** What a key is limited to, whatever its roles open. What is left out is not limited. */
+export interface KeyScope {
+  /** Names. */
+  readonly collections?: readonly string[]
+  readonly actions?: readonly Action[]
 }
 
 export interface SessionProof {
@@ -27,3 +54,52 @@ export interface SessionProof {
 }
 
 export const publicPrincipal: PublicPrincipal = Object.freeze({ kind: 'public' })
+
+/** Passes every rule and every route for admins. Never a key that is limited. */
+export const isAdmin = (principal: Principal): boolean => principal.kind !== 'public' && principal.admin
+
+/** Whoever has this role passes every rule, within what a key is limited to. */
+export const passesRules = (principal: Principal): boolean =>
+  principal.kind !== 'public' && principal.roles.includes('admin')
+
+/** What the principal is limited to beside the rules. */
+export const scopeOf = (principal: Principal): KeyScope | undefined =>
+  principal.kind === 'public' ? undefined : principal.scope
+
+/**
+ * A person who signed in, here by their own session: not a program with a key, and no admin who acts as somebody else. What
+ * gives lasting access (passwords, factors, keys) is theirs alone.
+ */
+export const isInPerson = (principal: Principal): principal is UserPrincipal =>
+  principal.kind === 'user' && principal.keyId === undefined && principal.impersonatorId === undefined
+
+/**
+ * Who may have what was given to the principal: a cursor, an answer that is repeated. Keys of one user may be limited in
+ * different ways, so each is its own.
+ */
+export function holderOf(principal: Principal): string {
+  if (principal.kind === 'public') return 'public'
+  if (principal.kind === 'user' && principal.keyId === undefined) return `user ${principal.userId}`
+  return `key ${principal.keyId}`
+}
+
+/** Somebody, by a session or a key. */
+export type Holder = UserPrincipal | KeyPrincipal
+
+/** What was shown: a session or a key, by its id. */
+export const credentialOf = (principal: Holder): string =>
+  principal.kind === 'key' ? principal.keyId : principal.sessionId
+
+/** Whether what was said of a user, or of a key, is about this principal, or about the admin who acts in its place. */
+export const isAbout = (principal: Principal, id: string): boolean =>
+  principal.kind === 'user'
+    ? principal.userId === id || principal.keyId === id || principal.impersonatorId === id
+    : principal.kind === 'key' && principal.keyId === id
+
+/** Equal for principals to whom the same stands open, as far as roles and keys decide it. Names have no spaces. */
+export function rightsKeyOf(principal: Principal): string {
+  if (principal.kind === 'public') return 'public'
+  const { scope } = principal
+  const roles = passesRules(principal) ? 'admin' : `${principal.kind} ${principal.roles.join(' ')}`
+  return scope === undefined ? roles : `${roles} ${JSON.stringify([scope.collections, scope.actions])}`
+}

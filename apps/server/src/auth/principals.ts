@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common'
 import { Database, Signals } from '../platform/db/index.js'
 import { BoundedMap } from './bounded-map.js'
-import type { UserPrincipal } from './principal.js'
+import { isAbout, type UserPrincipal } from './principal.js'
 
 interface Entry {
   readonly principal: UserPrincipal
@@ -15,12 +15,12 @@ const maxAgeWithoutSignalsMs = 1000
 
 /**
  * Who a session stands for. Kept in memory until anything about the session, its user or the user's roles changes: the
- * database then signals the id of the user on the channel `auth`.
+ * database then signals the id of the user, or of an API key, on the channel `auth`.
  */
 @Injectable()
 export class Principals implements OnModuleInit {
   private readonly cached = new BoundedMap<string, Entry>(rememberedSessions)
-  private readonly handlers: ((userId?: string) => void)[] = []
+  private readonly handlers: ((id?: string) => void)[] = []
   private changes = 0
 
   constructor(
@@ -34,7 +34,7 @@ export class Principals implements OnModuleInit {
   }
 
   onModuleInit(): void {
-    this.signals.on('auth', (userId) => this.forget(userId))
+    this.signals.on('auth', (id) => this.forget(id))
     this.signals.onReset(() => this.forgetAll())
   }
 
@@ -63,16 +63,16 @@ export class Principals implements OnModuleInit {
     return new Map((rows as [string, ...PrincipalRow][]).map(([id, ...row]) => [id, toPrincipal(id, row)]))
   }
 
-  /** Calls `handler` when a user, or any, may not be who they were: what stays open asks again. */
-  onForget(handler: (userId?: string) => void): void {
+  /** Calls `handler` with the id when a user or a key, or any, may not be who they were: what stays open asks again. */
+  onForget(handler: (id?: string) => void): void {
     this.handlers.push(handler)
   }
 
-  /** Makes the next request of that user ask the database. */
-  forget(userId: string): void {
+  /** Makes the next request of that user, or by that key, ask the database. */
+  forget(id: string): void {
     this.changes += 1
-    for (const [sessionId, { principal }] of this.cached) if (principal.userId === userId) this.cached.delete(sessionId)
-    for (const handler of this.handlers) handler(userId)
+    for (const [sessionId, { principal }] of this.cached) if (isAbout(principal, id)) this.cached.delete(sessionId)
+    for (const handler of this.handlers) handler(id)
   }
 
   /** Makes every next request ask the database. */

@@ -22,6 +22,8 @@ export interface SystemDescription {
   readonly schemas: { readonly [name: string]: JsonSchema }
 }
 
+const forAdmins: ReadonlySet<Access> = new Set(['admin', 'adminInPerson'])
+
 /** Reads what Nest and the controllers know of the routes. Costs some milliseconds; the answer never changes. */
 export function describeSystem(app: INestApplication): SystemDescription {
   const access = accessOf(app)
@@ -32,8 +34,8 @@ export function describeSystem(app: INestApplication): SystemDescription {
   )
   const described = paths as unknown as Paths
   return {
-    paths: selectOperations(described, access, (needed) => needed === 'public' || needed === 'signedIn'),
-    adminPaths: selectOperations(described, access, (needed) => needed === 'admin'),
+    paths: selectOperations(described, access, (needed) => needed !== undefined && !forAdmins.has(needed)),
+    adminPaths: selectOperations(described, access, (needed) => needed !== undefined && forAdmins.has(needed)),
     schemas: { ...(components?.schemas as SystemDescription['schemas']) },
   }
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { Inject, Injectable } from '@nestjs/common'
-import { type Principal, publicPrincipal } from '../auth/index.js'
+import { isAdmin, type Principal, publicPrincipal, rightsKeyOf } from '../auth/index.js'
 import { SchemaCache } from '../collections/index.js'
 import { PermissionsService, Scopes } from '../permissions/index.js'
 import { CONFIG, type Config } from '../platform/config/index.js'
@@ -35,7 +35,7 @@ export class Documents {
 
   /** The document of what the principal may do; without sign-in, of what any signed-in user may do. */
   textFor(principal: Principal): DocumentText {
-    const audience = audienceOf(principal)
+    const audience = rightsKeyOf(principal)
     const known = this.kept.get(audience)
     if (known) return known
     const text = this.build(principal)
@@ -59,13 +59,7 @@ export class Documents {
   }
 
   private scopesOf(principal: Principal): Scopes {
-    if (principal.kind === 'user') return this.permissions.scopes(principal)
+    if (principal.kind !== 'public') return this.permissions.scopes(principal)
     return new Scopes(this.schemas.current, new Set(['public', 'user']))
   }
 }
-
-const isAdmin = (principal: Principal): boolean => principal.kind === 'user' && principal.admin
-
-/** Who sees the same document. Roles are names without spaces. */
-const audienceOf = (principal: Principal): string =>
-  principal.kind === 'public' ? '' : principal.admin ? 'admin' : principal.roles.join(' ')

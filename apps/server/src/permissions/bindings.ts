@@ -3,6 +3,6 @@ import type { Bindings } from '../query/index.js'
 
 /** Who asks, as statements take it. */
 export const bindingsOf = (principal: Principal): Bindings =>
-  principal.kind === 'public'
-    ? { roles: ['public'] }
-    : { userId: principal.userId, roles: ['public', 'user', ...principal.roles] }
+  principal.kind === 'user'
+    ? { userId: principal.userId, roles: ['public', 'user', ...principal.roles] }
+    : { roles: principal.kind === 'key' ? ['public', ...principal.roles] : ['public'] }

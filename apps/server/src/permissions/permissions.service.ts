@@ -1,9 +1,10 @@
 import type { Action } from '@holdfast/contract'
 import { Injectable } from '@nestjs/common'
-import type { Principal } from '../auth/index.js'
+import { type Principal, passesRules, rightsKeyOf, scopeOf } from '../auth/index.js'
 import { type Collection, type Field, SchemaCache } from '../collections/index.js'
 import { defineError } from '../lib/index.js'
-import { RowScope, WriteScope } from './row-scope.js'
+import { bindingsOf } from './bindings.js'
+import type { RowScope, WriteScope } from './row-scope.js'
 import { Scopes } from './scopes.js'
 
 const unauthenticated = defineError('unauthenticated')
@@ -25,11 +26,11 @@ export class PermissionsService {
 
   /** What the principal may do under the current schema. No I/O. */
   scopes(principal: Principal): Scopes {
-    const key = principal.kind === 'public' ? 'public' : principal.admin ? 'admin' : `user ${principal.roles.join(' ')}`
+    const key = rightsKeyOf(principal)
     const known = this.byRoles.get(key)
     if (known) return known
     if (this.byRoles.size >= maxRoleSets) this.byRoles.clear()
-    const scopes = new Scopes(this.schemas.current, rolesOf(principal))
+    const scopes = new Scopes(this.schemas.current, rolesOf(principal), scopeOf(principal))
     this.byRoles.set(key, scopes)
     return scopes
   }
@@ -52,10 +53,8 @@ export class PermissionsService {
   }
 }
 
-const rolesOf = (principal: Principal): ReadonlySet<string> | undefined => {
-  if (principal.kind === 'public') return new Set(['public'])
-  return principal.admin ? undefined : new Set(['public', 'user', ...principal.roles])
-}
+const rolesOf = (principal: Principal): ReadonlySet<string> | undefined =>
+  passesRules(principal) ? undefined : new Set(bindingsOf(principal).roles)
 
 /** The scope, or the answer that the role may never do this. @throws unauthenticated, forbidden */
 export function requireScope<T extends RowScope | WriteScope>(

@@ -1,3 +1,5 @@
+import type { Action } from '@holdfast/contract'
+import type { KeyScope } from '../auth/index.js'
 import type { Collection, Schema } from '../collections/index.js'
 import { type CompiledRule, compileRules, type RoleSet } from './compile-rules.js'
 import { RowScope, WriteScope } from './row-scope.js'
@@ -11,6 +13,8 @@ export class Scopes {
   constructor(
     private readonly schema: Schema,
     readonly roles: RoleSet | undefined,
+    /** What a key is limited to: beyond it nothing is open, whatever the roles say, nor by way of another collection. */
+    readonly limits?: KeyScope,
   ) {}
 
   /** The rows the caller may read; undefined when no rule opens any. */
@@ -32,6 +36,7 @@ export class Scopes {
   }
 
   private rows(action: 'read' | 'delete', collection: Collection): RowScope | undefined {
+    if (!this.includes(action, collection)) return undefined
     return this.remember(`${action} ${collection.name}`, () =>
       this.roles
         ? RowScope.ofRules(action, collection, this.rulesOf(collection), this.findReadScope)
@@ -40,11 +45,17 @@ export class Scopes {
   }
 
   private write(action: 'create' | 'update', collection: Collection): WriteScope | undefined {
+    if (!this.includes(action, collection)) return undefined
     return this.remember(`${action} ${collection.name}`, () =>
       this.roles
         ? WriteScope.ofRules(action, collection, this.rulesOf(collection), this.findReadScope)
         : WriteScope.everything(action, collection, 'admins pass every rule', this.findReadScope),
     )
+  }
+
+  private includes(action: Action, { name }: Collection): boolean {
+    const { collections, actions } = this.limits ?? {}
+    return collections?.includes(name) !== false && actions?.includes(action) !== false
   }
 
   private readonly findReadScope = (collection: Collection): RowScope | undefined => this.read(collection)

@@ -3,7 +3,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger'
 import type { Request } from 'express'
 import { Caller, Sessions, type UserPrincipal } from '../../auth/index.js'
 import { Database } from '../../platform/db/index.js'
-import { SignedIn } from '../../platform/http/index.js'
+import { InPerson } from '../../platform/http/index.js'
 import { PasswordChangeRequest } from '../accounts.dto.js'
 import { AttemptLimits } from '../limits/attempt-limits.js'
 import { clientOf } from '../sign-in/client-of.js'
@@ -27,7 +27,7 @@ export class PasswordsController {
 
   @Post('change')
   @HttpCode(200)
-  @SignedIn()
+  @InPerson()
   @ApiOperation({ summary: 'Change the password; all tokens of before end, the answer has new ones' })
   @AnswersTokens()
   async change(

@@ -3,7 +3,7 @@ import { Controller, Delete, Get, HttpCode, Param, Query } from '@nestjs/common'
 import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger'
 import { Caller, type Session, Sessions, type UserPrincipal } from '../../auth/index.js'
 import { AppError } from '../../lib/index.js'
-import { SignedIn } from '../../platform/http/index.js'
+import { InPerson, SignedIn } from '../../platform/http/index.js'
 import { SessionDetails } from '../accounts.dto.js'
 import { AnswersPage } from '../describe-answers.js'
 import { parsePageQuery, toPage } from '../page-query.js'
@@ -29,6 +29,7 @@ export class SessionsController {
 
   @Delete(':id')
   @HttpCode(204)
+  @InPerson()
   @ApiOperation({ summary: 'End one session' })
   @ApiNoContentResponse()
   async end(@Caller() user: UserPrincipal, @Param('id') id: string): Promise<void> {
@@ -38,6 +39,7 @@ export class SessionsController {
 
   @Delete()
   @HttpCode(204)
+  @InPerson()
   @ApiOperation({ summary: 'End all other sessions' })
   @ApiNoContentResponse()
   async endOthers(@Caller() user: UserPrincipal): Promise<void> {

@@ -52,7 +52,7 @@ export function draftStage(
   if (!after) return { questions, scopes, collection, ask }
   const drafted = withDraft(collection, draft!, row, questions)
   const world = replaceCollection(schema, drafted)
-  return { questions, scopes: new Scopes(world, scopes.roles), collection: drafted, ask }
+  return { questions, scopes: new Scopes(world, scopes.roles, scopes.limits), collection: drafted, ask }
 }
 
 /** A schema of its own in which one collection is another: relations lead to it. */

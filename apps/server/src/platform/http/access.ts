@@ -1,15 +1,21 @@
 import { SetMetadata } from '@nestjs/common'
 
 /** Who may call a route. A route that declares nothing answers 403 to everyone. */
-export type Access = 'public' | 'signedIn' | 'admin'
+export type Access = 'public' | 'signedIn' | 'inPerson' | 'admin' | 'adminInPerson'
 
 export const ACCESS = 'holdfast:access'
 
 /** Everyone, signed in or not. Row and field rules still apply to records. */
 export const Public = () => SetMetadata(ACCESS, 'public' satisfies Access)
 
-/** Everyone who is signed in. */
+/** Every user: by a session, or by an API key that belongs to them. */
 export const SignedIn = () => SetMetadata(ACCESS, 'signedIn' satisfies Access)
 
-/** Users with the role `admin`. */
+/** Users who are here themselves: not by an API key, and no admin who acts as them. For what gives lasting access. */
+export const InPerson = () => SetMetadata(ACCESS, 'inPerson' satisfies Access)
+
+/** Users and API keys with the role `admin`, unless the key is limited to something. */
 export const Admin = () => SetMetadata(ACCESS, 'admin' satisfies Access)
+
+/** Admins who are here themselves. */
+export const AdminInPerson = () => SetMetadata(ACCESS, 'adminInPerson' satisfies Access)

@@ -1,5 +1,5 @@
 /** The HTTP layer: who may call a route, limits, headers, errors as problem+json. */
-export { ACCESS, type Access, Admin, Public, SignedIn } from './access.js'
+export { ACCESS, type Access, Admin, AdminInPerson, InPerson, Public, SignedIn } from './access.js'
 export { AppHost } from './app-host.js'
 export {
   type Answer,

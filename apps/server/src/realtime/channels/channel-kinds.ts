@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common'
-import type { Principal } from '../../auth/index.js'
+import { type Principal, rightsKeyOf } from '../../auth/index.js'
 import { type Collection, SchemaCache } from '../../collections/index.js'
 import { bindingsOf } from '../../permissions/index.js'
 import { RecordDatabase } from '../../platform/db/index.js'
@@ -124,4 +124,4 @@ interface Group {
 
 /** Names of roles and channels have no spaces. */
 const keyOf = ({ channel }: ChannelAddress, principal: Principal): string =>
-  `${channel.definition.name} ${principal.kind === 'user' && principal.admin ? 'admin' : bindingsOf(principal).roles!.join(' ')}`
+  `${channel.definition.name} ${rightsKeyOf(principal)}`

@@ -1,5 +1,5 @@
 import { type ChannelAction, channelActions, type Json } from '@holdfast/contract'
-import type { Principal } from '../../auth/index.js'
+import { isAdmin, type Principal, scopeOf } from '../../auth/index.js'
 import type { Collection, Schema } from '../../collections/index.js'
 import { bindingsOf, openRecords } from '../../permissions/index.js'
 import type { Executor } from '../../platform/db/index.js'
@@ -35,8 +35,9 @@ export function planRights(
   schema: Schema,
   principal: Principal,
 ): RightsPlan {
-  const isAdmin = principal.kind === 'user' && principal.admin
-  const roles = isAdmin ? undefined : new Set(bindingsOf(principal).roles)
+  // What a key is limited to names collections and actions: channels are neither.
+  if (scopeOf(principal)) return { fixed: noRights }
+  const roles = isAdmin(principal) ? undefined : new Set(bindingsOf(principal).roles)
   const rulesFor = (action: ChannelAction) => definition.rules.filter((rule) => actionsOf(rule).includes(action))
   if (collectionId === null) {
     if (!roles) return { fixed: allRights }

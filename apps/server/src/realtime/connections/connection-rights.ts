@@ -1,5 +1,5 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common'
-import { Identities, type Principal, Principals, type UserPrincipal } from '../../auth/index.js'
+import { credentialOf, type Holder, holderOf, Identities, isAbout, Principals, rightsKeyOf } from '../../auth/index.js'
 import { defineError } from '../../lib/index.js'
 import { Signals } from '../../platform/db/index.js'
 import { Log } from '../../platform/log/index.js'
@@ -41,7 +41,7 @@ export class ConnectionRights implements OnModuleInit, OnApplicationBootstrap, O
   }
 
   onModuleInit(): void {
-    this.principals.onForget((userId) => this.doubt(userId))
+    this.principals.onForget((id) => this.doubt(id))
   }
 
   onApplicationBootstrap(): void {
@@ -67,7 +67,7 @@ export class ConnectionRights implements OnModuleInit, OnApplicationBootstrap, O
     const { version } = this.principals
     const { principal, expiresAtMs } = await this.identities.identify(token)
     const was = connection.principal
-    if (was.kind === 'user' && was.userId !== principal.userId)
+    if (was.kind !== 'public' && !isSameHolder(was, principal))
       throw forbidden('This connection belongs to another user', { hint: 'Open a new one for this user' })
     connection.expiresAtMs = expiresAtMs
     connection.checks += 1
@@ -78,9 +78,9 @@ export class ConnectionRights implements OnModuleInit, OnApplicationBootstrap, O
 
   // ── steps ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  /** Something about the user, or about any, has changed. */
-  private doubt(userId?: string): void {
-    this.checkInDoubt(this.select(({ principal }) => userId === undefined || principal.userId === userId))
+  /** Something about the user or key, or about any, has changed. */
+  private doubt(id?: string): void {
+    this.checkInDoubt(this.select(({ principal }) => id === undefined || isAbout(principal, id)))
   }
 
   private checkInDoubt(connections: readonly UserConnection[]): void {
@@ -114,11 +114,10 @@ export class ConnectionRights implements OnModuleInit, OnApplicationBootstrap, O
     const checks = connections.map((connection) => this.begin(connection))
     const startedAtMs = Date.now()
     try {
-      const sessionIds = new Set(connections.map(({ principal }) => principal.sessionId))
-      const found = await this.principals.findAll([...sessionIds])
+      const found = await this.identities.findAllCurrent(connections.map(({ principal }) => principal))
       for (const [at, connection] of connections.entries()) {
         connection.checkedAtMs = startedAtMs
-        void this.settle(connection, found.get(connection.principal.sessionId), checks[at]!)
+        void this.settle(connection, found.get(credentialOf(connection.principal)), checks[at]!)
       }
     } catch (error) {
       this.log.warn({ err: error }, 'who is behind the open connections could not be found out; trying again')
@@ -135,19 +134,19 @@ export class ConnectionRights implements OnModuleInit, OnApplicationBootstrap, O
   }
 
   /** Only the answer to the latest check counts. */
-  private async settle(connection: Connection, principal: UserPrincipal | undefined, check: number): Promise<void> {
+  private async settle(connection: Connection, principal: Holder | undefined, check: number): Promise<void> {
     if (connection.closed || check !== connection.checks) return
     if (principal === undefined) {
       connection.end('unauthenticated')
       return
     }
     connection.settledChecks = check
-    if (!isSame(connection.principal, principal)) await this.replace(connection, principal)
+    if (!isSame(connection, principal)) await this.replace(connection, principal)
     if (connection.changing === 0 && connection.settledChecks === connection.checks) connection.release()
   }
 
   /** Makes the connection somebody else's, or the same user's with other rights. */
-  private async replace(connection: Connection, principal: UserPrincipal): Promise<void> {
+  private async replace(connection: Connection, principal: Holder): Promise<void> {
     connection.principal = principal
     connection.hold()
     connection.changing += 1
@@ -162,12 +161,16 @@ export class ConnectionRights implements OnModuleInit, OnApplicationBootstrap, O
   }
 }
 
-type UserConnection = Connection & { readonly principal: UserPrincipal }
+type UserConnection = Connection & { readonly principal: Holder }
 
-const isOfUser = (connection: Connection): connection is UserConnection => connection.principal.kind === 'user'
+const isOfUser = (connection: Connection): connection is UserConnection => connection.principal.kind !== 'public'
 
-const isSame = (one: Principal, other: UserPrincipal): boolean =>
-  one.kind === 'user' &&
-  one.userId === other.userId &&
-  one.sessionId === other.sessionId &&
+const isSameHolder = (one: Holder, other: Holder): boolean =>
+  one.kind === 'user' && other.kind === 'user' ? one.userId === other.userId : holderOf(one) === holderOf(other)
+
+const isSame = ({ principal: one }: Connection, other: Holder): boolean =>
+  one.kind !== 'public' &&
+  isSameHolder(one, other) &&
+  credentialOf(one) === credentialOf(other) &&
+  rightsKeyOf(one) === rightsKeyOf(other) &&
   one.roles.join() === other.roles.join()

@@ -93,7 +93,7 @@ export class Views {
     const known = this.imaged.get(scope)
     if (known) return known
     const collections = new Map(schema.collections).set(imaged.name, imaged)
-    const made = new Scopes({ ...schema, collections }, scopes.roles).read(imaged)!
+    const made = new Scopes({ ...schema, collections }, scopes.roles, scopes.limits).read(imaged)!
     this.imaged.set(scope, made)
     return made
   }

@@ -1,5 +1,5 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common'
-import type { Principal } from '../../auth/index.js'
+import { holderOf, type Principal } from '../../auth/index.js'
 import { RecordDatabase } from '../../platform/db/index.js'
 import { expansionBinding, sealPositions } from '../expand/expand-meta.js'
 import type { Position } from '../read/selection.js'
@@ -38,5 +38,4 @@ export class Cursors implements OnApplicationBootstrap {
   }
 }
 
-const bindingOf = (principal: Principal, key: string): string =>
-  principal.kind === 'public' ? `public\n${key}` : `user ${principal.userId}\n${key}`
+const bindingOf = (principal: Principal, key: string): string => `${holderOf(principal)}\n${key}`

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { limits } from '@holdfast/contract'
-import type { GuardedDirectRequest, Principal } from '../../auth/index.js'
+import { type GuardedDirectRequest, holderOf, type Principal } from '../../auth/index.js'
 import { invalidAt } from '../../lib/index.js'
 
 /** A request with an Idempotency-Key. Neither the key nor the request itself is ever stored. */
@@ -17,19 +17,18 @@ type Request = Pick<GuardedDirectRequest, 'method' | 'url' | 'headers' | 'body' 
 export function parseKeyed(request: Request, key: string): KeyedRequest {
   const { method, url, headers, body, principal } = request
   checkKey(key, principal)
-  const owner = principal.kind === 'public' ? 'public' : `user ${principal.userId}`
   const asked = [method, url, headers['if-match'], headers.prefer, body]
-  return { keyHash: hash([owner, key]), requestHash: hash(asked) }
+  return { keyHash: hash([holderOf(principal), key]), requestHash: hash(asked) }
 }
 
 const printable = /^[\x20-\x7e]+$/
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
-/** Callers who have not signed in cannot be told apart: there the key itself must be a secret. */
+/** Callers who have not signed in, or show what anyone may see, cannot be told apart: there the key itself must be a secret. */
 function checkKey(key: string, principal: Principal): void {
   if (!printable.test(key) || key.length > limits.idempotencyKeyLength)
     throw refuseKey(`An Idempotency-Key is 1 to ${limits.idempotencyKeyLength} printable ASCII characters`)
-  if (principal.kind === 'public' && !uuid.test(key))
+  if ((principal.kind === 'public' || (principal.kind === 'key' && principal.publishable)) && !uuid.test(key))
     throw refuseKey('Without signing in, an Idempotency-Key must be a UUID')
 }
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common'
-import { type Principal, Principals } from '../../auth/index.js'
+import { Identities, type Principal } from '../../auth/index.js'
 import { ChangeSignals } from '../../changes/index.js'
 import { SchemaCache } from '../../collections/index.js'
 import { AppError, Turns } from '../../lib/index.js'
@@ -47,7 +47,7 @@ export class Imports {
     private readonly schemas: SchemaCache,
     private readonly writes: RecordWrites,
     private readonly upserts: Upserts,
-    private readonly principals: Principals,
+    private readonly identities: Identities,
     private readonly changes: ChangeSignals,
   ) {}
 
@@ -160,7 +160,7 @@ export class Imports {
   /** An import lasts: who was signed out, or lost a role, meanwhile is stopped with the next batch. */
   private async currentPrincipal(principal: Principal): Promise<Principal> {
     if (principal.kind === 'public') return principal
-    const current = this.principals.findCached(principal.sessionId) ?? (await this.principals.find(principal.sessionId))
+    const current = await this.identities.findCurrent(principal)
     if (!current) throw new AppError('unauthenticated', 'The session has ended')
     return current
   }

@@ -1,6 +1,6 @@
 import type { PageMeta } from '@holdfast/contract'
 import { Injectable } from '@nestjs/common'
-import type { Principal } from '../../auth/index.js'
+import { isAdmin, type Principal } from '../../auth/index.js'
 import { defineError, invalidAt } from '../../lib/index.js'
 import { bindingsOf } from '../../permissions/index.js'
 import type { Executor } from '../../platform/db/index.js'
@@ -82,6 +82,6 @@ export class ListReader {
 const exactCountOf = ({ count }: ListPlan): Plan | undefined => (count?.mode === 'exact' ? count.all : undefined)
 
 function requireAdmin(principal: Principal): void {
-  if (principal.kind === 'user' && principal.admin) return
+  if (isAdmin(principal)) return
   throw forbidden('explain=plan is for admins', { hint: 'It speaks of records and rules that others may not see.' })
 }
