@@ -8,6 +8,7 @@ import { JobsController } from './jobs.controller.js'
 import { RolesController } from './roles.controller.js'
 import { SettingsController } from './settings.controller.js'
 import { SetupController } from './setup.controller.js'
+import { SigningKeysController } from './signing-keys.controller.js'
 import { UsersController } from './users.controller.js'
 import { UsersService } from './users.service.js'
 
@@ -20,6 +21,7 @@ import { UsersService } from './users.service.js'
     JobsController,
     ChangesController,
     SettingsController,
+    SigningKeysController,
   ],
   providers: [FirstAdmin, FirstStart, UsersService],
 })

@@ -4,7 +4,8 @@ import { CONFIG, type Config } from '../platform/config/index.js'
 import { expiredToken, invalidToken } from './auth-errors.js'
 import { BoundedMap } from './bounded-map.js'
 import type { UserPrincipal } from './principal.js'
-import { SigningKeys, signingAlgorithm } from './signing-keys.js'
+import { algorithms } from './signing-key.js'
+import { SigningKeys } from './signing-keys.js'
 
 /** What an access token says; who that is today, the session tells. */
 export interface AccessClaims {
@@ -36,7 +37,7 @@ export class AccessTokens {
   sign(principal: UserPrincipal): Promise<string> {
     const { kid, privateKey } = this.keys.current
     return new SignJWT({ sid: principal.sessionId, roles: principal.roles })
-      .setProtectedHeader({ alg: signingAlgorithm, kid, typ: tokenType })
+      .setProtectedHeader({ alg: algorithms.access, kid, typ: tokenType })
       .setSubject(principal.userId)
       .setIssuer(this.config.publicUrl)
       .setAudience(audience)
@@ -82,7 +83,7 @@ export class AccessTokens {
 
   private expectations(): JWTVerifyOptions {
     return {
-      algorithms: [signingAlgorithm],
+      algorithms: [algorithms.access],
       typ: tokenType,
       issuer: this.config.publicUrl,
       audience,

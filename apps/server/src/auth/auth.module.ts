@@ -3,17 +3,19 @@ import { APP_GUARD } from '@nestjs/core'
 import { AccessTokens } from './access-tokens.js'
 import { AuthGuard } from './auth.guard.js'
 import { Identities } from './identities.js'
-import { JwksController } from './jwks.controller.js'
 import { Principals } from './principals.js'
 import { SessionRefresh } from './session-refresh.js'
 import { SessionSweep } from './session-sweep.js'
 import { Sessions } from './sessions.js'
+import { SigningKeyStore } from './signing-key-store.js'
 import { SigningKeys } from './signing-keys.js'
+import { WellKnownController } from './well-known.controller.js'
 
 @Global()
 @Module({
-  controllers: [JwksController],
+  controllers: [WellKnownController],
   providers: [
+    SigningKeyStore,
     SigningKeys,
     AccessTokens,
     Principals,
@@ -23,6 +25,6 @@ import { SigningKeys } from './signing-keys.js'
     SessionSweep,
     { provide: APP_GUARD, useClass: AuthGuard },
   ],
-  exports: [AccessTokens, Principals, Identities, Sessions, SessionRefresh],
+  exports: [AccessTokens, Principals, Identities, Sessions, SessionRefresh, SigningKeys],
 })
 export class AuthModule {}

@@ -34,3 +34,5 @@ export {
   type SessionOutcome,
   Sessions,
 } from './sessions.js'
+export { algorithms, type SigningKey, type SigningPurpose } from './signing-key.js'
+export { SigningKeys } from './signing-keys.js'

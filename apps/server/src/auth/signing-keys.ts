@@ -1,24 +1,17 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common'
-import { type CryptoKey, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose'
-import { newId } from '../lib/index.js'
-import { Database, Signals } from '../platform/db/index.js'
+import type { CryptoKey, JWK } from 'jose'
+import { Jobs } from '../jobs/index.js'
+import { Signals } from '../platform/db/index.js'
 import { Log } from '../platform/log/index.js'
-
-export const signingAlgorithm = 'EdDSA'
-
-export interface SigningKey {
-  readonly kid: string
-  readonly privateKey: CryptoKey
-  readonly publicKey: CryptoKey
-  readonly publicJwk: JWK
-}
+import { type SigningKey, type SigningPurpose, toSigningKey } from './signing-key.js'
+import { SigningKeyStore } from './signing-key-store.js'
 
 /** A key that is not known is looked for in the database, but no more often than this: callers name keys as they like. */
 const lookPauseMs = 1000
 
 /**
- * The keys that sign access tokens. The newest signs, all verify. They lie in `holdfast.signing_keys`; every node follows
- * a change there at once, so a deleted row ends all tokens of that key.
+ * The keys that sign tokens, in memory. The newest that is active signs, all verify. Every node follows a change in the
+ * database at once, so a deleted row ends all tokens of that key.
  */
 @Injectable()
 export class SigningKeys implements OnModuleInit {
@@ -30,41 +23,79 @@ export class SigningKeys implements OnModuleInit {
   version = 0
 
   constructor(
-    private readonly db: Database,
+    private readonly store: SigningKeyStore,
     private readonly signals: Signals,
     private readonly log: Log,
-  ) {}
+    jobs: Jobs,
+  ) {
+    jobs.define('auth.rotateSigningKeys', { schedule: '29 2 * * *' }, () => this.renew())
+  }
 
   async onModuleInit(): Promise<void> {
-    await this.renew()
+    await this.store.renew('access')
     await this.reload()
     const reload = () => void this.reload().catch((err) => this.log.error({ err }, 'cannot load the signing keys'))
     this.signals.on('signing_keys', reload)
     this.signals.onReset(reload)
   }
 
-  get current(): SigningKey {
-    return this.keys.values().next().value!
+  /** The key that signs access tokens. */
+  get current(): SigningKey & { readonly privateKey: CryptoKey } {
+    return this.findActive('access')!
   }
 
+  /** All keys of a purpose, the last to sign first. */
+  list(purpose?: SigningPurpose): SigningKey[] {
+    return [...this.keys.values()].filter((key) => purpose === undefined || key.purpose === purpose)
+  }
+
+  /** Whether the key is the one that signs now. */
+  isCurrent(key: SigningKey): boolean {
+    return this.findActive(key.purpose)?.kid === key.kid
+  }
+
+  /** The public key that verifies an access token. */
   async find(kid: string): Promise<SigningKey | undefined> {
     if (!this.keys.has(kid)) await this.lookAgain()
-    return this.keys.get(kid)
+    const key = this.keys.get(kid)
+    return key?.purpose === 'access' ? key : undefined
   }
 
   publicJwks(): { keys: JWK[] } {
-    return { keys: [...this.keys.values()].map((key) => key.publicJwk) }
+    return { keys: this.list('access').map((key) => key.publicJwk) }
   }
 
-  /** Makes the first key, or the next once the newest is three months old; drops those that no token can need any more. */
-  private async renew(): Promise<void> {
-    const { privateKey } = await generateKeyPair(signingAlgorithm, { extractable: true })
-    const jwk = JSON.stringify(await exportJWK(privateKey))
-    await this.db.transaction(async (tx) => {
-      await tx.run({ text: 'lock table holdfast.signing_keys in exclusive mode', values: [] })
-      await tx.run({ text: addKeyWhenDue, values: [newId(), jwk] })
-      await tx.run({ text: dropReplacedKeys, values: [] })
-    })
+  /** Makes sure there is a key of the purpose, for those that are not needed from the start. */
+  async require(purpose: SigningPurpose): Promise<void> {
+    if (this.findActive(purpose) !== undefined) return
+    await this.store.renew(purpose)
+    await this.reload()
+  }
+
+  /** @throws whatever the store throws */
+  async rotate(purpose: SigningPurpose, activeInSeconds: number): Promise<SigningKey> {
+    const kid = await this.store.rotate(purpose, activeInSeconds)
+    await this.reload()
+    return this.keys.get(kid)!
+  }
+
+  /** Ends all tokens of a key, on this node before it returns. @throws not_found, conflict */
+  async delete(kid: string): Promise<void> {
+    await this.store.delete(kid)
+    await this.reload()
+  }
+
+  /** What the job does each day: the next key in time, and none longer than it is needed. */
+  async renew(): Promise<void> {
+    for (const purpose of new Set(this.list().map((key) => key.purpose))) await this.store.renew(purpose)
+    await this.reload()
+  }
+
+  private findActive(purpose: SigningPurpose): (SigningKey & { readonly privateKey: CryptoKey }) | undefined {
+    const nowMs = Date.now()
+    for (const key of this.keys.values())
+      if (key.purpose === purpose && key.activeAtMs <= nowMs && canSign(key)) return key
+    return undefined
   }
 
   /** For a key of another node that this one has not heard of yet. Whoever asks meanwhile waits for the same look. */
@@ -85,32 +116,16 @@ export class SigningKeys implements OnModuleInit {
   }
 
   private async load(): Promise<void> {
-    const { rows } = await this.db.run({ text: newestFirst, values: [] })
-    if (rows.length === 0) return this.renew().then(() => this.load())
-    const keys = await Promise.all((rows as [string, string][]).map(([kid, jwk]) => toSigningKey(kid, JSON.parse(jwk))))
+    const keys = await Promise.all((await this.store.list()).map(toSigningKey))
     this.keys = new Map(keys.map((key) => [key.kid, key]))
     this.version += 1
+    if (this.findActive('access') !== undefined) return
+    // There is none, or none that this server can read: its SECRET_KEY is not the one they were encrypted with.
+    if (keys.length > 0) this.log.warn('no signing key can be read under this SECRET_KEY; making a new one')
+    await this.store.rotate('access', 0)
+    return this.load()
   }
 }
 
-const addKeyWhenDue = `
-  insert into holdfast.signing_keys (id, private_jwk)
-  select $1, $2 where not exists (select from holdfast.signing_keys where created_at > now() - interval '90 days')`
-
-// An access token lives a day at the longest: a key whose successor is older than that has none left.
-const dropReplacedKeys = `
-  delete from holdfast.signing_keys old where exists (
-    select from holdfast.signing_keys new
-    where new.created_at > old.created_at and new.created_at < now() - interval '25 hours')`
-
-const newestFirst = 'select id, private_jwk from holdfast.signing_keys order by created_at desc, id desc'
-
-async function toSigningKey(kid: string, jwk: JWK): Promise<SigningKey> {
-  const { d: _secret, ...shared } = jwk
-  const publicJwk: JWK = { ...shared, kid, alg: signingAlgorithm, use: 'sig' }
-  const [privateKey, publicKey] = await Promise.all([
-    importJWK(jwk, signingAlgorithm) as Promise<CryptoKey>,
-    importJWK(publicJwk, signingAlgorithm) as Promise<CryptoKey>,
-  ])
-  return { kid, privateKey, publicKey, publicJwk }
-}
+const canSign = (key: SigningKey): key is SigningKey & { readonly privateKey: CryptoKey } =>
+  key.privateKey !== undefined

@@ -11,6 +11,7 @@ import {
   SignJWT,
 } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { SigningKeys } from '../../../src/auth/index.js'
 import { adminEnv, me, type Person, refresh, signUp } from '../../api/auth/people.js'
 import { startServer, type TestServer } from '../../support/index.js'
 
@@ -27,11 +28,9 @@ interface Key {
   readonly jwk: JWK
 }
 
-async function currentKey(): Promise<Key> {
-  const text = 'select id, private_jwk from holdfast.signing_keys order by created_at desc limit 1'
-  const { rows } = await server.database.run({ text, values: [] })
-  const [kid, jwk] = rows[0] as [string, string]
-  return { kid, jwk: JSON.parse(jwk) }
+function currentKey(): Key {
+  const { kid, privateJwk } = server.app.get(SigningKeys).current
+  return { kid, jwk: privateJwk! }
 }
 
 const claimsOf = (token: string): Record<string, unknown> =>
@@ -39,7 +38,7 @@ const claimsOf = (token: string): Record<string, unknown> =>
 
 /** A token like the person's own, signed with the server's key, with some things changed. */
 async function forge(claims: Record<string, unknown> = {}, header: Partial<JWTHeaderParameters> = {}): Promise<string> {
-  const { kid, jwk } = await currentKey()
+  const { kid, jwk } = currentKey()
   const payload = { ...claimsOf(person.accessToken), ...claims }
   return new SignJWT(JSON.parse(JSON.stringify(payload)))
     .setProtectedHeader({ alg: 'EdDSA', kid, typ: 'at+jwt', ...header })
@@ -60,7 +59,7 @@ describe('a forged access token', () => {
   })
 
   it('is refused without a signature', async () => {
-    const { kid } = await currentKey()
+    const { kid } = currentKey()
     for (const alg of ['none', 'None', 'NONE', 'nOnE'])
       for (const signature of ['', 'AAAA'])
         expect(
@@ -74,7 +73,7 @@ describe('a forged access token', () => {
   })
 
   it('is refused when a public value is its secret', async () => {
-    const { kid, jwk } = await currentKey()
+    const { kid, jwk } = currentKey()
     const secrets = [jwk.x!, base64url.decode(jwk.x!), JSON.stringify(jwk), ' ']
     for (const secret of secrets) {
       const key = typeof secret === 'string' ? new TextEncoder().encode(secret) : secret
@@ -88,7 +87,7 @@ describe('a forged access token', () => {
   it('is refused with a key of its own, however it names it', async () => {
     const { privateKey, publicKey } = await generateKeyPair('EdDSA', { extractable: true })
     const jwk = await exportJWK(publicKey)
-    const { kid } = await currentKey()
+    const { kid } = currentKey()
     const sign = (header: object) =>
       new SignJWT(claimsOf(person.accessToken))
         .setProtectedHeader({ alg: 'EdDSA', typ: 'at+jwt', ...header })
@@ -159,12 +158,10 @@ describe('a remembered token', () => {
       DATABASE_URL: server.databaseUrl,
       PUBLIC_URL: server.config.publicUrl,
     })
-    const { kid } = await currentKey()
+    const { kid } = currentKey()
     const token = await forge()
     for (const node of [server, other]) expect((await me(node, token)).status).toBe(200)
-    const { privateKey } = await generateKeyPair('EdDSA', { extractable: true })
-    const add = 'insert into holdfast.signing_keys (id, private_jwk) values (gen_random_uuid(), $1)'
-    await server.database.run({ text: add, values: [JSON.stringify(await exportJWK(privateKey))] })
+    await server.app.get(SigningKeys).rotate('access', 0)
     const newer = await forge()
     expect(newer.split('.')[0]).not.toBe(token.split('.')[0])
     for (const node of [server, other]) expect((await me(node, newer)).status).toBe(200)

@@ -10,6 +10,7 @@ import { channels0000000003100 } from './3100-channels.js'
 import { webhooks0000000003200 } from './3200-webhooks.js'
 import { history0000000003400 } from './3400-history.js'
 import { accounts0000000004000 } from './4000-accounts.js'
+import { company0000000004600 } from './4600-company.js'
 
 /** A migration of the system schema: `name` ends in its number, thirteen digits wide, as TypeORM wants it. */
 export type SystemMigration = new () => MigrationInterface & { readonly name: string }
@@ -27,4 +28,5 @@ export const migrations: readonly SystemMigration[] = [
   webhooks0000000003200,
   history0000000003400,
   accounts0000000004000,
+  company0000000004600,
 ]
