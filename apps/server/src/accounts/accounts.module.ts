@@ -6,6 +6,9 @@ import { linkUsers } from './account/link-users.js'
 import { MeController } from './account/me.controller.js'
 import { NewAccounts } from './account/new-accounts.js'
 import { ProvenEmails } from './account/proven-email.js'
+import { AnonymousController } from './anonymous/anonymous.controller.js'
+import { AnonymousSettings } from './anonymous/anonymous-settings.js'
+import { AnonymousSweep } from './anonymous/anonymous-sweep.js'
 import { AttemptLimits } from './limits/attempt-limits.js'
 import { AccountMails } from './mails/account-mails.js'
 import { OneTimeSecrets } from './one-time/one-time-secrets.js'
@@ -31,12 +34,17 @@ const shared = [
   SignInAnswer,
   SignIns,
 ]
+const anonymous = [AnonymousSettings, AnonymousSweep]
 const passwords = [PasswordHasher, PasswordProvider, PasswordsService]
 
 @Module({
   imports: [PermissionsModule, RecordsModule],
-  controllers: [...[SignUpController, SignInController, MeController, SessionsController], PasswordsController],
-  providers: [...shared, ...passwords],
+  controllers: [
+    ...[SignUpController, SignInController, MeController, SessionsController],
+    PasswordsController,
+    AnonymousController,
+  ],
+  providers: [...shared, ...passwords, ...anonymous],
   exports: [...shared, ...passwords],
 })
 export class AccountsModule implements OnApplicationBootstrap {

@@ -9,8 +9,8 @@ import { Admin } from '../platform/http/index.js'
 import { NewRoleRequest } from './admin.dto.js'
 import { Role } from './role.entity.js'
 
-/** Everyone has them, so nobody can be given them. */
-const impliedRoles = ['public', 'user']
+/** What somebody is says who has them, so nobody can be given them. */
+const impliedRoles = ['public', 'user', 'anonymous']
 
 @ApiTags('Admin')
 @Admin()

@@ -1,4 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common'
+import type { Request } from 'express'
+import { invalidToken, Sessions } from '../../auth/index.js'
 import { AppError } from '../../lib/index.js'
 import { CONFIG, type Config } from '../../platform/config/index.js'
 import type { Executor } from '../../platform/db/index.js'
@@ -15,6 +17,35 @@ export interface NewAccount {
   /** Other fields of the record: those the role `user` may update. */
   readonly profile?: Readonly<Record<string, unknown>>
   readonly locale?: string
+  /**
+   * The anonymous user who becomes this person, as `anonymousCaller(request)` tells: id, records and roles stay, the
+   * sessions end. Only for an address or identity that has no account yet: where there is one, sign in as that one, and
+   * the anonymous user stays as it is.
+   */
+  readonly upgradeOf?: string | undefined
+}
+
+/** How somebody makes an account for themselves. */
+export type SignUpMethod =
+  | 'password'
+  | 'code'
+  | 'link'
+  | 'oauth'
+  | 'passkey'
+  | 'phone'
+  | 'anonymous'
+  | 'saml'
+  | 'ldap'
+  | 'team'
+
+/** Somebody who is about to make an account. */
+export interface SignUpAttempt {
+  readonly method: SignUpMethod
+  readonly email?: string | undefined
+  readonly phone?: string | undefined
+  /** The name of the identity provider. */
+  readonly provider?: string | undefined
+  readonly profile?: NewAccount['profile'] | undefined
 }
 
 /** Makes accounts: the one way to a new user, whoever asks for it. */
@@ -23,6 +54,7 @@ export class NewAccounts {
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     private readonly records: InternalWrites,
+    private readonly sessions: Sessions,
   ) {}
 
   /** Whether visitors may make accounts for themselves. @throws forbidden */
@@ -35,10 +67,22 @@ export class NewAccounts {
   }
 
   /**
-   * Returns the id of the user.
-   * @throws unique_violation when the e-mail has an account, validation_failed for the profile
+   * Asks whether a visitor may make an account, and what stands in the profile then. For every way by which visitors make
+   * accounts, once they have proven what they sign up with, and before the transaction that makes it.
+   * @throws forbidden
+   */
+  async admit(attempt: SignUpAttempt, _request: Request): Promise<NonNullable<NewAccount['profile']>> {
+    this.requireOpen()
+    return attempt.profile ?? {}
+  }
+
+  /**
+   * Returns the id of the user. After the commit of an upgrade, `Sessions.forget` the user.
+   * @throws unique_violation when the e-mail has an account, validation_failed for the profile, unauthenticated when the
+   * user to be upgraded has become a person meanwhile
    */
   async create(tx: Executor, account: NewAccount): Promise<string> {
+    if (account.upgradeOf !== undefined) return this.upgrade(tx, account.upgradeOf, account)
     const { kind = 'person', email, emailIsProven = false, provenPhone, profile = {}, locale } = account
     const userId = await this.records.createUser(email, profile, tx)
     if (kind !== 'person' || emailIsProven || provenPhone !== undefined || locale !== undefined) {
@@ -47,7 +91,24 @@ export class NewAccounts {
     }
     return userId
   }
+
+  /** Of any number who upgrade the same user at once, one finds them anonymous; the others wait for it, and find a person. */
+  private async upgrade(tx: Executor, userId: string, account: NewAccount): Promise<string> {
+    const { email, emailIsProven = false, provenPhone, profile = {}, locale } = account
+    const verified = emailIsProven ? (email ?? null) : null
+    const values = [userId, verified, provenPhone ?? null, locale ?? null]
+    const { rowCount } = await tx.run({ text: becomePerson, values })
+    if (rowCount !== 1) throw invalidToken()
+    await this.records.completeUser(userId, email, profile, tx)
+    await this.sessions.endAll(userId, { tx })
+    return userId
+  }
 }
+
+const becomePerson = `
+  update holdfast.accounts set kind = 'person', verified_email = $2, phone = coalesce($3, phone), locale = coalesce($4, locale),
+    verified_at = case when $2::text is not null then now() end
+  where user_id = $1 and kind = 'anonymous'`
 
 const store = `
   insert into holdfast.accounts (user_id, kind, verified_email, verified_at, phone, locale)

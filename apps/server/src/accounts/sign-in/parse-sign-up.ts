@@ -16,14 +16,24 @@ export interface SignUp {
  * @throws invalid_body, unknown_field, validation_failed
  */
 export function parseSignUp(body: unknown, profileFields: ReadonlySet<string>): SignUp {
-  if (typeof body !== 'object' || body === null || Array.isArray(body))
-    throw new AppError('invalid_body', 'The body must be a JSON object')
-  const { email, password, ...profile } = body as Record<string, unknown>
-  const unknown = Object.keys(profile).find((name) => !profileFields.has(name))
-  if (unknown !== undefined) throw invalidAt('unknown_field', unknown, `"${unknown}" is no field of a sign-up`)
+  const { email, password, ...rest } = parseObject(body)
+  const profile = parseProfile(rest, profileFields)
   const errors = [...checkText('email', email), ...checkText('password', password)]
   if (errors.length > 0) throw new AppError('validation_failed', 'The sign-up is not complete', { errors })
   return { email: parseNewEmail(email as string), password: parseNewPassword(password as string, 'password'), profile }
+}
+
+/** Fields of the own record that somebody gives who gets an account. @throws invalid_body, unknown_field */
+export function parseProfile(body: unknown, profileFields: ReadonlySet<string>): SignUp['profile'] {
+  const profile = parseObject(body)
+  const unknown = Object.keys(profile).find((name) => !profileFields.has(name))
+  if (unknown !== undefined) throw invalidAt('unknown_field', unknown, `"${unknown}" is no field of a sign-up`)
+  return profile
+}
+
+function parseObject(body: unknown): Record<string, unknown> {
+  if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body as Record<string, unknown>
+  throw new AppError('invalid_body', 'The body must be a JSON object')
 }
 
 /** The e-mail of a new account. @throws validation_failed */

@@ -11,6 +11,7 @@ import { webhooks0000000003200 } from './3200-webhooks.js'
 import { history0000000003400 } from './3400-history.js'
 import { accounts0000000004000 } from './4000-accounts.js'
 import { company0000000004600 } from './4600-company.js'
+import { people0000000004800 } from './4800-people.js'
 
 /** A migration of the system schema: `name` ends in its number, thirteen digits wide, as TypeORM wants it. */
 export type SystemMigration = new () => MigrationInterface & { readonly name: string }
@@ -29,4 +30,5 @@ export const migrations: readonly SystemMigration[] = [
   history0000000003400,
   accounts0000000004000,
   company0000000004600,
+  people0000000004800,
 ]
