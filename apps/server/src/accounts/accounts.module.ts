@@ -9,6 +9,7 @@ import { ProvenEmails } from './account/proven-email.js'
 import { AnonymousController } from './anonymous/anonymous.controller.js'
 import { AnonymousSettings } from './anonymous/anonymous-settings.js'
 import { AnonymousSweep } from './anonymous/anonymous-sweep.js'
+import { factors } from './factors.js'
 import { AttemptLimits } from './limits/attempt-limits.js'
 import { AccountMails } from './mails/account-mails.js'
 import { OneTimeSecrets } from './one-time/one-time-secrets.js'
@@ -22,11 +23,13 @@ import { SignInController } from './sign-in/sign-in.controller.js'
 import { SignInAnswer } from './sign-in/sign-in-answer.js'
 import { SignIns } from './sign-in/sign-ins.js'
 import { SignUpController } from './sign-in/sign-up.controller.js'
+import { FreshProofs } from './step-up/fresh-proofs.js'
 
 /** What the ways to sign in have in common. */
 const shared = [
   AccountMails,
   AttemptLimits,
+  FreshProofs,
   NewAccounts,
   OneTimeSecrets,
   ProvenEmails,
@@ -43,8 +46,9 @@ const passwords = [PasswordHasher, PasswordProvider, PasswordsService]
     ...[SignUpController, SignInController, MeController, SessionsController],
     PasswordsController,
     AnonymousController,
+    ...factors.controllers,
   ],
-  providers: [...shared, ...passwords, ...anonymous],
+  providers: [...shared, ...passwords, ...anonymous, ...factors.providers],
   exports: [...shared, ...passwords],
 })
 export class AccountsModule implements OnApplicationBootstrap {

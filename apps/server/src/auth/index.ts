@@ -23,6 +23,7 @@ export {
 } from './principal.js'
 export { Principals } from './principals.js'
 export { readBearer } from './read-bearer.js'
+export { hasAnyFactor, hasSecondFactor, mustHaveSecondFactor } from './second-factor.js'
 export { Session } from './session.entity.js'
 export { SessionRefresh } from './session-refresh.js'
 export {

@@ -6,6 +6,7 @@ import { Database, type Executor } from '../platform/db/index.js'
 import type { UserPrincipal } from './principal.js'
 import { type PrincipalRow, Principals, principalColumns, toPrincipal } from './principals.js'
 import { hashToken, newRefreshToken, newSeed } from './refresh-token.js'
+import { hasAnyFactor, hasSecondFactor, mustHaveSecondFactor } from './second-factor.js'
 import { Session } from './session.entity.js'
 
 /** Where a session was started, for the user to recognise it. */
@@ -127,17 +128,15 @@ const opening = (proof: string): string => `
     select u.id,
       a.disabled_at is not null as disabled,
       $10::boolean and a.verified_email is distinct from u.email as unverified,
-      exists (select from holdfast.factors f where f.user_id = u.id and f.kind = 'totp' and f.confirmed_at is not null) as enrolled,
-      exists (
-        select from holdfast.user_roles ur join holdfast.roles r on r.name = ur.role
-        where ur.user_id = u.id and r.second_factor) as required
+      ${hasAnyFactor('u.id')} as enrolled,
+      ${hasSecondFactor('u.id')} or ${mustHaveSecondFactor('u.id')} as asked
     from proof, public.users u left join holdfast.accounts a on a.user_id = u.id
     where u.id = $5),
   s as (
     insert into holdfast.sessions
       (id, expires_at, user_id, address, user_agent, methods, second_factor_at, transport, acting_session_id)
     select $1, now() + $2 * interval '1 second', id, $6, $7, $8, case when $9::boolean then now() end, $11, $12::uuid
-    from account where not disabled and not unverified and ($9::boolean or $12::uuid is not null or not (enrolled or required))
+    from account where not disabled and not unverified and ($9::boolean or $12::uuid is not null or not asked)
     returning *),
   token as (insert into holdfast.refresh_tokens (hash, seed, session_id) select $3, $4, id from s)
   select a.disabled, a.unverified, a.enrolled, s.id is not null, ${principalColumns}

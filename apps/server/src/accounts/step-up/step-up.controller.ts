@@ -1,0 +1,37 @@
+import { Body, Controller, HttpCode, Post, Req } from '@nestjs/common'
+import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger'
+import type { Request } from 'express'
+import { Caller, type UserPrincipal } from '../../auth/index.js'
+import { AppError } from '../../lib/index.js'
+import { SignedIn } from '../../platform/http/index.js'
+import { clientOf } from '../sign-in/client-of.js'
+import { StepUpRequest } from './step-up.dto.js'
+import { StepUpService } from './step-up.service.js'
+
+@ApiTags('Auth')
+@SignedIn()
+@Controller('auth/step-up')
+export class StepUpController {
+  constructor(private readonly stepUps: StepUpService) {}
+
+  @Post()
+  @HttpCode(204)
+  @ApiOperation({
+    summary: 'Prove again who is behind this session',
+    description: 'Wanted by routes that answer `step_up_required`. Whoever has a second factor proves that one.',
+  })
+  @ApiNoContentResponse()
+  async stepUp(
+    @Caller() caller: UserPrincipal,
+    @Body() { password }: StepUpRequest,
+    @Req() request: Request,
+  ): Promise<void> {
+    if (password === undefined) throw nothingToProve()
+    await this.stepUps.byPassword(caller, password, clientOf(request).address)
+  }
+}
+
+const nothingToProve = (): AppError =>
+  new AppError('validation_failed', 'Give a password or a code', {
+    errors: [{ path: 'password', code: 'required', message: 'password or code is required' }],
+  })
