@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common'
-import { hasSecondFactor, mustHaveSecondFactor, type UserPrincipal } from '../../auth/index.js'
+import { hasSecondFactor, isInPerson, mustHaveSecondFactor, type UserPrincipal } from '../../auth/index.js'
 import { AppError } from '../../lib/index.js'
 import { Database } from '../../platform/db/index.js'
 import { type Settings, SettingsStore } from '../../platform/settings/index.js'
@@ -10,7 +10,6 @@ interface StepUpSettings {
 
 /** What is known of the proofs of a session, and what its user could prove. */
 interface ProofState {
-  readonly impersonated: boolean
   readonly asksSecondFactor: boolean
   readonly provenSecondsAgo: number
   /** Undefined: never within this session. */
@@ -45,27 +44,27 @@ export class FreshProofs {
 
   /**
    * Asked of the database, so that a step-up counts at once on every node. Whoever has a second factor must have proven
-   * that one; admins who act as a user never have.
+   * that one; API keys and admins who act as a user never have.
    * @throws step_up_required, forbidden
    */
-  async require({ userId, sessionId }: Pick<UserPrincipal, 'userId' | 'sessionId'>): Promise<void> {
+  async require(caller: UserPrincipal): Promise<void> {
+    if (!isInPerson(caller)) throw new AppError('forbidden', 'Only the user, signed in as themselves, may do this')
     const { maxAgeSeconds } = await this.settings.get()
-    const state = await this.find(userId, sessionId)
-    if (state?.impersonated) throw new AppError('forbidden', 'An admin who acts as a user may not do this')
+    const state = await this.find(caller)
     if (state === undefined || !isFresh(state, maxAgeSeconds)) throw stepUpRequired(state)
   }
 
   /** Whether the user can prove a second factor, or must: a password alone is no step-up then. */
-  async asksSecondFactor({ userId, sessionId }: UserPrincipal): Promise<boolean> {
-    return (await this.find(userId, sessionId))?.asksSecondFactor ?? true
+  async asksSecondFactor(caller: UserPrincipal): Promise<boolean> {
+    return (await this.find(caller))?.asksSecondFactor ?? true
   }
 
-  private async find(userId: string, sessionId: string): Promise<ProofState | undefined> {
+  private async find({ userId, sessionId }: UserPrincipal): Promise<ProofState | undefined> {
     const { rows } = await this.db.run({ text: findState, values: [userId, sessionId] })
     if (rows[0] === undefined) return undefined
-    const [impersonated, asksSecondFactor, provenSecondsAgo, second, hasPassword, hasPasskey] = rows[0] as StateRow
+    const [asksSecondFactor, provenSecondsAgo, second, hasPassword, hasPasskey] = rows[0] as StateRow
     const secondFactorSecondsAgo = second ?? undefined
-    return { impersonated, asksSecondFactor, provenSecondsAgo, secondFactorSecondsAgo, hasPassword, hasPasskey }
+    return { asksSecondFactor, provenSecondsAgo, secondFactorSecondsAgo, hasPassword, hasPasskey }
   }
 }
 
@@ -86,12 +85,12 @@ function hintFor(state: Omit<ProofState, 'provenSecondsAgo'> | undefined): strin
   return ways.length === 0 ? 'Sign in again' : `POST /api/v1/auth/step-up with ${ways.join(' or ')}, or sign in again`
 }
 
-type StateRow = [boolean, boolean, number, number | null, boolean, boolean]
+type StateRow = [boolean, number, number | null, boolean, boolean]
 
 const secondsSince = (time: string): string => `extract(epoch from now() - ${time})::float8`
 
 const findState = `
-  select s.acting_session_id is not null, ${hasSecondFactor('s.user_id')} or ${mustHaveSecondFactor('s.user_id')},
+  select ${hasSecondFactor('s.user_id')} or ${mustHaveSecondFactor('s.user_id')},
     ${secondsSince('s.proven_at')}, ${secondsSince('s.second_factor_at')},
     exists (select from holdfast.credentials c where c.user_id = s.user_id),
     exists (select from holdfast.factors f where f.user_id = s.user_id and f.kind = 'passkey')

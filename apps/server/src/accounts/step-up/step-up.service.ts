@@ -19,7 +19,7 @@ export class StepUpService {
 
   /** @throws invalid_credentials, step_up_required where a second factor is asked for, rate_limited */
   async byPassword(caller: UserPrincipal, password: string, address: string): Promise<void> {
-    if (await this.proofs.asksSecondFactor(caller)) throw stepUpRequired({ ...secondFactorOnly, impersonated: false })
+    if (await this.proofs.asksSecondFactor(caller)) throw stepUpRequired(secondFactorOnly)
     const proven = await this.limits.tryPassword(caller.userId, address, () =>
       this.passwords.prove(caller.userId, password),
     )

@@ -23,6 +23,7 @@ const letTimePass = ({ id }: Person) =>
 /** The code of the answer to somebody who wants to change how they sign in; undefined when they may. */
 async function refusal(person: Person): Promise<string | undefined> {
   const { principal } = await server.app.get(Identities).identify(person.accessToken)
+  if (principal.kind !== 'user') throw new Error('not signed in as a user')
   return server.app
     .get(FreshProofs)
     .require(principal)
