@@ -43,6 +43,8 @@ export const errorStatus = {
   unique_violation: 409,
   reference_violation: 409,
   conflict: 409,
+  /** An account has the e-mail address that a provider names, without proof that is good here: sign in to it, then link the provider. */
+  link_required: 409,
   /** The first request with this Idempotency-Key is still running. */
   idempotency_in_progress: 409,
   /** The Idempotency-Key was used with another request. */

@@ -62,6 +62,15 @@ export type {
 } from './envelopes.js'
 export { type ErrorCode, type ErrorItem, errorStatus, type Problem } from './errors.js'
 export type { FieldChange, RecordVersion, RestoreResult, TrashedRecord } from './history.js'
+export type {
+  AuthProviderInfo,
+  AuthProviderTest,
+  IdentityInfo,
+  IdentityLinkStart,
+  OAuthExchange,
+  OAuthTokenSignIn,
+  ProviderToken,
+} from './identities.js'
 export { type JobInfo, type JobSchedule, type JobState, jobStates } from './jobs.js'
 export { limits } from './limits.js'
 export {

@@ -10,6 +10,7 @@ import { AnonymousController } from './anonymous/anonymous.controller.js'
 import { AnonymousSettings } from './anonymous/anonymous-settings.js'
 import { AnonymousSweep } from './anonymous/anonymous-sweep.js'
 import { factors } from './factors.js'
+import { identities } from './identities.js'
 import { AttemptLimits } from './limits/attempt-limits.js'
 import { AccountMails } from './mails/account-mails.js'
 import { OneTimeSecrets } from './one-time/one-time-secrets.js'
@@ -47,8 +48,9 @@ const passwords = [PasswordHasher, PasswordProvider, PasswordsService]
     PasswordsController,
     AnonymousController,
     ...factors.controllers,
+    ...identities.controllers,
   ],
-  providers: [...shared, ...passwords, ...anonymous, ...factors.providers],
+  providers: [...shared, ...passwords, ...anonymous, ...factors.providers, ...identities.providers],
   exports: [...shared, ...passwords],
 })
 export class AccountsModule implements OnApplicationBootstrap {
