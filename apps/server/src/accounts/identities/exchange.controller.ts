@@ -1,0 +1,33 @@
+import { Body, Controller, HttpCode, Post, Req } from '@nestjs/common'
+import { ApiOperation, ApiTags } from '@nestjs/swagger'
+import type { Request } from 'express'
+import { Public } from '../../platform/http/index.js'
+import { AttemptLimits } from '../limits/attempt-limits.js'
+import { clientOf } from '../sign-in/client-of.js'
+import { AnswersTokens } from '../sign-in/sign-in-answer.js'
+import { ExchangeRequest } from './identities.dto.js'
+import { IdentitySignIns } from './identity-sign-ins.js'
+import { invalidCode, SignInCodes } from './sign-in-codes.js'
+
+@ApiTags('Auth')
+@Controller('auth/oauth/exchange')
+export class ExchangeController {
+  constructor(
+    private readonly limits: AttemptLimits,
+    private readonly codes: SignInCodes,
+    private readonly signIns: IdentitySignIns,
+  ) {}
+
+  @Post()
+  @HttpCode(200)
+  @Public()
+  @ApiOperation({ summary: 'Exchange the code of a sign-in by another provider for tokens' })
+  @AnswersTokens()
+  async exchange(@Body() { code, codeVerifier }: ExchangeRequest, @Req() request: Request): Promise<string> {
+    await this.limits.count('secret', clientOf(request).address)
+    const { identity, linkTo } = await this.codes.redeem(code, codeVerifier)
+    // A code that links signs nobody in: whoever was led to follow the link of somebody else stays who they are.
+    if (linkTo !== undefined) throw invalidCode()
+    return this.signIns.signIn(identity, request)
+  }
+}
