@@ -73,6 +73,13 @@ export type {
 } from './identities.js'
 export { type JobInfo, type JobSchedule, type JobState, jobStates } from './jobs.js'
 export { limits } from './limits.js'
+export type {
+  MailPreviewInput,
+  MailTemplateDetails,
+  MailTemplateInfo,
+  MailTemplateInput,
+  RenderedMailTemplate,
+} from './mail-templates.js'
 export {
   type FieldOperator,
   fieldOperators,

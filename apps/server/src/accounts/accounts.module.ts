@@ -9,6 +9,7 @@ import { ProvenEmails } from './account/proven-email.js'
 import { AnonymousController } from './anonymous/anonymous.controller.js'
 import { AnonymousSettings } from './anonymous/anonymous-settings.js'
 import { AnonymousSweep } from './anonymous/anonymous-sweep.js'
+import { byMail } from './by-mail.js'
 import { factors } from './factors.js'
 import { identities } from './identities.js'
 import { AttemptLimits } from './limits/attempt-limits.js'
@@ -48,9 +49,17 @@ const passwords = [PasswordHasher, PasswordProvider, PasswordsService]
     PasswordsController,
     AnonymousController,
     ...factors.controllers,
+    ...byMail.controllers,
     ...identities.controllers,
   ],
-  providers: [...shared, ...passwords, ...anonymous, ...factors.providers, ...identities.providers],
+  providers: [
+    ...shared,
+    ...passwords,
+    ...anonymous,
+    ...factors.providers,
+    ...byMail.providers,
+    ...identities.providers,
+  ],
   exports: [...shared, ...passwords],
 })
 export class AccountsModule implements OnApplicationBootstrap {

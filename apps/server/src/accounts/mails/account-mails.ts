@@ -1,12 +1,18 @@
 import { Inject, Injectable } from '@nestjs/common'
-import { type JobQueue, Jobs } from '../../jobs/index.js'
+import { GiveUp, type JobQueue, Jobs } from '../../jobs/index.js'
+import { AppError } from '../../lib/index.js'
 import { CONFIG, type Config } from '../../platform/config/index.js'
-import type { Executor } from '../../platform/db/index.js'
-import { type Mail, Mailer } from '../../platform/mail/index.js'
+import { Database, type Executor } from '../../platform/db/index.js'
+import { MailError, Mailer } from '../../platform/mail/index.js'
 import { Secrets } from '../../platform/secrets/index.js'
-import { type AccountMail, writeMail } from './mail-texts.js'
+import { findAccountByEmail } from '../account/find-account.js'
+import type { AccountMail } from './account-mail.js'
+import { MailTemplates } from './mail-templates.js'
 
 type SealedMail = { sealed: string }
+
+/** A mail that waits. `expiresAtMs`: then nobody has any use for it. */
+type WaitingMail = AccountMail & { readonly expiresAtMs?: number }
 
 /**
  * Mails that carry what signs people in. They leave by a job of the caller's transaction: an answer takes as long whether
@@ -18,8 +24,10 @@ export class AccountMails {
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
+    private readonly db: Database,
     private readonly mailer: Mailer,
     private readonly secrets: Secrets,
+    private readonly templates: MailTemplates,
     jobs: Jobs,
   ) {
     this.queue = jobs.define<SealedMail>(
@@ -29,9 +37,20 @@ export class AccountMails {
     )
   }
 
+  /** For routes that are of no use without mail. @throws unavailable where mails reach nobody, not even the log */
+  requireReachable(): void {
+    if (this.mailer.reachesSomebody) return
+    throw new AppError('unavailable', 'This server sends no mail', {
+      hint: 'Whoever runs it has to set SMTP_URL and MAIL_FROM',
+    })
+  }
+
+  /** Where mails reach nobody, nothing is done: what the mail is about goes on without it. */
   async enqueue(tx: Executor, mail: AccountMail): Promise<void> {
-    const content = await writeMail(mail, { app: new URL(this.config.publicUrl).host })
-    const sealed = await this.secrets.encrypt(JSON.stringify(content), 'account mail')
+    if (!this.mailer.reachesSomebody) return
+    const { minutes } = mail.data
+    const waiting = { ...mail, ...(minutes !== undefined && { expiresAtMs: Date.now() + minutes * 60_000 }) }
+    const sealed = await this.secrets.encrypt(JSON.stringify(waiting), 'account mail')
     await this.queue.enqueue({ sealed }, { tx })
   }
 
@@ -42,6 +61,22 @@ export class AccountMails {
 
   private async deliver(sealed: string): Promise<void> {
     const content = await this.secrets.decrypt(sealed, 'account mail')
-    if (content !== undefined) await this.mailer.send(JSON.parse(content) as Mail)
+    if (content === undefined) throw new GiveUp('The mail cannot be decrypted: SECRET_KEY is another one now')
+    const mail = JSON.parse(content) as WaitingMail
+    if (mail.expiresAtMs !== undefined && mail.expiresAtMs < Date.now())
+      throw new GiveUp('The mail could not be sent while its link or code was good')
+    const account = await findAccountByEmail(this.db, mail.to)
+    const written = await this.templates.write(mail, [account?.locale, mail.locale])
+    await this.send(mail.to, written)
+  }
+
+  /** @throws GiveUp where sending it again would end the same way */
+  private async send(to: string, written: { subject: string; text: string; html?: string }): Promise<void> {
+    try {
+      await this.mailer.send({ to, ...written })
+    } catch (error) {
+      if (error instanceof MailError && error.permanent) throw new GiveUp(error.message, error)
+      throw error
+    }
   }
 }

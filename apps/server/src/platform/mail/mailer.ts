@@ -17,6 +17,8 @@ const localHosts = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
 export class Mailer {
   /** Whether mails reach people. */
   readonly configured: boolean
+  /** Whether mails reach people, or at least the log of a server that is only known on this machine. */
+  readonly reachesSomebody: boolean
   private readonly deliver: DeliverMail
 
   constructor(
@@ -24,9 +26,11 @@ export class Mailer {
     private readonly log: Log,
   ) {
     const { hostname } = new URL(publicUrl)
+    const isLocal = localHosts.test(hostname)
     this.configured = smtpUrl !== undefined && mailFrom !== undefined
+    this.reachesSomebody = this.configured || isLocal
     if (smtpUrl !== undefined && mailFrom !== undefined) this.deliver = createSmtpTransport(smtpUrl, mailFrom, hostname)
-    else this.deliver = localHosts.test(hostname) ? this.writeToLog : refuse
+    else this.deliver = isLocal ? this.writeToLog : refuse
   }
 
   /**

@@ -10,6 +10,7 @@ import { channels0000000003100 } from './3100-channels.js'
 import { webhooks0000000003200 } from './3200-webhooks.js'
 import { history0000000003400 } from './3400-history.js'
 import { accounts0000000004000 } from './4000-accounts.js'
+import { mailTemplates0000000004100 } from './4100-mail-templates.js'
 import { identities0000000004200 } from './4200-identities.js'
 import { company0000000004600 } from './4600-company.js'
 import { people0000000004800 } from './4800-people.js'
@@ -30,6 +31,7 @@ export const migrations: readonly SystemMigration[] = [
   webhooks0000000003200,
   history0000000003400,
   accounts0000000004000,
+  mailTemplates0000000004100,
   identities0000000004200,
   company0000000004600,
   people0000000004800,
