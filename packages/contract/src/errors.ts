@@ -34,6 +34,10 @@ export const errorStatus = {
   email_not_verified: 403,
   /** The latest proof of who the caller is lies too far back for this, or a second factor is missing: `POST /auth/step-up`. */
   step_up_required: 403,
+  /** Cookies came without the header `X-CSRF-Token` of their session. */
+  invalid_csrf_token: 403,
+  /** Whoever asks has not shown to be no robot: `botToken`. */
+  bot_check_failed: 403,
   forbidden: 403,
   field_not_writable: 403,
   // what is asked for

@@ -19,10 +19,14 @@ export class LoginRequest {
 }
 
 export class RefreshRequest {
-  @ApiProperty({ description: 'The refresh token of the last answer. It is good for one refresh.' })
+  @ApiProperty({
+    required: false,
+    description: 'The refresh token of the last answer. It is good for one refresh. Left out where a cookie has it.',
+  })
+  @IsOptional()
   @IsString()
   @Length(1, maxTokenLength)
-  refreshToken!: string
+  refreshToken?: string
 }
 
 export class LogoutRequest {

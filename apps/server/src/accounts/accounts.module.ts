@@ -20,7 +20,9 @@ import { PasswordsController } from './passwords/passwords.controller.js'
 import { PasswordsService } from './passwords/passwords.service.js'
 import { PasswordProvider } from './providers/password.provider.js'
 import { Redirects } from './redirects/redirects.js'
+import { CsrfController } from './sessions/csrf.controller.js'
 import { SessionsController } from './sessions/sessions.controller.js'
+import { BrowserSessions } from './sign-in/browser-sessions.js'
 import { SignInController } from './sign-in/sign-in.controller.js'
 import { SignInAnswer } from './sign-in/sign-in-answer.js'
 import { SignIns } from './sign-in/sign-ins.js'
@@ -30,6 +32,7 @@ import { FreshProofs } from './step-up/fresh-proofs.js'
 /** What the ways to sign in have in common. */
 const shared = [
   AccountMails,
+  BrowserSessions,
   AttemptLimits,
   FreshProofs,
   NewAccounts,
@@ -45,7 +48,7 @@ const passwords = [PasswordHasher, PasswordProvider, PasswordsService]
 @Module({
   imports: [PermissionsModule, RecordsModule],
   controllers: [
-    ...[SignUpController, SignInController, MeController, SessionsController],
+    ...[SignUpController, SignInController, MeController, SessionsController, CsrfController],
     PasswordsController,
     AnonymousController,
     ...factors.controllers,

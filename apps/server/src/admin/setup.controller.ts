@@ -36,6 +36,6 @@ export class SetupController {
   @ApiOperation({ summary: 'Make the first admin with the token of the set-up link' })
   @AnswersTokens(201)
   async setUp(@Body() body: SetUpRequest, @Req() request: Request): Promise<string> {
-    return this.answer.ofSession(await this.firstAdmin.setUp(body, clientOf(request)))
+    return this.answer.ofSession(await this.firstAdmin.setUp(body, clientOf(request)), request)
   }
 }

@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common'
 import { APP_GUARD } from '@nestjs/core'
 import { AccessTokens } from './access-tokens.js'
 import { AuthGuard } from './auth.guard.js'
+import { SessionCookies } from './cookies/session-cookies.js'
 import { Identities } from './identities.js'
 import { Principals } from './principals.js'
 import { SessionRefresh } from './session-refresh.js'
@@ -22,9 +23,10 @@ import { WellKnownController } from './well-known.controller.js'
     Identities,
     Sessions,
     SessionRefresh,
+    SessionCookies,
     SessionSweep,
     { provide: APP_GUARD, useClass: AuthGuard },
   ],
-  exports: [AccessTokens, Principals, Identities, Sessions, SessionRefresh, SigningKeys],
+  exports: [AccessTokens, Principals, Identities, Sessions, SessionCookies, SessionRefresh, SigningKeys],
 })
 export class AuthModule {}

@@ -3,6 +3,8 @@ export { AccessTokens } from './access-tokens.js'
 export type { GuardedDirectRequest, GuardedRequest } from './auth.guard.js'
 export { expiredToken, invalidToken, notSignedIn } from './auth-errors.js'
 export { Caller } from './caller.js'
+export { SessionCookies } from './cookies/session-cookies.js'
+export { type SessionMode, sessionModeOf } from './cookies/session-mode.js'
 export { Identities, type Identity } from './identities.js'
 export {
   credentialOf,
@@ -22,7 +24,6 @@ export {
   type UserPrincipal,
 } from './principal.js'
 export { Principals } from './principals.js'
-export { readBearer } from './read-bearer.js'
 export { hasAnyFactor, hasSecondFactor, mustHaveSecondFactor } from './second-factor.js'
 export { Session } from './session.entity.js'
 export { SessionRefresh } from './session-refresh.js'

@@ -30,12 +30,12 @@ export class SessionRefresh {
   /**
    * Exchanges a refresh token for its successor. Shown again within the grace time and before its successor was used, it
    * gives the same successor: a lost answer or a second tab signs nobody out.
-   * @throws invalid_refresh_token
+   * With `ofSession` it must be a token of that session. @throws invalid_refresh_token
    */
-  async refresh(refreshToken: string): Promise<OpenSession> {
+  async refresh(refreshToken: string, ofSession?: string): Promise<OpenSession> {
     const hash = hashToken(refreshToken)
     const stored = await this.find(refreshToken)
-    if (stored === undefined) throw invalidRefreshToken()
+    if (stored === undefined || (ofSession ?? stored.sessionId) !== stored.sessionId) throw invalidRefreshToken()
     const { userId, sessionId, seed } = stored
     const successor = successorOf(refreshToken, seed)
     if ((await this.rotate(hash, successor)) || (await this.isRepeat(hash, successor))) {
@@ -47,10 +47,11 @@ export class SessionRefresh {
     throw invalidRefreshToken()
   }
 
-  /** Ends the session a refresh token belongs to, whichever of its tokens it is. */
-  async end(refreshToken: string): Promise<void> {
+  /** Ends the session a refresh token belongs to, whichever of its tokens it is; with `ofSession` only that one. */
+  async end(refreshToken: string, ofSession?: string): Promise<void> {
     const stored = await this.find(refreshToken)
-    if (stored !== undefined) await this.sessions.end(stored.userId, stored.sessionId)
+    if (stored !== undefined && (ofSession ?? stored.sessionId) === stored.sessionId)
+      await this.sessions.end(stored.userId, stored.sessionId)
   }
 
   private async find(refreshToken: string): Promise<StoredToken | undefined> {

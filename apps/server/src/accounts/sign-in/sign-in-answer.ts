@@ -1,6 +1,7 @@
 import { applyDecorators, Header, Injectable } from '@nestjs/common'
-import { ApiResponse } from '@nestjs/swagger'
-import { AccessTokens, type OpenSession, type UserPrincipal } from '../../auth/index.js'
+import { ApiHeader, ApiResponse } from '@nestjs/swagger'
+import type { Request } from 'express'
+import { AccessTokens, type OpenSession, SessionCookies, sessionModeOf, type UserPrincipal } from '../../auth/index.js'
 import { AppError } from '../../lib/index.js'
 import { Database } from '../../platform/db/index.js'
 import { RecordsService } from '../../records/index.js'
@@ -18,6 +19,17 @@ const tokenPair = {
   },
 }
 
+const cookieSession = {
+  type: 'object',
+  required: ['expiresIn', 'user', 'csrfToken'],
+  description: 'With the header `X-Session-Mode: cookie`: the tokens are in cookies',
+  properties: {
+    expiresIn: { type: 'integer', description: 'Seconds until a refresh is due' },
+    user,
+    csrfToken: { type: 'string', description: 'For the header X-CSRF-Token of everything but GET and HEAD' },
+  },
+}
+
 const envelope = (data: object) => ({ type: 'object', required: ['data'], properties: { data } })
 
 const JsonText = (status: 200 | 201, description: string, data: object) =>
@@ -28,7 +40,11 @@ const JsonText = (status: 200 | 201, description: string, data: object) =>
   )
 
 /** The handler answers with tokens, as JSON text. */
-export const AnswersTokens = (status: 200 | 201 = 200) => JsonText(status, 'Tokens of a session', tokenPair)
+export const AnswersTokens = (status: 200 | 201 = 200) =>
+  applyDecorators(
+    ApiHeader({ name: 'X-Session-Mode', required: false, schema: { type: 'string', enum: ['bearer', 'cookie'] } }),
+    JsonText(status, 'Tokens of a session', { anyOf: [tokenPair, cookieSession] }),
+  )
 
 /** The handler answers with the caller's own record, as JSON text. */
 export const AnswersUser = () => JsonText(200, 'The user', user)
@@ -40,11 +56,19 @@ export class SignInAnswer {
     private readonly tokens: AccessTokens,
     private readonly records: RecordsService,
     private readonly db: Database,
+    private readonly cookies: SessionCookies,
   ) {}
 
-  async ofSession({ principal, refreshToken }: OpenSession): Promise<string> {
+  /** In cookies or, unless the request wants those, in the answer. */
+  async ofSession({ principal, refreshToken }: OpenSession, request: Request): Promise<string> {
     const [accessToken, record] = await Promise.all([this.tokens.sign(principal), this.readUser(principal)])
     const { ttlSeconds } = this.tokens
+    if (sessionModeOf(request) === 'cookie') {
+      const { sessionId } = principal
+      await this.cookies.write(request.res!, { sessionId, accessToken, refreshToken })
+      const csrfToken = await this.cookies.csrfToken(sessionId)
+      return `{"data":{"expiresIn":${ttlSeconds},"csrfToken":"${csrfToken}","user":${record}}}`
+    }
     return `{"data":{"accessToken":"${accessToken}","refreshToken":"${refreshToken}","expiresIn":${ttlSeconds},"user":${record}}}`
   }
 

@@ -9,6 +9,7 @@ import { AttemptLimits } from '../limits/attempt-limits.js'
 import type { Credential } from '../passwords/credentials.js'
 import { authenticate } from '../providers/authenticate.js'
 import { PasswordProvider } from '../providers/password.provider.js'
+import { BrowserSessions } from './browser-sessions.js'
 import { clientOf } from './client-of.js'
 import { AnswersTokens, SignInAnswer } from './sign-in-answer.js'
 import { invalidCredentials, SignIns } from './sign-ins.js'
@@ -22,6 +23,7 @@ export class SignInController {
     private readonly signIns: SignIns,
     private readonly sessions: Sessions,
     private readonly refreshes: SessionRefresh,
+    private readonly browsers: BrowserSessions,
     private readonly answer: SignInAnswer,
   ) {}
 
@@ -41,11 +43,12 @@ export class SignInController {
   @Post('refresh')
   @HttpCode(200)
   @Public()
-  @ApiOperation({ summary: 'Exchange a refresh token for new tokens' })
+  @ApiOperation({ summary: 'Exchange a refresh token, of the body or of a cookie, for new tokens' })
   @AnswersTokens()
   async refresh(@Body() { refreshToken }: RefreshRequest, @Req() request: Request): Promise<string> {
     await this.limits.count('refresh', clientOf(request).address)
-    return this.answer.ofSession(await this.refreshes.refresh(refreshToken))
+    if (!refreshToken) return this.answer.ofSession(await this.browsers.refresh(request), request)
+    return this.answer.ofSession(await this.refreshes.refresh(refreshToken), request)
   }
 
   @Post('logout')
@@ -53,9 +56,11 @@ export class SignInController {
   @Public()
   @ApiOperation({ summary: 'End the session of the access token, or of the refresh token in the body' })
   @ApiNoContentResponse()
-  async logout(@Body() { refreshToken }: LogoutRequest, @Req() { principal }: GuardedRequest): Promise<void> {
+  async logout(@Body() { refreshToken }: LogoutRequest, @Req() request: GuardedRequest): Promise<void> {
+    const { principal } = request
     if (principal.kind === 'user') await this.sessions.end(principal.userId, principal.sessionId)
-    else if (refreshToken === undefined) throw notSignedIn()
+    const ofBrowser = await this.browsers.end(request)
+    if (principal.kind === 'public' && refreshToken === undefined && !ofBrowser) throw notSignedIn()
     if (refreshToken !== undefined) await this.refreshes.end(refreshToken)
   }
 }

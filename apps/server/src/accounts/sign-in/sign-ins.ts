@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common'
 import type { Request } from 'express'
-import { type OpenSession, type Proof, Sessions } from '../../auth/index.js'
+import { type OpenSession, type Proof, Sessions, sessionModeOf } from '../../auth/index.js'
 import { AppError } from '../../lib/index.js'
 import { Database, type Executor } from '../../platform/db/index.js'
 import { OneTimeSecrets } from '../one-time/one-time-secrets.js'
@@ -42,12 +42,12 @@ export class SignIns {
   }
 
   async open(tx: Executor, proof: Proof, request: Request): Promise<SignedIn> {
-    const outcome = await this.sessions.open(tx, proof, clientOf(request))
+    const outcome = await this.sessions.open(tx, { transport: sessionModeOf(request), ...proof }, clientOf(request))
     switch (outcome.state) {
       case 'open':
         return outcome
       case 'secondFactor':
-        return this.pend(tx, proof, outcome.enrolled)
+        return this.pend(tx, { transport: sessionModeOf(request), ...proof }, outcome.enrolled)
       case 'disabled':
         throw new AppError('account_disabled', 'This account is disabled', { hint: 'Ask an admin' })
       case 'unverified':
@@ -60,8 +60,10 @@ export class SignIns {
   }
 
   /** JSON text. */
-  answer(signedIn: SignedIn, _request: Request): Promise<string> {
-    return signedIn.state === 'open' ? this.answers.ofSession(signedIn.session) : this.answers.ofPending(signedIn)
+  answer(signedIn: SignedIn, request: Request): Promise<string> {
+    return signedIn.state === 'open'
+      ? this.answers.ofSession(signedIn.session, request)
+      : this.answers.ofPending(signedIn)
   }
 
   private async pend(tx: Executor, proof: Proof, enrolled: boolean): Promise<SignedIn> {

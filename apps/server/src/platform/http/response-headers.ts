@@ -7,7 +7,7 @@ type Pairs = readonly string[]
 
 /** What a browser app of another origin may send, and may read of an answer. */
 const corsRequestHeaders =
-  'authorization, content-type, if-match, if-none-match, idempotency-key, last-event-id, prefer, x-request-id'
+  'authorization, content-type, if-match, if-none-match, idempotency-key, last-event-id, prefer, x-bot-token, x-csrf-token, x-request-id, x-session-mode'
 const corsExposedHeaders = 'etag, idempotency-replayed, location, retry-after, x-request-id'
 const corsMethods = 'GET, HEAD, POST, PUT, PATCH, DELETE'
 
@@ -60,6 +60,9 @@ export class ResponseHeaders {
       pairs.push(
         'access-control-allow-origin',
         request.headers.origin!,
+        // Only origins that are named one by one get here; there is no `*`.
+        'access-control-allow-credentials',
+        'true',
         'access-control-expose-headers',
         corsExposedHeaders,
       )

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http'
 import { limits } from '@holdfast/contract'
 import { Injectable } from '@nestjs/common'
 import { type ServerOptions, WebSocketServer } from 'ws'
-import { Identities, type Identity, readBearer } from '../../auth/index.js'
+import { Identities } from '../../auth/index.js'
 import { defineError } from '../../lib/index.js'
 import { type Answer, type DirectRequest, DirectRoutes, type UpgradedConnection } from '../../platform/http/index.js'
 import { Log } from '../../platform/log/index.js'
@@ -59,7 +59,7 @@ export class RealtimeRoutes {
     this.connections.refuseAtEnd()
     const subscription = toSubscription(request)
     const { version } = this.rights
-    const connection = new SseConnection(this.connections, await this.identify(request), this.log)
+    const connection = new SseConnection(this.connections, await this.identities.ofRequest(request), this.log)
     const abandon = () => connection.abandon()
     request.socket.once('close', abandon)
     this.rights.admit(connection, version)
@@ -89,17 +89,12 @@ export class RealtimeRoutes {
   private async upgrade(request: DirectRequest, { socket, head }: UpgradedConnection): Promise<void> {
     this.connections.refuseAtEnd()
     const { version } = this.rights
-    const identity = await this.identify(request)
+    const identity = await this.identities.ofRequest(request)
     this.sockets.handleUpgrade(request, socket, head, (webSocket) => {
       const connection = new SocketConnection(this.connections, identity, webSocket, socket, this.log)
       webSocket.on('message', (data, isBinary) => this.requests.receive(connection, data as Buffer, isBinary))
       this.rights.admit(connection, version)
     })
-  }
-
-  private async identify(request: DirectRequest): Promise<Identity | undefined> {
-    const token = readBearer(request)
-    return token === undefined ? undefined : this.identities.identify(token)
   }
 }
 
