@@ -6,6 +6,7 @@ import type { Log } from '../log/index.js'
 import { type ErrorAnswers, endAnswer } from './answer-error.js'
 import type { Answer, DirectRoutes } from './direct-routes.js'
 import { logRequest } from './log-request.js'
+import { isReadElsewhere, readForm, takesForm } from './read-form.js'
 import { hasBody, readJson } from './read-json.js'
 import { pathOf, registerRequest } from './request.js'
 import type { ResponseHeaders } from './response-headers.js'
@@ -79,13 +80,15 @@ export function createFront(parts: FrontParts): RequestListener {
       headers.writePreflight(response)
       return
     }
-    const found = direct.find(request.method!, pathOf(request))
+    const path = pathOf(request)
+    const found = direct.find(request.method!, path)
     request.arrivesSlowly = found?.route.body === 'stream'
-    if (request.arrivesSlowly || !hasBody(request)) {
+    if (request.arrivesSlowly || !hasBody(request) || isReadElsewhere(path)) {
       dispatch(request, response, found)
       return
     }
-    readJson(request, maxBodyBytes, (error, body) => {
+    const read = !found && takesForm(request, path) ? readForm : readJson
+    read(request, maxBodyBytes, (error, body) => {
       if (error !== undefined) {
         errors.answer(error, request, response)
         return

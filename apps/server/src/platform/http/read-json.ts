@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import { AppError } from '../../lib/index.js'
 import { inspectJson } from './inspect-json.js'
 
-type Done = (error: unknown, body?: unknown) => void
+export type Done = (error: unknown, body?: unknown) => void
 
 export const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0'
@@ -13,11 +13,18 @@ export const hasBody = ({ headers }: IncomingMessage): boolean =>
  * Calls back with unsupported_media_type, body_too_large, malformed_json, or what `inspectJson` refuses.
  */
 export function readJson(request: IncomingMessage, maxBytes: number, done: Done): void {
-  const refusal = refuseByHeaders(request, maxBytes)
-  if (refusal) {
-    done(refusal)
-    return
-  }
+  const refusal = refuseType(request) ?? refuseSize(request, maxBytes)
+  if (refusal) done(refusal)
+  else readBytes(request, maxBytes, (bytes) => parseJson(bytes), done)
+}
+
+/** Collects the body and calls back with what `parse` makes of it, or throws. */
+export function readBytes(
+  request: IncomingMessage,
+  maxBytes: number,
+  parse: (bytes: Buffer) => unknown,
+  done: Done,
+): void {
   const chunks: Buffer[] = []
   let bytes = 0
   const take = (chunk: Buffer) => {
@@ -30,7 +37,7 @@ export function readJson(request: IncomingMessage, maxBytes: number, done: Done)
   const finish = () => {
     let body: unknown
     try {
-      body = parseJson(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, bytes))
+      body = parse(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, bytes))
     } catch (error) {
       done(error)
       return
@@ -42,12 +49,15 @@ export function readJson(request: IncomingMessage, maxBytes: number, done: Done)
 
 const jsonType = /^application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?$/i
 
-function refuseByHeaders({ headers }: IncomingMessage, maxBytes: number): AppError | undefined {
+function refuseType({ headers }: IncomingMessage): AppError | undefined {
   const type = headers['content-type'] ?? ''
-  if (type !== 'application/json' && !jsonType.test(type))
-    return new AppError('unsupported_media_type', 'The body must be JSON', {
-      hint: 'Send it with content-type: application/json',
-    })
+  if (type === 'application/json' || jsonType.test(type)) return undefined
+  return new AppError('unsupported_media_type', 'The body must be JSON', {
+    hint: 'Send it with content-type: application/json',
+  })
+}
+
+export function refuseSize({ headers }: IncomingMessage, maxBytes: number): AppError | undefined {
   if ((headers['content-encoding'] ?? 'identity') !== 'identity')
     return new AppError('unsupported_media_type', 'A compressed body is not supported')
   return Number(headers['content-length'] ?? 0) > maxBytes ? tooLarge(maxBytes) : undefined
