@@ -172,7 +172,7 @@ export interface KeptFor {
   days: number
 }
 
-/** A condition in the query grammar; in rules it may use `$user.<path>`, `$user.roles`, `$now` and `$now(-7d)`. */
+/** A condition in the query grammar; in rules it may use `$user.<path>`, `$user.roles`, `$user.team`, `$user.teams`, `$user.teams.<role>`, `$now` and `$now(-7d)`. */
 export type ConditionJson = { [key: string]: Json }
 
 export interface RuleDefinition {
@@ -195,7 +195,10 @@ export interface RuleDefinition {
 /** One case of a rule: who, what record, and what is expected of all rules of the collection together. */
 export interface RuleTest {
   description?: string
-  /** `public`, `user`, or a user: `{ "id": …, "roles": ["editor"], … }` with fields of the users collection. */
+  /**
+   * `public`, `user`, or a user: `{ "id": …, "roles": ["editor"], … }` with fields of the users collection; `team` and
+   * `teams` are the ids of teams, or the roles by id: `{ "teams": { "<id>": ["owner"] } }`.
+   */
   as: string | { [field: string]: Json }
   /** Default: the first action of the rule. */
   action?: Action
@@ -222,6 +225,16 @@ export interface CollectionDefinition {
    * `full`, which realtime, webhooks, `history` and `trash` need.
    */
   changeLog?: ChangeLogLevel
+  /**
+   * Its records are teams: users are members of them, with roles. Whoever creates one is its first member, in the role `owner`.
+   * At most one collection; rules ask for `$user.teams`, `$user.teams.<role>` and `$user.team`.
+   */
+  members?: boolean
+  /**
+   * The field, a relation to the collection with `members` or a `uuid`, that says to which team a record belongs. Callers
+   * see and write the records of the team they have switched to (`POST /auth/team`), and no others.
+   */
+  tenant?: string
   fields: FieldDefinition[]
   indexes?: IndexDefinition[]
   rules?: RuleDefinition[]

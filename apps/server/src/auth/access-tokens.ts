@@ -36,7 +36,11 @@ export class AccessTokens {
 
   sign(principal: UserPrincipal): Promise<string> {
     const { kid, privateKey } = this.keys.current
-    return new SignJWT({ sid: principal.sessionId, roles: principal.roles })
+    return new SignJWT({
+      sid: principal.sessionId,
+      roles: principal.roles,
+      ...(principal.team !== undefined && { team: principal.team }),
+    })
       .setProtectedHeader({ alg: algorithms.access, kid, typ: tokenType })
       .setSubject(principal.userId)
       .setIssuer(this.config.publicUrl)

@@ -13,6 +13,7 @@ export {
   isAbout,
   isAdmin,
   isInPerson,
+  isInTeam,
   type KeyPrincipal,
   type KeyScope,
   type Principal,

@@ -17,6 +17,10 @@ export interface UserPrincipal {
   readonly roles: readonly string[]
   /** Has the role `admin` and nothing limits it: passes every rule and every route. */
   readonly admin: boolean
+  /** The team the session has switched to: the caller is a member of it. */
+  readonly team?: string
+  /** Equal as long as the user is in the same teams, in the same roles: what was looked up of them is good so long. */
+  readonly memberships?: string
   /** How and when the session was proven; absent where nobody is really signed in. */
   readonly proof?: SessionProof
   /** The admin who acts as this user. */
@@ -73,13 +77,18 @@ export const scopeOf = (principal: Principal): KeyScope | undefined =>
 export const isInPerson = (principal: Principal): principal is UserPrincipal =>
   principal.kind === 'user' && principal.keyId === undefined && principal.impersonatorId === undefined
 
+/** Sees of collections marked `tenant` the records of one team or none. Only admins who have switched to no team see all. */
+export const isInTeam = (principal: Principal): boolean =>
+  !passesRules(principal) || (principal.kind === 'user' && principal.team !== undefined)
+
 /**
  * Who may have what was given to the principal: a cursor, an answer that is repeated. Keys of one user may be limited in
- * different ways, so each is its own.
+ * different ways, so each is its own; so is a user in each of their teams.
  */
 export function holderOf(principal: Principal): string {
   if (principal.kind === 'public') return 'public'
-  if (principal.kind === 'user' && principal.keyId === undefined) return `user ${principal.userId}`
+  if (principal.kind === 'user' && principal.keyId === undefined)
+    return `user ${principal.userId}${principal.team === undefined ? '' : ` in ${principal.team}`}`
   return `key ${principal.keyId}`
 }
 
@@ -100,6 +109,8 @@ export const isAbout = (principal: Principal, id: string): boolean =>
 export function rightsKeyOf(principal: Principal): string {
   if (principal.kind === 'public') return 'public'
   const { scope } = principal
-  const roles = passesRules(principal) ? 'admin' : `${principal.kind} ${principal.roles.join(' ')}`
+  const roles = passesRules(principal)
+    ? `admin${isInTeam(principal) ? ' in a team' : ''}`
+    : `${principal.kind} ${principal.roles.join(' ')}`
   return scope === undefined ? roles : `${roles} ${JSON.stringify([scope.collections, scope.actions])}`
 }

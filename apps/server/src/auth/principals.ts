@@ -106,7 +106,9 @@ const valid = `s.revoked_at is null and s.expires_at > now()
 
 /** SQL for what is known of the session `s`: a {@link PrincipalRow}. */
 export const principalColumns = `s.user_id, ${rolesOf('s.user_id')}, ${milliseconds('s.proven_at')}, ${milliseconds('s.second_factor_at')},
-    (select acting.user_id from holdfast.sessions acting where acting.id = s.acting_session_id)`
+    (select acting.user_id from holdfast.sessions acting where acting.id = s.acting_session_id),
+    s.team_id, (select md5(string_agg(m.team_id || ' ' || m.roles::text, ',' order by m.team_id))
+      from holdfast.memberships m where m.user_id = s.user_id)`
 
 const findPrincipal = `
   select ${principalColumns} from holdfast.sessions s where s.id = $1 and ${valid}`
@@ -120,10 +122,12 @@ export type PrincipalRow = [
   provenAtMs: number,
   secondFactorAtMs: number | null,
   impersonatorId: string | null,
+  team: string | null,
+  memberships: string | null,
 ]
 
 export function toPrincipal(sessionId: string, row: PrincipalRow): UserPrincipal {
-  const [userId, rolesJson, provenAtMs, secondFactorAtMs, impersonatorId] = row
+  const [userId, rolesJson, provenAtMs, secondFactorAtMs, impersonatorId, team, memberships] = row
   const roles: string[] = JSON.parse(rolesJson)
   return Object.freeze({
     kind: 'user',
@@ -133,5 +137,7 @@ export function toPrincipal(sessionId: string, row: PrincipalRow): UserPrincipal
     admin: roles.includes('admin'),
     proof: Object.freeze({ provenAtMs, secondFactorAtMs: secondFactorAtMs ?? undefined }),
     ...(impersonatorId !== null && { impersonatorId }),
+    ...(team !== null && { team }),
+    ...(memberships !== null && { memberships }),
   })
 }

@@ -83,7 +83,7 @@ const needsUser = (variables: readonly UserVariable[]): boolean =>
 /** A missing variable must never widen: it makes a rule give nothing, and a denial take everything. */
 function guard(condition: Condition, variables: readonly UserVariable[], deny: boolean, lacksUser: boolean): Condition {
   if (lacksUser) return deny ? ALWAYS : NEVER
-  const looked = variables.filter((variable) => variable.fields.length > 0)
+  const looked = variables.filter(({ of }) => of !== 'principal')
   if (looked.length === 0) return condition
   const known = new KnownCondition(looked)
   return deny ? or(not(known), condition) : and(known, condition)

@@ -1,6 +1,6 @@
 import type { Action } from '@holdfast/contract'
 import { Injectable } from '@nestjs/common'
-import { type Principal, passesRules, rightsKeyOf, scopeOf } from '../auth/index.js'
+import { isInTeam, type Principal, passesRules, rightsKeyOf, scopeOf } from '../auth/index.js'
 import { type Collection, type Field, SchemaCache } from '../collections/index.js'
 import { defineError } from '../lib/index.js'
 import { bindingsOf } from './bindings.js'
@@ -30,7 +30,7 @@ export class PermissionsService {
     const known = this.byRoles.get(key)
     if (known) return known
     if (this.byRoles.size >= maxRoleSets) this.byRoles.clear()
-    const scopes = new Scopes(this.schemas.current, rolesOf(principal), scopeOf(principal))
+    const scopes = new Scopes(this.schemas.current, rolesOf(principal), scopeOf(principal), isInTeam(principal))
     this.byRoles.set(key, scopes)
     return scopes
   }

@@ -5,6 +5,7 @@ import {
   and,
   type Condition,
   conditionKey,
+  currentTeam,
   type FieldShape,
   isNever,
   NEVER,
@@ -14,6 +15,7 @@ import {
 } from '../query/index.js'
 import { allowedRows, buildAbility } from './ability.js'
 import type { CompiledRule, PresetValue } from './compile-rules.js'
+import { type Tenant, tenantOf } from './tenant.js'
 import { whereStored } from './where-stored.js'
 
 /** Finds what the same caller may read in another collection; undefined when nothing. */
@@ -49,7 +51,7 @@ export class RowScope implements Reader {
     const ability = buildAbility(rules, collection.name)
     const condition = allowedRows(ability, action, collection.name)
     if (isNever(condition)) return undefined
-    return new RowScope(collection, condition, readMasks(ability, collection, condition), findReadScope)
+    return new RowScope(collection, condition, readMasks(ability, collection, condition), findReadScope).inTeam()
   }
 
   /** Every row and field, hidden ones included. `reason` says in the code why no rule applies. */
@@ -66,6 +68,14 @@ export class RowScope implements Reader {
     const stored = (condition: Condition): Condition => whereStored(condition, collection, source)
     const masks = new Map([...this.masks].map(([name, mask]) => [name, stored(mask)]))
     return new RowScope(collection, stored(this.condition), masks, this.findReadScope, source)
+  }
+
+  /** The same, of the team the caller has switched to. Where records belong to no team, simply the same. */
+  inTeam(): RowScope {
+    const tenant = tenantOf(this.collection)
+    if (!tenant) return this
+    const condition = and(this.condition, tenant.condition)
+    return new RowScope(this.collection, condition, this.masks, this.findReadScope, this.source)
   }
 
   /** The rows that are in both scopes; fields as in this one. */
@@ -143,6 +153,8 @@ export interface WriteGrant {
   readonly preset: ReadonlyMap<string, PresetValue>
 }
 
+const nothingPreset: WriteGrant['preset'] = new Map()
+
 /** Sets of fields whose grants are kept per scope. */
 const maxFieldSets = 1000
 
@@ -151,6 +163,7 @@ export class WriteScope {
   declare readonly [madeByRules]: true
   private readonly granted = new Map<string, readonly WriteGrant[]>()
   private readonly writable = new Map<Field, boolean>()
+  private readonly presets = new Map<WriteGrant['preset'], WriteGrant['preset']>()
 
   private constructor(
     readonly action: 'create' | 'update',
@@ -158,6 +171,8 @@ export class WriteScope {
     private readonly groups: readonly RuleGroup[] | undefined,
     /** What the caller may read, which decides what a relation may be pointed at. */
     private readonly findReadScope: FindReadScope,
+    /** Set where all records written are those of the team the caller has switched to. */
+    private readonly tenant?: Tenant,
   ) {}
 
   static ofRules(
@@ -168,7 +183,7 @@ export class WriteScope {
   ): WriteScope | undefined {
     const relevant = rules.filter((rule) => rule.actions.includes(action) && !isNever(rule.condition))
     const groups = groupByPreset(relevant).filter((group) => !isNever(group.condition(action, collection.name, [])))
-    return groups.length === 0 ? undefined : new WriteScope(action, collection, groups, findReadScope)
+    return groups.length === 0 ? undefined : new WriteScope(action, collection, groups, findReadScope).inTeam()
   }
 
   static everything(
@@ -181,8 +196,15 @@ export class WriteScope {
     return new WriteScope(action, collection, undefined, find)
   }
 
+  /** The same, of records of the team the caller has switched to: made there, and never moved elsewhere. */
+  inTeam(): WriteScope {
+    const tenant = tenantOf(this.collection)
+    return tenant ? new WriteScope(this.action, this.collection, this.groups, this.findReadScope, tenant) : this
+  }
+
   /** May a value be given for this field, in some row? */
   canWrite(field: Field): boolean {
+    if (this.tenant?.field === field.name) return false
     if (!field.writable || (this.action === 'update' && field.name === 'id')) return false
     if (this.groups === undefined) return true
     let writable = this.writable.get(field)
@@ -208,11 +230,30 @@ export class WriteScope {
   }
 
   private compileGrants(fields: readonly Field[], names: string): WriteGrant[] {
-    if (this.groups === undefined) return [{ key: '', condition: ALWAYS, preset: new Map() }]
+    if (fields.some(({ name }) => name === this.tenant?.field)) return []
+    if (this.groups === undefined) return [this.withinTeam({ key: '', condition: ALWAYS, preset: nothingPreset })]
     return this.groups.flatMap((group) => {
       const condition = group.condition(this.action, this.collection.name, fields)
-      return isNever(condition) ? [] : [{ key: `${group.key} ${names}`, condition, preset: group.preset }]
+      if (isNever(condition)) return []
+      return [this.withinTeam({ key: `${group.key} ${names}`, condition, preset: group.preset })]
     })
+  }
+
+  private withinTeam(grant: WriteGrant): WriteGrant {
+    if (!this.tenant) return grant
+    const { condition, preset } = grant
+    return { ...grant, condition: and(condition, this.tenant.condition), preset: this.presetsInTeam(preset) }
+  }
+
+  /** With the team, whatever a rule would set it to. Equal for equal grants, as those without are. */
+  private presetsInTeam(preset: WriteGrant['preset']): WriteGrant['preset'] {
+    const known = this.presets.get(preset)
+    if (known) return known
+    const made = new Map(preset)
+    made.delete(this.tenant!.field)
+    if (this.action === 'create') made.set(this.tenant!.field, { variable: currentTeam })
+    this.presets.set(preset, made)
+    return made
   }
 
   /** May the caller be told that there is this field? */

@@ -9,13 +9,22 @@ export class Scopes {
   private readonly rules = new Map<string, readonly CompiledRule[]>()
   private readonly memory = new Map<string, RowScope | WriteScope | undefined>()
 
-  /** `roles` is undefined for admins, who pass every rule. */
+  /**
+   * `roles` is undefined for admins, who pass every rule. `inTeam`: collections marked `tenant` show the records of the team
+   * the caller has switched to; only admins who have switched to none see those of all teams.
+   */
   constructor(
     private readonly schema: Schema,
     readonly roles: RoleSet | undefined,
     /** What a key is limited to: beyond it nothing is open, whatever the roles say, nor by way of another collection. */
     readonly limits?: KeyScope,
+    private readonly inTeam = roles !== undefined,
   ) {}
+
+  /** What the same callers may do under another schema. */
+  under(schema: Schema): Scopes {
+    return new Scopes(schema, this.roles, this.limits, this.inTeam)
+  }
 
   /** The rows the caller may read; undefined when no rule opens any. */
   read(collection: Collection): RowScope | undefined {
@@ -40,7 +49,7 @@ export class Scopes {
     return this.remember(`${action} ${collection.name}`, () =>
       this.roles
         ? RowScope.ofRules(action, collection, this.rulesOf(collection), this.findReadScope)
-        : RowScope.everything(collection, 'admins pass every rule', this.findReadScope),
+        : this.adminRows(collection),
     )
   }
 
@@ -49,13 +58,23 @@ export class Scopes {
     return this.remember(`${action} ${collection.name}`, () =>
       this.roles
         ? WriteScope.ofRules(action, collection, this.rulesOf(collection), this.findReadScope)
-        : WriteScope.everything(action, collection, 'admins pass every rule', this.findReadScope),
+        : this.adminWrites(action, collection),
     )
   }
 
   private includes(action: Action, { name }: Collection): boolean {
     const { collections, actions } = this.limits ?? {}
     return collections?.includes(name) !== false && actions?.includes(action) !== false
+  }
+
+  private adminRows(collection: Collection): RowScope {
+    const scope = RowScope.everything(collection, 'admins pass every rule', this.findReadScope)
+    return this.inTeam ? scope.inTeam() : scope
+  }
+
+  private adminWrites(action: 'create' | 'update', collection: Collection): WriteScope {
+    const scope = WriteScope.everything(action, collection, 'admins pass every rule', this.findReadScope)
+    return this.inTeam ? scope.inTeam() : scope
   }
 
   private readonly findReadScope = (collection: Collection): RowScope | undefined => this.read(collection)
@@ -65,7 +84,9 @@ export class Scopes {
     if (!this.roles) return []
     const known = this.rules.get(collection.name)
     if (known) return known
-    const rules = compileRules(collection, this.schema.collections.get('users')!, this.roles)
+    // Who is not signed in has switched to no team.
+    const closed = collection.definition.tenant !== undefined && !this.roles.has('user')
+    const rules = closed ? [] : compileRules(collection, this.schema.collections.get('users')!, this.roles)
     this.rules.set(collection.name, rules)
     return rules
   }

@@ -3,7 +3,7 @@
 export { FieldsComparison } from './field-reference.js'
 export { fieldToSql } from './field-sql.js'
 export { matchCondition } from './match.js'
-export type { MatchContext, MatchRecord, MatchUser } from './match-context.js'
+export { type MatchContext, type MatchRecord, type MatchUser, variableOf } from './match-context.js'
 export type { TextOrder } from './match-values.js'
 export { type Bindings, bindParams, type ParamSource, Params, type ParamValue } from './params.js'
 export {
@@ -53,5 +53,13 @@ export {
   walk,
 } from './tree.js'
 export { nowToSql, userVariableToSql } from './value-sql.js'
-export { isUserVariable, isVariable, type Now, parseVariable, type UserVariable } from './variables.js'
+export {
+  currentTeam,
+  isUserVariable,
+  isVariable,
+  type Now,
+  parseVariable,
+  typeOfVariable,
+  type UserVariable,
+} from './variables.js'
 export { NearestCondition } from './vector.js'

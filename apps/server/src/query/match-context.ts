@@ -25,6 +25,6 @@ export interface MatchContext {
 
 /** The value of a variable of the caller. */
 export function variableOf(variable: UserVariable, user: MatchUser): Json | undefined {
-  if (variable.fields.length > 0) return user.value(variable)
+  if (variable.of !== 'principal') return user.value(variable)
   return variable.path[0] === 'id' ? (user.id ?? null) : [...user.roles]
 }

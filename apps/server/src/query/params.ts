@@ -7,6 +7,8 @@ export type ParamSource =
   | { readonly from: 'userId' }
   /** All roles of the caller. */
   | { readonly from: 'roles' }
+  /** The team the caller has switched to. */
+  | { readonly from: 'teamId' }
   /** What the write comes from, for the change log. */
   | { readonly from: 'cause' }
   /** Given with the run: a record id, a column's value. */
@@ -18,6 +20,7 @@ export type ParamValue = Operand | null | readonly Operand[]
 export interface Bindings {
   readonly userId?: string
   readonly roles?: readonly string[]
+  readonly teamId?: string | undefined
   readonly cause?: string | undefined
   readonly inputs?: readonly (ParamValue | undefined)[]
 }
@@ -27,6 +30,7 @@ export class Params {
   readonly sources: ParamSource[] = []
   private userIdAt = 0
   private rolesAt = 0
+  private teamIdAt = 0
 
   value(value: ParamValue): string {
     return this.add({ from: 'value', value })
@@ -52,6 +56,14 @@ export class Params {
     return `$${this.rolesAt}::text[]`
   }
 
+  teamId(): string {
+    if (this.teamIdAt === 0) {
+      this.add({ from: 'teamId' })
+      this.teamIdAt = this.sources.length
+    }
+    return `$${this.teamIdAt}::uuid`
+  }
+
   cause(): string {
     return this.add({ from: 'cause' })
   }
@@ -74,6 +86,8 @@ function resolve(source: ParamSource, bindings: Bindings): unknown {
       return bindings.userId ?? null
     case 'roles':
       return bindings.roles ?? []
+    case 'teamId':
+      return bindings.teamId ?? null
     case 'cause':
       return bindings.cause ?? ''
     case 'input':

@@ -4,7 +4,7 @@ import { operandKinds } from './operators.js'
 import { countTerm, type Parsing, unknownOperator } from './parsing.js'
 import type { FieldShape, Operand } from './shape.js'
 import { type Bound, type ComparisonValue, type Condition, FieldComparison } from './tree.js'
-import { isUserVariable, isVariable, type Now, parseVariable, type UserVariable } from './variables.js'
+import { isUserVariable, isVariable, type Now, parseVariable, typeOfVariable, type UserVariable } from './variables.js'
 
 /** `$gte: 10` on a field → a comparison whose operand fits it. @throws unknown_operator, invalid_value, query_too_complex */
 export function parseComparison(
@@ -38,7 +38,7 @@ function sampleOf(operand: Json, parsing: Parsing, at: string): Json {
   if (Array.isArray(operand)) return operand.map((item) => sampleOf(item, parsing, at))
   const variable = parsing.users && parseVariable(operand, parsing.users, at)
   if (!isUserVariable(variable)) return operand
-  const sample = jsonSamples[userVariableType(variable)] ?? ''
+  const sample = jsonSamples[typeOfVariable(variable)] ?? ''
   return variable.list ? [sample] : sample
 }
 
@@ -117,7 +117,7 @@ function checkVariable<V extends UserVariable | Now>(variable: V, shape: FieldSh
       ? wanted === 'date' || wanted === 'timestamptz'
         ? wanted
         : 'timestamptz'
-      : userVariableType(variable)
+      : typeOfVariable(variable)
   if (given !== wanted && !(shape.path && isSameInJson(given, shape)))
     throw invalidAt(
       'invalid_value',
@@ -129,11 +129,6 @@ function checkVariable<V extends UserVariable | Now>(variable: V, shape: FieldSh
 
 const isSameInJson = (given: string, { comparison, sqlType }: FieldShape): boolean =>
   typeof (jsonSamples[given] ?? null) === typeof jsonSamples[comparison === 'list' ? 'text' : sqlType]
-
-function userVariableType(variable: UserVariable): string {
-  if (variable.fields.length > 0) return variable.fields.at(-1)!.sqlType
-  return variable.path[0] === 'id' ? 'uuid' : 'text'
-}
 
 /** Postgres fails while it runs on a pattern that ends in the escape character, but only on rows it compares. */
 function checkLikePattern(value: Bound, at: string): void {

@@ -45,7 +45,8 @@ export function nowToSql(now: Now, shape: FieldShape): string {
 
 /** The value of `$user.<path>`: a parameter for id and roles, else an uncorrelated look-up that runs once per statement. */
 export function userVariableToSql(variable: UserVariable, context: SqlContext): string {
-  if (variable.fields.length === 0) return variable.path[0] === 'id' ? context.params.userId() : context.params.roles()
+  if (variable.of === 'principal') return variable.path[0] === 'id' ? context.params.userId() : context.params.roles()
+  if (variable.of === 'memberships') return membershipsToSql(variable, context)
   let row = context.alias()
   let from = `${variable.users} ${row}`
   const where = `${row}."id" = ${context.params.userId()}`
@@ -61,4 +62,14 @@ export function userVariableToSql(variable: UserVariable, context: SqlContext): 
   }
   const type = variable.list ? `${last.sqlType}[]` : last.sqlType
   return `(select ${row}.${last.column} from ${from} where ${where})::${type}`
+}
+
+/** Asked of the memberships themselves: who was removed from a team is out of it in the next statement, on every node. */
+function membershipsToSql({ path: [name, role] }: UserVariable, context: SqlContext): string {
+  const row = context.alias()
+  const { params } = context
+  const own = `from holdfast.memberships ${row} where ${row}."user_id" = ${params.userId()}`
+  if (name === 'team') return `(select ${row}."team_id" ${own} and ${row}."team_id" = ${params.teamId()})`
+  const having = role === undefined ? '' : ` and ${params.value(role)}::text = any(${row}."roles")`
+  return `array(select ${row}."team_id" ${own}${having})`
 }

@@ -1,17 +1,19 @@
-import type { Json } from '@holdfast/contract'
+import { type Json, namePattern } from '@holdfast/contract'
 import { invalidAt } from '../lib/index.js'
 import type { FieldShape, RecordShape } from './shape.js'
 
 /** `$user.<path>`: something about the caller, looked up when the statement runs. */
 export interface UserVariable {
   readonly variable: 'user'
-  /** `id`, `roles`, or fields of the users collection: to-one relations first, then the field. */
+  /** `id`, `roles`, `team`, `teams`, `teams.<role>`, or fields of the users collection: to-one relations first, then the field. */
   readonly path: readonly string[]
-  /** The fields along the path; empty for `id` and `roles`. */
+  /** What tells its value: the principal, the memberships of the caller, or the record of the caller. */
+  readonly of: 'principal' | 'memberships' | 'record'
+  /** The fields along the path; empty unless it is of the record. */
   readonly fields: readonly FieldShape[]
   /** The table that holds users. */
   readonly users: string
-  /** The variable holds several values: `roles`, a list field or a to-many relation. */
+  /** The variable holds several values: `roles`, `teams`, a list field or a to-many relation. */
   readonly list: boolean
 }
 
@@ -25,6 +27,16 @@ const secondsOf = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 } as const
 
 export const isVariable = (value: unknown): value is UserVariable | Now =>
   typeof value === 'object' && value !== null && 'variable' in value
+
+/** `$user.team`: the team the caller has switched to, while they are a member of it. */
+export const currentTeam: UserVariable = Object.freeze({
+  variable: 'user',
+  path: Object.freeze(['team']),
+  of: 'memberships',
+  fields: Object.freeze([]),
+  users: '',
+  list: false,
+})
 
 export const isUserVariable = (value: unknown): value is UserVariable => isVariable(value) && value.variable === 'user'
 
@@ -53,11 +65,29 @@ function parseUserVariable(text: string, users: RecordShape, at: string): UserVa
   if (!text.startsWith('$user.') || path.some((part) => part === ''))
     throw invalidAt('invalid_value', at, `${text} names nothing`, 'Write $user.id, $user.roles or $user.<field>.')
   const base = { variable: 'user', path, users: users.table } as const
-  if (text === '$user.id') return { ...base, fields: [], list: false }
-  if (text === '$user.roles') return { ...base, fields: [], list: true }
+  if (text === '$user.id') return { ...base, of: 'principal', fields: [], list: false }
+  if (text === '$user.roles') return { ...base, of: 'principal', fields: [], list: true }
+  const ofTeams = users.field(path[0]!) ? undefined : parseTeamVariable(path, text, at)
+  if (ofTeams) return ofTeams
   const fields = resolveUserPath(path, users, at, text)
   const last = fields.at(-1)!
-  return { ...base, fields, list: last.comparison === 'list' || last.relation?.kind === 'many' }
+  return { ...base, of: 'record', fields, list: last.comparison === 'list' || last.relation?.kind === 'many' }
+}
+
+/** `$user.team`, `$user.teams`, `$user.teams.owner`. Where users have fields of these names, those are meant. */
+function parseTeamVariable(path: readonly string[], text: string, at: string): UserVariable | undefined {
+  const [first, role] = path
+  if (first === 'team' && path.length === 1) return currentTeam
+  if (first !== 'teams') return undefined
+  if (path.length > 2 || (role !== undefined && !namePattern.test(role)))
+    throw invalidAt('invalid_value', at, `${text} names nothing`, 'Write $user.teams, or $user.teams.owner.')
+  return { variable: 'user', path, of: 'memberships', fields: [], users: '', list: true }
+}
+
+/** The PostgreSQL type of its value, or of each of its values. */
+export function typeOfVariable({ of, path, fields }: UserVariable): string {
+  if (of === 'record') return fields.at(-1)!.sqlType
+  return path[0] === 'roles' ? 'text' : 'uuid'
 }
 
 function resolveUserPath(path: readonly string[], users: RecordShape, at: string, text: string): FieldShape[] {

@@ -1,7 +1,16 @@
 import type { Database } from '../../platform/db/index.js'
 
 /** System tables whose rows belong to a user and go with the user. */
-const tables = ['sessions', 'credentials', 'user_roles', 'accounts', 'factors', 'one_time_secrets', 'identities']
+const tables = [
+  'sessions',
+  'credentials',
+  'user_roles',
+  'accounts',
+  'factors',
+  'one_time_secrets',
+  'identities',
+  'memberships',
+]
 
 /** Any number of ours: nodes that start together link one after the other. */
 const linkLock = 4_400_012

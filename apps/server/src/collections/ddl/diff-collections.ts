@@ -5,6 +5,7 @@ import type { Change } from './change.js'
 import { columnSql, isStored, systemColumns } from './column-sql.js'
 import { createChangeLog, diffChangeLog, logRemainders, noteChangedImages } from './diff-change-log.js'
 import { diffFields } from './diff-fields.js'
+import { createMembers, diffMembers, dropMembers } from './diff-members.js'
 import { diffObjects } from './diff-objects.js'
 import { createSearch, diffSearch } from './diff-search.js'
 import { Phases } from './phases.js'
@@ -38,6 +39,7 @@ function dropTables(current: Definitions, wanted: Definitions, phases: Phases): 
   const dropped = current.filter(({ id }) => !wanted.some((next) => next.id === id))
   for (const collection of dropped) {
     const { name } = collection
+    if (collection.members) dropMembers(collection, false, phases)
     const base = { collection: name, lock: 'ACCESS EXCLUSIVE', table: tableOf(name) } as const
     const links = collection.fields.filter(({ type, many }) => type === 'relation' && many)
     const keys = foreignKeysOf(collection, current).filter(({ field }) =>
@@ -115,6 +117,7 @@ function createTable(collection: CollectionDefinition, all: Definitions, feature
       sql: [object.create],
       lock: 'NONE',
     })
+  if (collection.members) createMembers(collection, phases)
   createSearch(collection, features, phases)
   createChangeLog(collection, all, phases)
 }
@@ -124,6 +127,7 @@ function changeTable(change: Change, features: Features, phases: Phases): void {
   const changedBefore = phases.inOrder().length
   const { gone, rebuilt } = diffFields(change, phases)
   diffObjects(change, gone, rebuilt, features, phases)
+  diffMembers(change, phases)
   diffSearch(change, new Set([...gone, ...rebuilt]), features, phases)
   noteChangedImages(change, gone, rebuilt, phases)
   const base = { collection: next.name, sql: [], lock: 'NONE', table: change.table } as const

@@ -34,12 +34,29 @@ function checkRole(role: string, report: Report): void {
 }
 
 function checkUser(user: JsonObject, schema: Schema, report: Report): void {
-  const { roles, ...record } = user
+  const { roles, ...given } = user
   if (roles !== undefined && !(Array.isArray(roles) && roles.every((role) => typeof role === 'string')))
     report('as.roles', 'wrong_type', 'roles must be a list of names')
   const users = schema.collections.get('users')
-  if (users) checkRecord(record, users, 'as', report)
+  if (users) checkRecord(checkTeams(given, users, report), users, 'as', report)
 }
+
+/** `team` and `teams`, where users have no fields of these names. Gives what is left. */
+function checkTeams(given: JsonObject, users: Collection, report: Report): JsonObject {
+  const record: { [name: string]: Json } = { ...given }
+  for (const name of ['team', 'teams'].filter((each) => !users.fields.has(each))) {
+    const value = record[name]
+    delete record[name]
+    const ids = name === 'team' ? [value] : isObject(value) ? Object.keys(value) : value
+    if (value !== undefined && value !== null && !(Array.isArray(ids) && ids.every(isId)))
+      report(`as.${name}`, 'wrong_type', name === 'team' ? 'team must be the id of a team' : wantedTeams)
+  }
+  return record
+}
+
+const wantedTeams = 'teams must be a list of ids, or lists of roles by id'
+const isId = (value: unknown): boolean =>
+  typeof value === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value)
 
 /** Related records may stand in the place of their ids. */
 function checkRecord(record: JsonObject, collection: Collection, at: string, report: Report): void {

@@ -1,5 +1,5 @@
 import type { Action, Json, RuleDefinition } from '@holdfast/contract'
-import { isUserVariable, isVariable, parseRuleCondition, parseVariable } from '../../query/index.js'
+import { isUserVariable, isVariable, parseRuleCondition, parseVariable, typeOfVariable } from '../../query/index.js'
 import type { Collection, Field, Report, Schema } from '../collection.js'
 import { checkRuleTests } from './check-rule-tests.js'
 import { errorsTo, failed } from './errors-to-reports.js'
@@ -99,7 +99,7 @@ function checkPresetValue(value: Json, field: Field, schema: Schema, at: string,
     return
   }
   const given = isUserVariable(variable)
-    ? { type: variable.fields.at(-1)?.sqlType ?? (variable.path[0] === 'id' ? 'uuid' : 'text'), list: variable.list }
+    ? { type: typeOfVariable(variable), list: variable.list }
     : { type: field.sqlType === 'date' ? 'date' : 'timestamptz', list: false }
   if (given.type !== field.sqlType || given.list !== (field.comparison === 'list'))
     report(at, 'wrong_type', `${String(value)} is not of the type of ${field.name}`)

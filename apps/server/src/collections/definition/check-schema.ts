@@ -5,6 +5,7 @@ import { checkExpressions } from './check-expressions.js'
 import { checkFields, checkRelations } from './check-fields.js'
 import { checkIndexes } from './check-indexes.js'
 import { checkRules } from './check-rules.js'
+import { checkTeams } from './check-teams.js'
 import { checkValidations } from './check-validations.js'
 import { identify, type WantedSchema } from './identify.js'
 import { type ReadDefinition, readDefinition } from './read-definition.js'
@@ -33,6 +34,7 @@ export function checkSchema(current: readonly CollectionDefinition[], change: Ra
   checkCollectionNames(wanted, reports)
   checkChangeLogs(wanted, reports)
   checkBuiltIn(current, wanted.definitions, reports.report)
+  checkTeams(sourcesOf(wanted), reports)
   for (const source of sourcesOf(wanted)) {
     checkFields(source, reports)
     checkRelations(source, wanted.definitions, reports)

@@ -82,6 +82,8 @@ export const collectionSchema = {
     history: { ...kept, description: 'Keeps every version of its records; `true` for ever.' },
     trash: { ...kept, description: 'Deleted records can be restored; `true` for 30 days.' },
     changeLog: { type: 'string', enum: [...changeLogLevels] },
+    members: { ...flag, description: 'Its records are teams, with members. At most one collection.' },
+    tenant: { ...name, description: 'The field that says to which team a record belongs.' },
     fields: listOf(fieldSchema),
     indexes: listOf(indexSchema),
     rules: listOf(ruleSchema),

@@ -87,6 +87,8 @@ const collectionKeys: shape.Keys<CollectionDefinition> = {
   history: kept,
   trash: kept,
   changeLog: shape.oneOf(changeLogLevels),
+  members: shape.flag,
+  tenant: name,
   fields: anything,
   indexes: anything,
   rules: anything,

@@ -3,7 +3,7 @@ import { type Collection, compileSchema, type Schema } from '../../collections/i
 import type { Executor } from '../../platform/db/index.js'
 import { bindingsOf } from '../bindings.js'
 import type { PresetValue } from '../compile-rules.js'
-import { Scopes } from '../scopes.js'
+import type { Scopes } from '../scopes.js'
 import { type Draft, draftToSql, withDraft } from './draft.js'
 import type { ExplainedCaller } from './find-caller.js'
 import { Questions } from './questions.js'
@@ -52,7 +52,7 @@ export function draftStage(
   if (!after) return { questions, scopes, collection, ask }
   const drafted = withDraft(collection, draft!, row, questions)
   const world = replaceCollection(schema, drafted)
-  return { questions, scopes: new Scopes(world, scopes.roles, scopes.limits), collection: drafted, ask }
+  return { questions, scopes: scopes.under(world), collection: drafted, ask }
 }
 
 /** A schema of its own in which one collection is another: relations lead to it. */

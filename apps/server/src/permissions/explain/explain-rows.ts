@@ -25,6 +25,8 @@ export function explainDecision(
   fields: Explanation['fields'],
   about = 'this record of',
 ): Explanation {
+  if (!allowed && decision.kind === 'allowed' && collection.definition.tenant !== undefined)
+    return explained(false, wordOtherTeam(caller, action, collection), fields)
   const may = allowed ? 'may' : 'may not'
   const reason = `${caller.label} ${may} ${action} ${about} ${collection.name}: ${wordDecision(decision)}`
   return {
@@ -33,6 +35,9 @@ export function explainDecision(
     failed: decision.kind === 'unmet' ? [...decision.failed] : [],
   }
 }
+
+const wordOtherTeam = ({ label }: Case['caller'], action: string, { name, definition }: Case['collection']): string =>
+  `${label} may not ${action} this record of ${name}: its ${definition.tenant} is not the team they have switched to`
 
 /** An answer that no rule decided. */
 export const explained = (allowed: boolean, reason: string, fields: Explanation['fields']): Explanation => ({

@@ -1,4 +1,4 @@
-import { type Principal, publicPrincipal } from '../../auth/index.js'
+import { type Principal, publicPrincipal, type UserPrincipal } from '../../auth/index.js'
 import type { Schema } from '../../collections/index.js'
 import { invalidAt } from '../../lib/index.js'
 import type { Executor } from '../../platform/db/index.js'
@@ -16,7 +16,7 @@ const nobody = '00000000-0000-0000-0000-000000000000'
 
 /** @throws invalid_value for a user or role that is not there */
 export async function findCaller(as: As, schema: Schema, executor: Executor): Promise<ExplainedCaller> {
-  if ('user' in as) return findUser(as.user, executor)
+  if ('user' in as) return findUser(as.user, as.team, executor)
   const { role } = as
   if (role === 'public') return { principal: publicPrincipal, label: 'somebody who is not signed in' }
   if (role === 'user') return { principal: userOf(nobody, []), label: 'a signed-in user' }
@@ -24,12 +24,15 @@ export async function findCaller(as: As, schema: Schema, executor: Executor): Pr
   return { principal: userOf(nobody, [role]), label: `a user with the role ${role}` }
 }
 
-async function findUser(id: string, executor: Executor): Promise<ExplainedCaller> {
+async function findUser(id: string, team: string | undefined, executor: Executor): Promise<ExplainedCaller> {
   const { rows } = await executor.run({ text: findRoles, values: [id] })
   if (!rows[0]) throw invalidAt('invalid_value', 'as.user', 'There is no such user')
   const roles = JSON.parse(rows[0][0] as string) as string[]
   const named = roles.length === 0 ? 'no role of their own' : `the roles ${roles.join(', ')}`
-  return { principal: userOf(id, roles), label: `the user ${id} with ${named}` }
+  return {
+    principal: { ...userOf(id, roles), ...(team !== undefined && { team }) },
+    label: `the user ${id} with ${named}`,
+  }
 }
 
 const findRoles = `
@@ -44,7 +47,7 @@ async function requireRole(role: string, { collections }: Schema, executor: Exec
     throw invalidAt('invalid_value', 'as.role', 'There is no such role', 'Make it first: POST /api/v1/admin/roles')
 }
 
-const userOf = (userId: string, roles: readonly string[]): Principal => ({
+const userOf = (userId: string, roles: readonly string[]): UserPrincipal => ({
   kind: 'user',
   userId,
   sessionId: '',

@@ -35,7 +35,7 @@ export async function previewRole(subject: RoleToPreview): Promise<RolePreview> 
 async function previewAction(
   { action, fields, gained, lost }: ComparedAction,
   subject: RoleToPreview,
-  users: readonly PreviewedRecord[],
+  users: readonly SampledUser[],
 ): Promise<ActionPreview> {
   const conditions = !isNever(gained) || !isNever(lost)
   const changed = conditions || Object.values(fields).some((names) => names.length > 0)
@@ -48,15 +48,17 @@ async function previewAction(
 async function countChange(
   condition: Condition,
   { collection, roleSet, db, deadline }: RoleToPreview,
-  users: readonly PreviewedRecord[],
+  users: readonly SampledUser[],
 ): Promise<RowChange> {
   if (isNever(condition)) return { count: 0, more: false, sample: [] }
   const roles = [...roleSet]
   const dependsOnUser = variablesIn(condition).some(({ path }) => path[0] !== 'roles')
   if (!dependsOnUser) return countRows(db, collection, condition, { roles }, deadline)
   const counted: (CountedRows & { user: PreviewedRecord })[] = []
-  for (const user of users)
-    counted.push({ user, ...(await countRows(db, collection, condition, { userId: user.id, roles }, deadline)) })
+  for (const { user, teamId } of users) {
+    const bindings = { userId: user.id, roles, teamId }
+    counted.push({ user, ...(await countRows(db, collection, condition, bindings, deadline)) })
+  }
   const most = counted.reduce<CountedRows>(moreOf, { count: 0, more: false, sample: [] })
   return { ...most, users: counted.map(({ user, count, more }) => ({ ...user, count, more })) }
 }
@@ -66,14 +68,26 @@ const moreOf = ({ count, more, sample }: CountedRows, other: CountedRows): Count
 
 const pick = ({ count, more, sample }: CountedRows): CountedRows => ({ count, more, sample })
 
+interface SampledUser {
+  readonly user: PreviewedRecord
+  /** The first team they joined stands for the one they may switch to. */
+  readonly teamId: string | undefined
+}
+
 /** The newest users with the role. */
-async function findUsers({ role, users, db }: RoleToPreview): Promise<PreviewedRecord[]> {
+async function findUsers({ role, users, db }: RoleToPreview): Promise<SampledUser[]> {
   if (role === 'public') return []
   const named =
     role === 'user'
       ? '$1::text is not null'
       : 'exists (select from holdfast.user_roles r where r.user_id = p.id and r.role = $1)'
-  const text = `select p."id", ${labelSql(users, 'p')} from ${users.table} p where ${named} order by p."id" desc limit ${sampledUsers}`
+  const text = `select p."id", ${labelSql(users, 'p')}, ${firstTeam} from ${users.table} p where ${named} order by p."id" desc limit ${sampledUsers}`
   const { rows } = await db.run({ text, values: [role] })
-  return (rows as [string, string | null][]).map(([id, label]) => ({ id, label }))
+  return (rows as [string, string | null, string | null][]).map(([id, label, teamId]) => ({
+    user: { id, label },
+    teamId: teamId ?? undefined,
+  }))
 }
+
+const firstTeam =
+  '(select m.team_id from holdfast.memberships m where m.user_id = p.id order by m.created_at, m.team_id limit 1)'

@@ -1,6 +1,6 @@
 import type { Action, Json } from '@holdfast/contract'
 import type { Collection, Field } from '../../collections/index.js'
-import { type Condition, type MatchContext, type MatchRecord, matchCondition } from '../../query/index.js'
+import { type Condition, type MatchContext, type MatchRecord, matchCondition, variableOf } from '../../query/index.js'
 import type { PresetValue } from '../compile-rules.js'
 import type { WriteGrant, WriteScope } from '../row-scope.js'
 import type { Scopes } from '../scopes.js'
@@ -47,7 +47,7 @@ export function isShown(name: string, test: TestCase): boolean | undefined {
 function judgeWrite(test: TestCase, scope: WriteScope | undefined): Judgement {
   const { record, sent, action } = test
   if (!scope) return { allowed: false, record }
-  const fixed = sent.find((field) => !isSettable(field, action))
+  const fixed = sent.find((field) => !isSettable(field, action, test.collection))
   if (fixed) return { allowed: false, record, closed: fixed }
   let outcome: Judgement = {
     allowed: false,
@@ -66,8 +66,11 @@ function judgeWrite(test: TestCase, scope: WriteScope | undefined): Judgement {
 const holds = (condition: Condition, record: MatchRecord, { context }: TestCase): boolean | undefined =>
   matchCondition(condition, record, context)
 
-export const isSettable = (field: Field, action: Action): boolean =>
-  field.writable && !(action === 'update' && (field.name === 'id' || field.definition.immutable === true))
+/** The team of a record is the one the user has switched to. */
+export const isSettable = (field: Field, action: Action, { definition }: Collection): boolean =>
+  field.writable &&
+  field.name !== definition.tenant &&
+  !(action === 'update' && (field.name === 'id' || field.definition.immutable === true))
 
 /** The grants for these fields. What a rule presets needs no right: the record has it because the rule sets it. */
 function grantsFor(fields: readonly Field[], scope: WriteScope): WriteGrant[] {
@@ -93,7 +96,5 @@ function withPreset({ preset }: WriteGrant, { record, records, given, context }:
 function presetValue(entry: PresetValue, { user }: MatchContext): Json | undefined {
   if ('value' in entry) return entry.value as Json
   const { variable } = entry
-  if (variable.variable === 'now') return undefined
-  if (variable.fields.length > 0) return user.value(variable)
-  return variable.path[0] === 'id' ? (user.id ?? null) : [...user.roles]
+  return variable.variable === 'now' ? undefined : variableOf(variable, user)
 }

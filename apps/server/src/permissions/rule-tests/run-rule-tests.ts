@@ -69,7 +69,7 @@ function prepare(test: RuleTest, action: Action, collection: Collection, schema:
   const names = test.fields ?? Object.keys(test.record)
   const sent = names
     .map((name) => collection.fields.get(name)!)
-    .filter((field) => field && (test.fields !== undefined || isSettable(field, action)))
+    .filter((field) => field && (test.fields !== undefined || isSettable(field, action, collection)))
   const given = new Set(Object.keys(test.record))
   return { action, scopes: new Scopes(schema, user.roleSet), collection, records, record, given, sent, context }
 }

@@ -16,10 +16,12 @@ const nobody = '00000000-0000-0000-0000-000000000000'
 export function readTestUser(as: RuleTest['as'], users: Collection, records: TestRecords): TestUser {
   if (as === 'public') return { ...userOf(undefined, ['public']), value: () => null }
   if (typeof as === 'string') return readTestUser({ roles: as === 'user' ? [] : [as] }, users, records)
-  const { roles = [], ...fields } = as
+  const { roles = [], ...given } = as
+  const { team, teams, fields } = splitTeams(given, users)
   const record = records.add({ id: nobody, ...fields }, users)
   const named = roles as string[]
-  const value = (variable: UserVariable): Json | undefined => follow(record, variable, records)
+  const value = (variable: UserVariable): Json | undefined =>
+    variable.of === 'memberships' ? teamsOf(variable, team, teams) : follow(record, variable, records)
   return { ...userOf(record['id'] as string, ['public', 'user', ...named]), value }
 }
 
@@ -28,6 +30,26 @@ const userOf = (id: string | undefined, roles: readonly string[]): Omit<TestUser
   roles,
   roleSet: roles.includes('admin') ? undefined : new Set(roles),
 })
+
+type Fields = { readonly [field: string]: Json }
+
+/** `team` and `teams` are no fields of users, unless users have such fields: then rules mean those. */
+function splitTeams(given: Fields, users: Collection): { team: Json; teams: Json; fields: Fields } {
+  const { team, teams, ...fields } = given
+  const own: Fields = {
+    ...(users.fields.has('team') && team !== undefined && { team }),
+    ...(users.fields.has('teams') && teams !== undefined && { teams }),
+  }
+  return { team: team ?? null, teams: teams ?? (team === undefined ? [] : [team]), fields: { ...fields, ...own } }
+}
+
+/** `teams` is a list of ids, or has the roles by id: `{"<id>": ["owner"]}`. */
+function teamsOf({ path: [name, role] }: UserVariable, team: Json, teams: Json): Json {
+  if (name === 'team') return team
+  if (Array.isArray(teams)) return role === undefined ? teams : []
+  const entries = Object.entries(teams as { [id: string]: Json })
+  return entries.filter(([, roles]) => role === undefined || [roles].flat().includes(role)).map(([id]) => id)
+}
 
 function follow(user: MatchRecord, { fields }: UserVariable, records: TestRecords): Json | undefined {
   let record = user

@@ -91,7 +91,8 @@ export class ChannelKinds {
       if ('fixed' in plan) answers[index] = plan.fixed
       else {
         const place = { index, recordId: address.recordId! }
-        const key = `${keyOf(address, principal)} ${plan.forAll ? '' : bindingsOf(principal).userId}`
+        const { userId, teamId } = bindingsOf(principal)
+        const key = `${keyOf(address, principal)} ${plan.forAll ? '' : `${userId} ${teamId}`}`
         const group = groups.get(key)
         if (group) group.places.push(place)
         else groups.set(key, { plan, principal, places: [place] })

@@ -62,7 +62,11 @@ export function planRights(
   )
   const text = `select p."id"::text, ${columns.join(', ')} from ${collection.table} p where p."id" = any(${ids}::uuid[])`
   const { sources } = context.params
-  return { text, sources, forAll: !sources.some(({ from }) => from === 'userId' || from === 'roles') }
+  return {
+    text,
+    sources,
+    forAll: !sources.some(({ from }) => from === 'userId' || from === 'roles' || from === 'teamId'),
+  }
 }
 
 const rightsOf = (may: (action: ChannelAction) => boolean): Rights => ({

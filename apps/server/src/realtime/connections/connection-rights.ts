@@ -173,4 +173,8 @@ const isSame = ({ principal: one }: Connection, other: Holder): boolean =>
   isSameHolder(one, other) &&
   credentialOf(one) === credentialOf(other) &&
   rightsKeyOf(one) === rightsKeyOf(other) &&
-  one.roles.join() === other.roles.join()
+  one.roles.join() === other.roles.join() &&
+  isInSameTeams(one, other)
+
+const isInSameTeams = (one: Holder, other: Holder): boolean =>
+  one.kind !== 'user' || other.kind !== 'user' || (one.team === other.team && one.memberships === other.memberships)

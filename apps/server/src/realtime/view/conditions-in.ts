@@ -1,4 +1,4 @@
-import { type Condition, conditionKey } from '../../query/index.js'
+import { type Condition, conditionKey, FieldComparison, isCompound, KnownCondition, walk } from '../../query/index.js'
 import { type LiveQuery, type Selection, sortKeyName } from '../../records/index.js'
 
 /** All conditions that decide what the query shows of a record, expanded ones included. */
@@ -44,3 +44,24 @@ const selectionKey = ({ scope, fields, expand }: Selection): unknown => [
 ]
 
 const sortKey = (key: Sort): unknown => [sortKeyName(key), key.descending, 'measure' in key ? key.measure.key : '']
+
+/** Comparisons that memory decides whatever the values are. */
+const plain: ReadonlySet<string> = new Set(['eq', 'ne', 'in', 'nin', 'null'])
+
+/**
+ * Is PostgreSQL surely not asked what the query shows? Where it is, it asks the memberships of one for all who share the
+ * view; should that one have left a team a moment ago, the others must not miss anything.
+ */
+export function isDecidedInMemory({ selection, sort }: LiveQuery, conditions: readonly Condition[]): boolean {
+  if (selection.expand.length > 0 || sort.some((key) => 'measure' in key || key.hops.length > 0)) return false
+  if (selection.fields.some(({ field }) => field.relation?.kind === 'many')) return false
+  let decided = true
+  for (const condition of conditions)
+    walk(condition, (node) => {
+      decided &&=
+        isCompound(node) ||
+        node instanceof KnownCondition ||
+        (node instanceof FieldComparison && plain.has(node.operator) && node.shape.relation?.kind !== 'many')
+    })
+  return decided
+}

@@ -10,14 +10,14 @@ import {
   PermissionsService,
   type RowScope,
   requireScope,
-  Scopes,
+  type Scopes,
   variablesIn,
 } from '../../permissions/index.js'
 import { Database } from '../../platform/db/index.js'
 import { and, type Condition, type MatchUser, MeasuredCondition, type UserVariable, walk } from '../../query/index.js'
 import { type LiveQuery, parseLiveQuery } from '../../records/index.js'
 import type { RawSubscription } from '../subscriptions/parse-subscribe.js'
-import { conditionsIn, queryKey } from './conditions-in.js'
+import { conditionsIn, isDecidedInMemory, queryKey } from './conditions-in.js'
 import type { View } from './view.js'
 
 const realtimeUnavailable = defineError('realtime_unavailable')
@@ -57,7 +57,7 @@ export class Views {
     const scope = requireScope(scopes.read(collection), principal, 'read', collection)
     requireLog(collection)
     const parsed = this.parse(raw, scope, () => this.imagedScope(scope, scopes, schema))
-    const looked = parsed.variables.filter(({ fields }) => fields.length > 0)
+    const looked = parsed.variables.filter(({ of }) => of !== 'principal')
     const watches = collectionsBehind(looked, schema)
     const values = await this.findValues(looked, watches, parsed, principal, schema)
     return {
@@ -93,7 +93,7 @@ export class Views {
     const known = this.imaged.get(scope)
     if (known) return known
     const collections = new Map(schema.collections).set(imaged.name, imaged)
-    const made = new Scopes({ ...schema, collections }, scopes.roles, scopes.limits).read(imaged)!
+    const made = scopes.under({ ...schema, collections }).read(imaged)!
     this.imaged.set(scope, made)
     return made
   }
@@ -127,13 +127,14 @@ function parse(raw: RawSubscription, scope: RowScope, imaged: RowScope): Parsed 
   const states = imaged === scope ? query : parseLiveQuery(raw.query, imaged, raw.record)
   const conditions = conditionsIn(query)
   const variables = new Map(conditions.flatMap(variablesIn).map((variable) => [variable.path.join('.'), variable]))
+  const ofTeams = [...variables.values()].some(({ of }) => of === 'memberships')
   return {
     query,
     states,
     shown: and(states.selection.scope.condition, states.filter),
     key: JSON.stringify([queryKey(query), raw.record, raw.snapshot]),
     variables: [...variables.values()],
-    personal: conditions.some(isMeasured),
+    personal: conditions.some(isMeasured) || (ofTeams && !isDecidedInMemory(query, conditions)),
   }
 }
 
@@ -146,12 +147,12 @@ function isMeasured(condition: Condition): boolean {
 }
 
 function keyOf({ key, variables, personal }: Parsed, principal: Principal, values: CallerValues | undefined): string {
-  const { userId, roles } = bindingsOf(principal)
+  const { userId, roles, teamId } = bindingsOf(principal)
   const known = variables.map((variable) => {
-    if (variable.fields.length === 0) return variable.path[0] === 'id' ? userId : roles
+    if (variable.of === 'principal') return variable.path[0] === 'id' ? userId : roles
     return values ? values.value(variable) : userId
   })
-  return hash('sha256', JSON.stringify([key, known, personal ? [userId, roles] : []]), 'base64url').slice(0, 24)
+  return hash('sha256', JSON.stringify([key, known, personal ? [userId, roles, teamId] : []]), 'base64url').slice(0, 24)
 }
 
 function toMatchUser(principal: Principal, values: CallerValues | undefined): MatchUser {
@@ -162,7 +163,9 @@ function toMatchUser(principal: Principal, values: CallerValues | undefined): Ma
 /** The collections whose records the values are read from. */
 function collectionsBehind(variables: readonly UserVariable[], schema: Schema): ReadonlySet<Collection> {
   const found = new Set<Collection>()
-  for (const { fields } of variables) {
+  for (const { of, fields } of variables) {
+    // Whoever gets other memberships is another principal: their views are made anew.
+    if (of !== 'record') continue
     found.add(schema.collections.get('users')!)
     for (const field of fields.slice(0, -1)) found.add(field.relation!.target() as Collection)
   }

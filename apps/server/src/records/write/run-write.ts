@@ -142,6 +142,8 @@ export const shapeOf = (body: WriteBody, scope: WriteScope, grant: WriteGrant): 
   lists: [...body.lists.keys()],
   deferred:
     body.lists.size > 0 ||
+    // Only once the record is there is its creator a member, whom rules may let read it.
+    (scope.action === 'create' && scope.collection.definition.members === true) ||
     (scope.action === 'update' && readsOwnTable(grant.condition, scope.collection)) ||
     validationsOf(scope.collection).readOwnTable,
 })
