@@ -90,6 +90,16 @@ export {
   updateOperators,
 } from './operators.js'
 export {
+  type AuthHook,
+  authHooks,
+  type ExportLine,
+  type HookCall,
+  type HookData,
+  type PhoneMessage,
+  type SignUpDecision,
+  type TokenClaims,
+} from './people.js'
+export {
   type ChannelAction,
   type ChannelDefinition,
   type ChannelMember,

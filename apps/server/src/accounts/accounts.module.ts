@@ -6,9 +6,6 @@ import { linkUsers } from './account/link-users.js'
 import { MeController } from './account/me.controller.js'
 import { NewAccounts } from './account/new-accounts.js'
 import { ProvenEmails } from './account/proven-email.js'
-import { AnonymousController } from './anonymous/anonymous.controller.js'
-import { AnonymousSettings } from './anonymous/anonymous-settings.js'
-import { AnonymousSweep } from './anonymous/anonymous-sweep.js'
 import { byMail } from './by-mail.js'
 import { factors } from './factors.js'
 import { identities } from './identities.js'
@@ -18,6 +15,7 @@ import { OneTimeSecrets } from './one-time/one-time-secrets.js'
 import { PasswordHasher } from './passwords/password-hasher.js'
 import { PasswordsController } from './passwords/passwords.controller.js'
 import { PasswordsService } from './passwords/passwords.service.js'
+import { people } from './people.js'
 import { PasswordProvider } from './providers/password.provider.js'
 import { Redirects } from './redirects/redirects.js'
 import { CsrfController } from './sessions/csrf.controller.js'
@@ -42,7 +40,6 @@ const shared = [
   SignInAnswer,
   SignIns,
 ]
-const anonymous = [AnonymousSettings, AnonymousSweep]
 const passwords = [PasswordHasher, PasswordProvider, PasswordsService]
 
 @Module({
@@ -50,7 +47,7 @@ const passwords = [PasswordHasher, PasswordProvider, PasswordsService]
   controllers: [
     ...[SignUpController, SignInController, MeController, SessionsController, CsrfController],
     PasswordsController,
-    AnonymousController,
+    ...people.controllers,
     ...factors.controllers,
     ...byMail.controllers,
     ...identities.controllers,
@@ -58,7 +55,7 @@ const passwords = [PasswordHasher, PasswordProvider, PasswordsService]
   providers: [
     ...shared,
     ...passwords,
-    ...anonymous,
+    ...people.providers,
     ...factors.providers,
     ...byMail.providers,
     ...identities.providers,

@@ -13,12 +13,17 @@ interface StoredToken {
   readonly seed: Buffer
 }
 
+/** What an access token of a session says beside who it is. */
+type ClaimSource = (sessionId: string) => Promise<Readonly<Record<string, unknown>>>
+
 /**
  * Goes on with a session by its refresh token. A token is good for one refresh; a second use ends the session, since then
  * two parties hold it (RFC 9700, section 4.14.2).
  */
 @Injectable()
 export class SessionRefresh {
+  private claimSource: ClaimSource = async () => ({})
+
   constructor(
     private readonly db: Database,
     private readonly principals: Principals,
@@ -38,13 +43,19 @@ export class SessionRefresh {
     if (stored === undefined || (ofSession ?? stored.sessionId) !== stored.sessionId) throw invalidRefreshToken()
     const { userId, sessionId, seed } = stored
     const successor = successorOf(refreshToken, seed)
+    const claims = await this.claimSource(sessionId)
     if ((await this.rotate(hash, successor)) || (await this.isRepeat(hash, successor))) {
       const principal = await this.principals.find(sessionId)
-      if (principal) return { principal, refreshToken: successor }
+      if (principal) return { principal, refreshToken: successor, claims }
     }
     if (await this.sessions.end(userId, sessionId))
       this.log.warn({ userId, sessionId }, 'a refresh token was used twice; its session is ended')
     throw invalidRefreshToken()
+  }
+
+  /** Asks `source` for the claims of each next access token, while the refresh token is still good: its failure can be tried again. */
+  claimsFrom(source: ClaimSource): void {
+    this.claimSource = source
   }
 
   /** Ends the session a refresh token belongs to, whichever of its tokens it is; with `ofSession` only that one. */

@@ -19,6 +19,8 @@ export interface ClientInfo {
 export interface OpenSession {
   readonly principal: UserPrincipal
   readonly refreshToken: string
+  /** Claims for the access token beside ours, where somebody was asked for them already. */
+  readonly claims?: Readonly<Record<string, unknown>> | undefined
 }
 
 /** A password hash that was proven to belong to a user. */

@@ -1,3 +1,4 @@
+import type { HookData } from '@holdfast/contract'
 import { Inject, Injectable } from '@nestjs/common'
 import type { Request } from 'express'
 import { invalidToken, Sessions } from '../../auth/index.js'
@@ -5,6 +6,8 @@ import { AppError } from '../../lib/index.js'
 import { CONFIG, type Config } from '../../platform/config/index.js'
 import type { Executor } from '../../platform/db/index.js'
 import { InternalWrites } from '../../records/index.js'
+import { SignUpHook } from '../hooks/sign-up-hook.js'
+import { clientOf } from '../sign-in/client-of.js'
 
 /** Somebody who gets an account. */
 export interface NewAccount {
@@ -26,17 +29,7 @@ export interface NewAccount {
 }
 
 /** How somebody makes an account for themselves. */
-export type SignUpMethod =
-  | 'password'
-  | 'code'
-  | 'link'
-  | 'oauth'
-  | 'passkey'
-  | 'phone'
-  | 'anonymous'
-  | 'saml'
-  | 'ldap'
-  | 'team'
+export type SignUpMethod = HookData['beforeSignUp']['method']
 
 /** Somebody who is about to make an account. */
 export interface SignUpAttempt {
@@ -55,6 +48,7 @@ export class NewAccounts {
     @Inject(CONFIG) private readonly config: Config,
     private readonly records: InternalWrites,
     private readonly sessions: Sessions,
+    private readonly hook: SignUpHook,
   ) {}
 
   /** Whether visitors may make accounts for themselves. @throws forbidden */
@@ -69,11 +63,19 @@ export class NewAccounts {
   /**
    * Asks whether a visitor may make an account, and what stands in the profile then. For every way by which visitors make
    * accounts, once they have proven what they sign up with, and before the transaction that makes it.
-   * @throws forbidden
+   * @throws forbidden, unavailable
    */
-  async admit(attempt: SignUpAttempt, _request: Request): Promise<NonNullable<NewAccount['profile']>> {
+  async admit(attempt: SignUpAttempt, request: Request): Promise<NonNullable<NewAccount['profile']>> {
     this.requireOpen()
-    return attempt.profile ?? {}
+    const { method, email, phone, provider, profile = {} } = attempt
+    return this.hook.decide({
+      method,
+      ...(email !== undefined && { email }),
+      ...(phone !== undefined && { phone }),
+      ...(provider !== undefined && { provider }),
+      profile: profile as HookData['beforeSignUp']['profile'],
+      address: clientOf(request).address,
+    })
   }
 
   /**

@@ -5,6 +5,7 @@ import { AccessTokens, type OpenSession, SessionCookies, sessionModeOf, type Use
 import { AppError } from '../../lib/index.js'
 import { Database } from '../../platform/db/index.js'
 import { RecordsService } from '../../records/index.js'
+import { TokenHook } from '../hooks/token-hook.js'
 
 const user = { type: 'object', additionalProperties: true, description: 'The user, as the user may read it' }
 
@@ -57,11 +58,16 @@ export class SignInAnswer {
     private readonly records: RecordsService,
     private readonly db: Database,
     private readonly cookies: SessionCookies,
+    private readonly hook: TokenHook,
   ) {}
 
-  /** In cookies or, unless the request wants those, in the answer. */
-  async ofSession({ principal, refreshToken }: OpenSession, request: Request): Promise<string> {
-    const [accessToken, record] = await Promise.all([this.tokens.sign(principal), this.readUser(principal)])
+  /**
+   * In cookies or, unless the request wants those, in the answer.
+   * @throws unavailable where the hook for claims must be asked and does not answer
+   */
+  async ofSession(session: OpenSession, request: Request): Promise<string> {
+    const { principal, refreshToken } = session
+    const [accessToken, record] = await Promise.all([this.sign(session), this.readUser(principal)])
     const { ttlSeconds } = this.tokens
     if (sessionModeOf(request) === 'cookie') {
       const { sessionId } = principal
@@ -85,6 +91,10 @@ export class SignInAnswer {
     const { rows } = await this.db.run({ text: listFactors, values: [userId] })
     const factors = enrolled ? (rows as [string][]).map(([kind]) => kind) : []
     return JSON.stringify({ data: { mfaToken, factors } })
+  }
+
+  private async sign({ principal, claims }: OpenSession): Promise<string> {
+    return this.tokens.sign(principal, claims ?? (await this.hook.claimsFor(principal)))
   }
 
   async ofUser(principal: UserPrincipal): Promise<string> {

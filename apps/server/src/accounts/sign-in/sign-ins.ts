@@ -3,6 +3,7 @@ import type { Request } from 'express'
 import { type OpenSession, type Proof, Sessions, sessionModeOf } from '../../auth/index.js'
 import { AppError } from '../../lib/index.js'
 import { Database, type Executor } from '../../platform/db/index.js'
+import { SignInHook } from '../hooks/sign-in-hook.js'
 import { OneTimeSecrets } from '../one-time/one-time-secrets.js'
 import { clientOf } from './client-of.js'
 import { SignInAnswer } from './sign-in-answer.js'
@@ -34,6 +35,7 @@ export class SignIns {
     private readonly sessions: Sessions,
     private readonly secrets: OneTimeSecrets,
     private readonly answers: SignInAnswer,
+    private readonly hook: SignInHook,
   ) {}
 
   /** Signs in whoever proved to be a user. @throws invalid_credentials, account_disabled, email_not_verified */
@@ -45,6 +47,7 @@ export class SignIns {
     const outcome = await this.sessions.open(tx, { transport: sessionModeOf(request), ...proof }, clientOf(request))
     switch (outcome.state) {
       case 'open':
+        await this.hook.enqueue(tx, outcome.session, proof, clientOf(request))
         return outcome
       case 'secondFactor':
         return this.pend(tx, { transport: sessionModeOf(request), ...proof }, outcome.enrolled)
@@ -60,10 +63,16 @@ export class SignIns {
   }
 
   /** JSON text. */
-  answer(signedIn: SignedIn, request: Request): Promise<string> {
-    return signedIn.state === 'open'
-      ? this.answers.ofSession(signedIn.session, request)
-      : this.answers.ofPending(signedIn)
+  async answer(signedIn: SignedIn, request: Request): Promise<string> {
+    if (signedIn.state === 'secondFactor') return this.answers.ofPending(signedIn)
+    const { session } = signedIn
+    try {
+      return await this.answers.ofSession(session, request)
+    } catch (error) {
+      // Nobody has its tokens.
+      await this.sessions.end(session.principal.userId, session.principal.sessionId)
+      throw error
+    }
   }
 
   private async pend(tx: Executor, proof: Proof, enrolled: boolean): Promise<SignedIn> {

@@ -7,3 +7,5 @@ export type {
   OutboundRequest,
   OutboundResult,
 } from './outbound-request.js'
+export { type SignedMessage, sendSigned } from './send-signed.js'
+export { hintOf, isSecret, makeSecret, signBody } from './sign.js'

@@ -1,7 +1,7 @@
 import type { DeliveryAttempt } from '@holdfast/contract'
 import { Injectable } from '@nestjs/common'
-import { OutboundHttp, type OutboundResult } from '../../platform/outbound/index.js'
-import { signBody } from './sign.js'
+import { OutboundHttp, type OutboundResult, signBody } from '../../platform/outbound/index.js'
+
 import { SigningSecrets, type StoredSecret } from './signing-secrets.js'
 
 const timeoutMs = 20_000

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common'
 import { newId } from '../../lib/index.js'
 import type { Executor } from '../../platform/db/index.js'
+import { hintOf, makeSecret } from '../../platform/outbound/index.js'
 import { Secrets } from '../../platform/secrets/index.js'
-import { hintOf, makeSecret } from './sign.js'
 
 const bindingOf = (id: string): string => `webhook secret ${id}`
 

@@ -5,6 +5,14 @@ const prefix = 'whsec_'
 /** A signing secret as receivers are given it (Standard Webhooks 1.0.0). */
 export const makeSecret = (): string => prefix + randomBytes(32).toString('base64')
 
+/** Whether receivers can verify by it: the prefix, and 24 to 64 bytes in base64. */
+export function isSecret(text: string): boolean {
+  const encoded = text.slice(prefix.length)
+  if (!text.startsWith(prefix) || !/^[A-Za-z0-9+/]+=*$/.test(encoded)) return false
+  const { length } = Buffer.from(encoded, 'base64')
+  return length >= 24 && length <= 64
+}
+
 /** The last characters, by which people tell secrets apart. */
 export const hintOf = (secret: string): string => secret.slice(-5)
 
