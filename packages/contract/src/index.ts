@@ -81,6 +81,7 @@ export type {
   MailTemplateInput,
   RenderedMailTemplate,
 } from './mail-templates.js'
+export type { FactorInfo, MfaState, NewTotp, RecoveryCodes } from './mfa.js'
 export {
   type FieldOperator,
   fieldOperators,

@@ -1,6 +1,6 @@
 import { namePattern } from '@holdfast/contract'
 import { ApiProperty } from '@nestjs/swagger'
-import { ArrayMaxSize, IsArray, IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator'
+import { ArrayMaxSize, IsArray, IsBoolean, IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator'
 
 export class SetUpRequest {
   @ApiProperty({ description: 'From the link that the server printed when it started' })
@@ -40,6 +40,28 @@ export class NewRoleRequest {
   @IsString()
   @MaxLength(500)
   description?: string
+
+  @ApiProperty({ required: false, default: false, description: 'Whoever has the role must have a second factor' })
+  @IsOptional()
+  @IsBoolean()
+  secondFactor?: boolean
+}
+
+export class RoleChangeRequest {
+  @ApiProperty({ required: false, type: String, nullable: true })
+  @IsOptional()
+  @IsString()
+  @MaxLength(500)
+  description?: string | null
+
+  @ApiProperty({
+    required: false,
+    description:
+      'Whoever has the role must have a second factor. Sessions of users without one end; they set one up when they sign in.',
+  })
+  @IsOptional()
+  @IsBoolean()
+  secondFactor?: boolean
 }
 
 /** A user as admins see it in lists. */

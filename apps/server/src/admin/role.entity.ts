@@ -11,4 +11,8 @@ export class Role {
   @ApiProperty({ type: String, nullable: true })
   @Column('text', { nullable: true })
   description!: string | null
+
+  @ApiProperty({ description: 'Whoever has the role must have a second factor' })
+  @Column('boolean', { name: 'second_factor' })
+  secondFactor!: boolean
 }

@@ -1,12 +1,12 @@
 import type { One } from '@holdfast/contract'
-import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common'
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post } from '@nestjs/common'
 import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger'
 import { AnswersAll, AnswersOne } from '../accounts/index.js'
 import { Principals } from '../auth/index.js'
 import { AppError } from '../lib/index.js'
 import { Database } from '../platform/db/index.js'
 import { Admin } from '../platform/http/index.js'
-import { NewRoleRequest } from './admin.dto.js'
+import { NewRoleRequest, RoleChangeRequest } from './admin.dto.js'
 import { Role } from './role.entity.js'
 
 /** What somebody is says who has them, so nobody can be given them. */
@@ -32,11 +32,34 @@ export class RolesController {
   @ApiOperation({ summary: 'Make a role' })
   @AnswersOne(Role, 201)
   async create(@Body() body: NewRoleRequest): Promise<One<Role>> {
-    const role: Role = { name: body.name, description: body.description ?? null }
+    const role: Role = {
+      name: body.name,
+      description: body.description ?? null,
+      secondFactor: body.secondFactor ?? false,
+    }
     const taken = impliedRoles.includes(role.name) || (await this.roles.existsBy({ name: role.name }))
     if (taken) throw new AppError('unique_violation', `There is a role "${role.name}" already`)
     await this.roles.insert(role)
     return { data: role }
+  }
+
+  @Patch(':name')
+  @ApiOperation({
+    summary: 'Change a role',
+    description:
+      'Where it begins to ask for a second factor, sessions of users who have proven none end, that of the caller too.',
+  })
+  @AnswersOne(Role)
+  async change(
+    @Param('name') name: string,
+    @Body() { description, secondFactor }: RoleChangeRequest,
+  ): Promise<One<Role>> {
+    const role = await this.roles.findOneBy({ name })
+    if (role === null) throw new AppError('not_found', 'There is no such role')
+    const change = { ...(description !== undefined && { description }), ...(secondFactor != null && { secondFactor }) }
+    if (Object.keys(change).length > 0) await this.roles.update({ name }, change)
+    this.principals.forgetAll()
+    return { data: { ...role, ...change } }
   }
 
   @Delete(':name')

@@ -2,6 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common'
 import { Database, Signals } from '../platform/db/index.js'
 import { BoundedMap } from './bounded-map.js'
 import { isAbout, type UserPrincipal } from './principal.js'
+import { mustHaveSecondFactor } from './second-factor.js'
 
 interface Entry {
   readonly principal: UserPrincipal
@@ -95,11 +96,12 @@ const milliseconds = (time: string): string => `(extract(epoch from ${time}) * 1
 
 /**
  * SQL: the session `s` stands for somebody. One by which an admin acts as another user lives as long as the admin's own
- * session, and as the admin is one.
+ * session, and as the admin is one; any other of somebody who must have a second factor has proven one.
  */
 const valid = `s.revoked_at is null and s.expires_at > now()
     and exists (select from public.users u where u.id = s.user_id)
     and not exists (select from holdfast.accounts a where a.user_id = s.user_id and a.disabled_at is not null)
+    and (s.second_factor_at is not null or s.acting_session_id is not null or not ${mustHaveSecondFactor('s.user_id')})
     and (s.acting_session_id is null or exists (
       select from holdfast.sessions acting join holdfast.user_roles r on r.user_id = acting.user_id and r.role = 'admin'
       where acting.id = s.acting_session_id and acting.revoked_at is null and acting.expires_at > now()))`

@@ -7,6 +7,7 @@ const tables = [
   'user_roles',
   'accounts',
   'factors',
+  'recovery_codes',
   'one_time_secrets',
   'identities',
   'memberships',

@@ -29,6 +29,8 @@ export interface NewSecret {
   readonly purpose: Purpose
   readonly ttlSeconds: number
   readonly userId?: string
+  /** Of a token that proves only together with something else: how often that may be tried. Default 1. */
+  readonly tries?: number
   /** What happens once it is shown; encrypted in the database. */
   readonly details?: Json
 }
@@ -64,7 +66,7 @@ export class OneTimeSecrets {
   async issueToken(tx: Executor, secret: NewSecret, options: { replace?: boolean } = {}): Promise<string> {
     const token = `hfo_${randomBytes(32).toString('base64url')}`
     if (options.replace && secret.userId !== undefined) await this.revoke(tx, secret.purpose, secret.userId)
-    await this.store(tx, secret, hashToken(token), null, 1)
+    await this.store(tx, secret, hashToken(token), null, secret.tries ?? 1)
     return token
   }
 
@@ -79,6 +81,13 @@ export class OneTimeSecrets {
   async peekToken<Details>(purpose: Purpose, token: string): Promise<UsedSecret<Details> | undefined> {
     if (!tokenPattern.test(token)) return undefined
     const { rows } = await this.db.run({ text: peekToken, values: [purpose, hashToken(token)] })
+    return this.toUsed<Details>(rows[0] as SecretRow | undefined)
+  }
+
+  /** The same for a token with several tries, and takes one of them; it stays until it is used. */
+  async tryToken<Details>(purpose: Purpose, token: string): Promise<UsedSecret<Details> | undefined> {
+    if (!tokenPattern.test(token)) return undefined
+    const { rows } = await this.db.run({ text: tryToken, values: [purpose, hashToken(token)] })
     return this.toUsed<Details>(rows[0] as SecretRow | undefined)
   }
 
@@ -143,7 +152,10 @@ const store = `
   insert into holdfast.one_time_secrets (id, purpose, hash, user_id, subject, details, attempts_left, expires_at)
   values ($1, $2, $3, $4, $5, $6, $7, now() + $8 * interval '1 second')`
 const useToken = `delete from holdfast.one_time_secrets where ${isToken} returning ${shown}`
-const peekToken = `select ${shown} from holdfast.one_time_secrets where ${isToken}`
+const peekToken = `select ${shown} from holdfast.one_time_secrets where ${isToken} and attempts_left > 0`
+const tryToken = `
+  update holdfast.one_time_secrets set attempts_left = attempts_left - 1 where ${isToken} and attempts_left > 0
+  returning ${shown}`
 const dropCodes = 'delete from holdfast.one_time_secrets where purpose = $1 and subject = $2'
 
 // The try is taken before the code is compared, so a thousand at once are no more than five in a row.

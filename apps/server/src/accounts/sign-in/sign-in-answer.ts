@@ -114,6 +114,9 @@ export class SignInAnswer {
   }
 }
 
-/** Passkeys prove a second factor beside TOTP, never in its place: whoever has a passkey may do without either. */
+/** Passkeys may be used where a second factor is asked for, and are not asked for by themselves. */
 const listFactors = `
-  select distinct kind from holdfast.factors where user_id = $1 and confirmed_at is not null order by kind desc`
+  select kind from (
+    select distinct kind, 1 as place from holdfast.factors where user_id = $1 and confirmed_at is not null
+    union all select 'recovery', 2 where exists (select from holdfast.recovery_codes where user_id = $1)) factors
+  order by place, kind desc`

@@ -10,6 +10,8 @@ import { SignInAnswer } from './sign-in-answer.js'
 
 /** How long somebody has to prove a second factor. */
 const pendingSeconds = 600
+/** And how often they may be wrong. */
+const pendingTries = 5
 
 /** What became of a proof: a session, or the token of a sign-in that still needs a second factor. */
 export type SignedIn =
@@ -78,7 +80,8 @@ export class SignIns {
   private async pend(tx: Executor, proof: Proof, enrolled: boolean): Promise<SignedIn> {
     const { userId, methods, passwordHash = null, transport = 'bearer' } = proof
     const details = { methods: [...methods], passwordHash, transport, enrolled }
-    const mfaToken = await this.secrets.issueToken(tx, { purpose: 'mfa', userId, ttlSeconds: pendingSeconds, details })
+    const secret = { purpose: 'mfa', userId, ttlSeconds: pendingSeconds, tries: pendingTries, details } as const
+    const mfaToken = await this.secrets.issueToken(tx, secret)
     return { state: 'secondFactor', mfaToken, enrolled, userId }
   }
 }

@@ -3,16 +3,20 @@ import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger'
 import type { Request } from 'express'
 import { Caller, type UserPrincipal } from '../../auth/index.js'
 import { AppError } from '../../lib/index.js'
-import { SignedIn } from '../../platform/http/index.js'
+import { InPerson } from '../../platform/http/index.js'
+import { AttemptLimits } from '../limits/attempt-limits.js'
 import { clientOf } from '../sign-in/client-of.js'
 import { StepUpRequest } from './step-up.dto.js'
 import { StepUpService } from './step-up.service.js'
 
 @ApiTags('Auth')
-@SignedIn()
+@InPerson()
 @Controller('auth/step-up')
 export class StepUpController {
-  constructor(private readonly stepUps: StepUpService) {}
+  constructor(
+    private readonly stepUps: StepUpService,
+    private readonly limits: AttemptLimits,
+  ) {}
 
   @Post()
   @HttpCode(204)
@@ -23,11 +27,14 @@ export class StepUpController {
   @ApiNoContentResponse()
   async stepUp(
     @Caller() caller: UserPrincipal,
-    @Body() { password }: StepUpRequest,
+    @Body() { password, code }: StepUpRequest,
     @Req() request: Request,
   ): Promise<void> {
-    if (password === undefined) throw nothingToProve()
-    await this.stepUps.byPassword(caller, password, clientOf(request).address)
+    const { address } = clientOf(request)
+    if (password === undefined && code === undefined) throw nothingToProve()
+    await this.limits.count('secret', address)
+    if (code !== undefined) await this.stepUps.byCode(caller, code)
+    else await this.stepUps.byPassword(caller, password!, address)
   }
 }
 

@@ -7,4 +7,14 @@ export class StepUpRequest {
   @IsString()
   @Length(1, 1024)
   password?: string
+
+  @ApiProperty({
+    required: false,
+    example: '123456',
+    description: 'What the authenticator app shows, or a recovery code',
+  })
+  @IsOptional()
+  @IsString()
+  @Length(1, 40)
+  code?: string
 }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common'
 import { Sessions, type UserPrincipal } from '../../auth/index.js'
 import { Database, type Executor } from '../../platform/db/index.js'
 import { AttemptLimits } from '../limits/attempt-limits.js'
+import { SecondFactors } from '../mfa/second-factors.js'
 import { PasswordsService } from '../passwords/passwords.service.js'
 import { invalidCredentials } from '../sign-in/sign-ins.js'
 import { FreshProofs, stepUpRequired } from './fresh-proofs.js'
@@ -14,6 +15,7 @@ export class StepUpService {
     private readonly limits: AttemptLimits,
     private readonly passwords: PasswordsService,
     private readonly proofs: FreshProofs,
+    private readonly secondFactors: SecondFactors,
     private readonly sessions: Sessions,
   ) {}
 
@@ -25,6 +27,16 @@ export class StepUpService {
     )
     if (proven === undefined) throw invalidCredentials()
     await this.note(this.db, caller, { secondFactor: false })
+    this.sessions.forget(caller.userId)
+  }
+
+  /** @throws invalid_secret, rate_limited */
+  async byCode(caller: UserPrincipal, text: string): Promise<void> {
+    const code = await this.secondFactors.try(caller.userId, text)
+    await this.db.transaction(async (tx) => {
+      await this.secondFactors.use(tx, code)
+      await this.note(tx, caller, { secondFactor: true })
+    })
     this.sessions.forget(caller.userId)
   }
 

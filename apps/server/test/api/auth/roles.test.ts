@@ -22,8 +22,15 @@ const setRoles = (id: string, roles: unknown) => asAdmin('PUT', `/users/${id}/ro
 describe('roles', () => {
   it('are made, listed and removed', async () => {
     const made = await asAdmin('POST', '/roles', { name: 'editor', description: 'Publishes posts' })
-    expect([made.status, made.json]).toEqual([201, { data: { name: 'editor', description: 'Publishes posts' } }])
-    expect((await asAdmin('POST', '/roles', { name: 'guest' })).json.data).toEqual({ name: 'guest', description: null })
+    expect([made.status, made.json]).toEqual([
+      201,
+      { data: { name: 'editor', description: 'Publishes posts', secondFactor: false } },
+    ])
+    expect((await asAdmin('POST', '/roles', { name: 'guest' })).json.data).toEqual({
+      name: 'guest',
+      description: null,
+      secondFactor: false,
+    })
     const names = async () => (await asAdmin('GET', '/roles')).json.data.map(({ name }: { name: string }) => name)
     expect(await names()).toEqual(['admin', 'editor', 'guest'])
     expect((await asAdmin('DELETE', '/roles/guest')).status).toBe(204)
