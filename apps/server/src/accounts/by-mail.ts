@@ -1,8 +1,15 @@
+import { EmailSettings } from './email/email-settings.js'
+import { EmailVerification } from './email/email-verification.js'
+import { VerificationController } from './email/verification.controller.js'
+import { MailRequests } from './mails/mail-requests.js'
 import { MailTemplatesController } from './mails/mail-templates.controller.js'
 import { MailTemplates } from './mails/mail-templates.js'
+import { PasswordResets } from './passwords/password-resets.js'
+import { ResetController } from './passwords/reset.controller.js'
+import { SignUps } from './sign-in/sign-ups.js'
 
 /** What people do by mail, and what mails say. */
 export const byMail = {
-  controllers: [MailTemplatesController],
-  providers: [MailTemplates],
+  controllers: [MailTemplatesController, VerificationController, ResetController],
+  providers: [MailTemplates, MailRequests, EmailSettings, EmailVerification, PasswordResets, SignUps],
 }

@@ -54,9 +54,10 @@ export class AccountMails {
     await this.queue.enqueue({ sealed }, { tx })
   }
 
-  /** The link of a mail to a page of this server, which asks before it uses the token. */
-  link(page: string, token: string): string {
-    return `${this.config.publicUrl}/auth/ui/${page}?token=${token}`
+  /** The link of a mail to a page of this server, which asks before it uses the token. `redirectTo`: where it goes on to, checked. */
+  link(page: string, token: string, redirectTo?: string): string {
+    const onward = redirectTo === undefined ? '' : `&redirectTo=${encodeURIComponent(redirectTo)}`
+    return `${this.config.publicUrl}/auth/ui/${page}?token=${token}${onward}`
   }
 
   private async deliver(sealed: string): Promise<void> {

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common'
 import { Sessions } from '../../auth/index.js'
 import { Database, type Executor } from '../../platform/db/index.js'
 import { InternalWrites } from '../../records/index.js'
+import { ProvenEmails } from '../account/proven-email.js'
 import { type Credential, findCredentialOf, replacePassword, storePassword } from './credentials.js'
 import { normalizePassword } from './parse-password.js'
 import { PasswordHasher } from './password-hasher.js'
@@ -14,17 +15,19 @@ export class PasswordsService {
     private readonly records: InternalWrites,
     private readonly sessions: Sessions,
     private readonly hasher: PasswordHasher,
+    private readonly proven: ProvenEmails,
   ) {}
 
   /**
    * Gives an e-mail address an account with this password: a new one, or the one it has, whose sessions then end. For
-   * whoever runs the server. Returns the id of the user.
+   * whoever runs the server, who answers for the address. Returns the id of the user.
    */
   async provideAccount(tx: Executor, email: string, passwordHash: string): Promise<string> {
     const { rows } = await tx.run({ text: 'select id from public.users where email = $1', values: [email] })
     const [known] = rows as [string][]
     const userId = known?.[0] ?? (await this.records.create('first admin', 'users', { email }, tx))
     await storePassword(tx, { userId, passwordHash })
+    await this.proven.note(tx, userId)
     if (known) await this.sessions.endAll(userId, { tx })
     return userId
   }

@@ -5,6 +5,7 @@ import { type GuardedRequest, notSignedIn, SessionRefresh, Sessions } from '../.
 import { Public } from '../../platform/http/index.js'
 import { parseEmail } from '../account/parse-email.js'
 import { LoginRequest, LogoutRequest, RefreshRequest } from '../accounts.dto.js'
+import { EmailSettings } from '../email/email-settings.js'
 import { AttemptLimits } from '../limits/attempt-limits.js'
 import type { Credential } from '../passwords/credentials.js'
 import { authenticate } from '../providers/authenticate.js'
@@ -25,6 +26,7 @@ export class SignInController {
     private readonly refreshes: SessionRefresh,
     private readonly browsers: BrowserSessions,
     private readonly answer: SignInAnswer,
+    private readonly emails: EmailSettings,
   ) {}
 
   @Post('login')
@@ -37,7 +39,8 @@ export class SignInController {
       authenticate<Credential>(this.passwords.strategy, request),
     )
     if (proven === undefined) throw invalidCredentials()
-    return this.signIns.complete({ ...proven, methods: ['pwd'] }, request)
+    const { requireVerified: needsVerifiedEmail } = await this.emails.get()
+    return this.signIns.complete({ ...proven, methods: ['pwd'], needsVerifiedEmail }, request)
   }
 
   @Post('refresh')

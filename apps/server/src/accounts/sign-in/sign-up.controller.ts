@@ -1,19 +1,13 @@
-import { Body, Controller, Post, Req } from '@nestjs/common'
-import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger'
-import type { Request } from 'express'
-import { Sessions } from '../../auth/index.js'
+import { Body, Controller, Post, Req, Res } from '@nestjs/common'
+import { ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger'
+import type { Request, Response } from 'express'
 import { PermissionsService } from '../../permissions/index.js'
-import { Database } from '../../platform/db/index.js'
 import { Public } from '../../platform/http/index.js'
 import { NewAccounts } from '../account/new-accounts.js'
-import { anonymousCaller } from '../anonymous/anonymous-caller.js'
-import { AttemptLimits } from '../limits/attempt-limits.js'
-import { storePassword } from '../passwords/credentials.js'
-import { PasswordHasher } from '../passwords/password-hasher.js'
-import { clientOf } from './client-of.js'
 import { parseSignUp } from './parse-sign-up.js'
 import { AnswersTokens } from './sign-in-answer.js'
 import { SignIns } from './sign-ins.js'
+import { SignUps } from './sign-ups.js'
 
 const signUpSchema = {
   type: 'object',
@@ -25,17 +19,22 @@ const signUpSchema = {
   additionalProperties: { description: 'A field of `users` that the role `user` may update' },
 }
 
+const verifyFirst = {
+  type: 'object',
+  required: ['data'],
+  properties: {
+    data: { type: 'object', required: ['verify'], properties: { verify: { type: 'boolean', enum: [true] } } },
+  },
+}
+
 @ApiTags('Auth')
 @Controller('auth')
 export class SignUpController {
   constructor(
-    private readonly db: Database,
     private readonly permissions: PermissionsService,
-    private readonly limits: AttemptLimits,
-    private readonly hasher: PasswordHasher,
     private readonly accounts: NewAccounts,
+    private readonly signUps: SignUps,
     private readonly signIns: SignIns,
-    private readonly sessions: Sessions,
   ) {}
 
   @Post('signup')
@@ -46,20 +45,21 @@ export class SignUpController {
   })
   @ApiBody({ schema: signUpSchema })
   @AnswersTokens(201)
-  async signUp(@Body() body: unknown, @Req() request: Request): Promise<string> {
+  @ApiResponse({
+    status: 202,
+    description: 'The address must be proven first: by the link of a mail',
+    schema: verifyFirst,
+  })
+  async signUp(
+    @Body() body: unknown,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<string> {
     this.accounts.requireOpen()
-    const fields = this.permissions.writableFields(['user'], 'update', 'users')
-    const { email, password, profile: given } = parseSignUp(body, fields)
-    await this.limits.count('signUp', clientOf(request).address)
-    const profile = await this.accounts.admit({ method: 'password', email, profile: given }, request)
-    const passwordHash = await this.hasher.hash(password)
-    const upgradeOf = anonymousCaller(request)
-    const signedIn = await this.db.transaction(async (tx) => {
-      const userId = await this.accounts.create(tx, { email, profile, upgradeOf })
-      await storePassword(tx, { userId, passwordHash })
-      return this.signIns.open(tx, { userId, methods: ['pwd'] }, request)
-    })
-    if (upgradeOf !== undefined) this.sessions.forget(upgradeOf)
-    return this.signIns.answer(signedIn, request)
+    const signUp = parseSignUp(body, this.permissions.writableFields(['user'], 'update', 'users'))
+    const signedIn = await this.signUps.signUp(signUp, request)
+    if (signedIn !== undefined) return this.signIns.answer(signedIn, request)
+    response.status(202)
+    return '{"data":{"verify":true}}'
   }
 }
