@@ -73,6 +73,17 @@ export type {
   ProviderToken,
 } from './identities.js'
 export { type JobInfo, type JobSchedule, type JobState, jobStates } from './jobs.js'
+export {
+  type ApiKey,
+  type ApiKeyChange,
+  type ApiKeyKind,
+  type ApiKeyLimits,
+  type ApiKeyWithSecret,
+  apiKeyKinds,
+  type NewApiKey,
+  type NewServiceAccount,
+  type ServiceAccount,
+} from './keys.js'
 export { limits } from './limits.js'
 export type {
   MailPreviewInput,

@@ -1,4 +1,5 @@
 import { Module, type OnApplicationBootstrap } from '@nestjs/common'
+import { CollectionsModule } from '../collections/collections.module.js'
 import { PermissionsModule } from '../permissions/permissions.module.js'
 import { Database } from '../platform/db/index.js'
 import { RecordsModule } from '../records/records.module.js'
@@ -9,6 +10,7 @@ import { ProvenEmails } from './account/proven-email.js'
 import { byMail } from './by-mail.js'
 import { factors } from './factors.js'
 import { identities } from './identities.js'
+import { keys } from './keys.js'
 import { AttemptLimits } from './limits/attempt-limits.js'
 import { AccountMails } from './mails/account-mails.js'
 import { OneTimeSecrets } from './one-time/one-time-secrets.js'
@@ -43,11 +45,12 @@ const shared = [
 const passwords = [PasswordHasher, PasswordProvider, PasswordsService]
 
 @Module({
-  imports: [PermissionsModule, RecordsModule],
+  imports: [CollectionsModule, PermissionsModule, RecordsModule],
   controllers: [
     ...[SignUpController, SignInController, MeController, SessionsController, CsrfController],
     PasswordsController,
     ...people.controllers,
+    ...keys.controllers,
     ...factors.controllers,
     ...byMail.controllers,
     ...identities.controllers,
@@ -56,6 +59,7 @@ const passwords = [PasswordHasher, PasswordProvider, PasswordsService]
     ...shared,
     ...passwords,
     ...people.providers,
+    ...keys.providers,
     ...factors.providers,
     ...byMail.providers,
     ...identities.providers,

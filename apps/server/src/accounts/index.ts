@@ -1,5 +1,6 @@
 /** Accounts: sign-up, every way to sign in, factors, sessions. */
 export { NewAccounts } from './account/new-accounts.js'
+export { requireRoles } from './account/require-roles.js'
 export { AnswersAll, AnswersOne, AnswersPage } from './describe-answers.js'
 export { type PageQuery, parsePageQuery, toPage } from './page-query.js'
 export { parseId } from './parse-id.js'

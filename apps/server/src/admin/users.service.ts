@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common'
-import type { PageQuery } from '../accounts/index.js'
+import { type PageQuery, requireRoles } from '../accounts/index.js'
 import { Principals } from '../auth/index.js'
 import { AppError } from '../lib/index.js'
-import { Database, type Executor } from '../platform/db/index.js'
+import { Database } from '../platform/db/index.js'
 import type { AdminUser } from './admin.dto.js'
 
 /** Users and the roles they have. */
@@ -42,20 +42,6 @@ export class UsersService {
   }
 }
 
-async function requireRoles(tx: Executor, roles: readonly string[]): Promise<void> {
-  const { rows } = await tx.run({ text: findUnknown, values: [roles] })
-  if (rows.length === 0) return
-  const errors = (rows as [string, number][]).map(([role, place]) => ({
-    path: `roles.${place - 1}`,
-    code: 'unknown_role',
-    message: `There is no role "${role}"`,
-  }))
-  throw new AppError('validation_failed', 'Some of the roles do not exist', {
-    errors,
-    hint: 'Make the role first: POST /api/v1/admin/roles',
-  })
-}
-
 const noSuchUser = (): AppError => new AppError('not_found', 'There is no such user')
 
 type Row = [id: string, email: string, createdAt: string, roles: string]
@@ -70,9 +56,6 @@ const getUser = `${selectUser} where u.id = $1`
 const listUsers = `${selectUser} where $2::uuid is null or u.id < $2 order by u.id desc limit $1`
 
 const lockUser = 'select from public.users where id = $1 for no key update'
-const findUnknown = `
-  select role, place from unnest($1::text[]) with ordinality as wanted (role, place)
-  where role not in (select name from holdfast.roles)`
 const addRoles = `
   insert into holdfast.user_roles (user_id, role) select distinct $1::uuid, unnest($2::text[]) on conflict do nothing`
 const removeRoles = 'delete from holdfast.user_roles where user_id = $1 and role <> all ($2::text[])'

@@ -3,13 +3,11 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import type { Request } from 'express'
 import { AppError, defineError } from '../lib/index.js'
 import { type Access, type DirectRequest, DirectRoutes } from '../platform/http/index.js'
-import { AccessTokens } from './access-tokens.js'
 import { notSignedIn } from './auth-errors.js'
 import { SessionCookies } from './cookies/session-cookies.js'
 import { sessionModeOf } from './cookies/session-mode.js'
-import { Identities } from './identities.js'
-import { isAdmin, isInPerson, type Principal, publicPrincipal, type UserPrincipal } from './principal.js'
-import { Principals } from './principals.js'
+import { Identities, readAppKey } from './identities.js'
+import { isAdmin, isInPerson, type Principal, publicPrincipal } from './principal.js'
 import { readBearer } from './read-bearer.js'
 import { RouteAccess } from './route-access.js'
 
@@ -25,15 +23,13 @@ export interface GuardedDirectRequest extends DirectRequest {
 
 /**
  * Stands before every route: tells who is asking and whether the route is open to them. In the common case, a token and
- * a session seen before, it neither waits nor asks anyone.
+ * a session seen before, or a key, it neither waits nor asks anyone.
  */
 @Injectable()
 export class AuthGuard implements CanActivate {
   private readonly access = new RouteAccess()
 
   constructor(
-    private readonly tokens: AccessTokens,
-    private readonly principals: Principals,
     private readonly identities: Identities,
     private readonly cookies: SessionCookies,
     direct: DirectRoutes,
@@ -52,35 +48,16 @@ export class AuthGuard implements CanActivate {
 
   /** Notes who is asking, when the route is open to them. @throws unauthenticated, token_expired, forbidden, invalid_csrf_token */
   private admit(request: IncomingMessage, access: Access, isWayIn = false): true | Promise<true> {
-    const token = readBearer(request)
-    if (token === undefined)
-      return request.headers.cookie === undefined
-        ? admitAs(request, publicPrincipal, access)
-        : this.admitByCookie(request, access, isWayIn)
-    const principal = this.findCached(token)
-    if (principal !== undefined) return admitAs(request, principal, access)
-    return this.identities.identify(token).then((found) => admitAs(request, found.principal, access))
+    if (readAppKey(request) === undefined) {
+      const token = readBearer(request)
+      if (token === undefined && request.headers.cookie === undefined) return admitAs(request, publicPrincipal, access)
+      const principal = token === undefined ? undefined : this.identities.findCached(token, request)
+      if (principal !== undefined) return admitAs(request, principal, access)
+    }
+    return this.identities
+      .ofRequest(request, isWayIn)
+      .then((found) => admitAs(request, found?.principal ?? publicPrincipal, access))
   }
-
-  /**
-   * A browser sends its cookies along however little they are still worth. That must not keep anyone from the routes that
-   * sign in, refresh and sign out: there, a cookie that is not good is as none.
-   */
-  private async admitByCookie(request: IncomingMessage, access: Access, isWayIn: boolean): Promise<true> {
-    const finding = this.identities.ofCookie(request)
-    const found = await (isWayIn ? finding.catch(ignoreRefusal) : finding)
-    return admitAs(request, found?.principal ?? publicPrincipal, access)
-  }
-
-  private findCached(token: string): UserPrincipal | undefined {
-    const claims = this.tokens.findVerified(token)
-    const principal = claims && this.principals.findCached(claims.sessionId)
-    return principal?.userId === claims?.userId ? principal : undefined
-  }
-}
-
-function ignoreRefusal(error: unknown): undefined {
-  if (!(error instanceof AppError) || error.status >= 500) throw error
 }
 
 function admitAs(request: IncomingMessage, principal: Principal, access: Access): true {

@@ -4,6 +4,8 @@ import { AccessTokens } from './access-tokens.js'
 import { AuthGuard } from './auth.guard.js'
 import { SessionCookies } from './cookies/session-cookies.js'
 import { Identities } from './identities.js'
+import { ApiKeys } from './keys/api-keys.js'
+import { KeyUses } from './keys/key-uses.js'
 import { Principals } from './principals.js'
 import { SessionRefresh } from './session-refresh.js'
 import { SessionSweep } from './session-sweep.js'
@@ -20,6 +22,8 @@ import { WellKnownController } from './well-known.controller.js'
     SigningKeys,
     AccessTokens,
     Principals,
+    ApiKeys,
+    KeyUses,
     Identities,
     Sessions,
     SessionRefresh,
@@ -27,6 +31,6 @@ import { WellKnownController } from './well-known.controller.js'
     SessionSweep,
     { provide: APP_GUARD, useClass: AuthGuard },
   ],
-  exports: [AccessTokens, Principals, Identities, Sessions, SessionCookies, SessionRefresh, SigningKeys],
+  exports: [AccessTokens, ApiKeys, Principals, Identities, Sessions, SessionCookies, SessionRefresh, SigningKeys],
 })
 export class AuthModule {}

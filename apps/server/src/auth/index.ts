@@ -6,6 +6,8 @@ export { Caller } from './caller.js'
 export { SessionCookies } from './cookies/session-cookies.js'
 export { type SessionMode, sessionModeOf } from './cookies/session-mode.js'
 export { Identities, type Identity } from './identities.js'
+export { ApiKeys, toVisit, type Visit } from './keys/api-keys.js'
+export { newKeyText, startOf } from './keys/key-text.js'
 export {
   credentialOf,
   type Holder,

@@ -46,7 +46,7 @@ export interface KeyPrincipal {
 
 /** What a key is limited to, whatever its roles open. What is left out is not limited. */
 export interface KeyScope {
-  /** Names. */
+  /** Ids, which a new collection of an old name does not have. */
   readonly collections?: readonly string[]
   readonly actions?: readonly Action[]
 }

@@ -85,14 +85,14 @@ export class Principals implements OnModuleInit {
 }
 
 /** SQL for the sorted roles of a user, as JSON text. */
-const rolesOf = (userId: string): string => `to_json(array(
+export const rolesOf = (userId: string): string => `to_json(array(
   select role from (
     select role from holdfast.user_roles r where r.user_id = ${userId}
     union all select 'anonymous' from holdfast.accounts a where a.user_id = ${userId} and a.kind = 'anonymous') roles
   order by role collate "C"))`
 
 /** SQL for a time in milliseconds since 1970. */
-const milliseconds = (time: string): string => `(extract(epoch from ${time}) * 1000)::float8`
+export const milliseconds = (time: string): string => `(extract(epoch from ${time}) * 1000)::float8`
 
 /**
  * SQL: the session `s` stands for somebody. One by which an admin acts as another user lives as long as the admin's own

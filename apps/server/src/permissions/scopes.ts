@@ -62,9 +62,9 @@ export class Scopes {
     )
   }
 
-  private includes(action: Action, { name }: Collection): boolean {
+  private includes(action: Action, { id }: Collection): boolean {
     const { collections, actions } = this.limits ?? {}
-    return collections?.includes(name) !== false && actions?.includes(action) !== false
+    return collections?.includes(id) !== false && actions?.includes(action) !== false
   }
 
   private adminRows(collection: Collection): RowScope {

@@ -11,6 +11,7 @@ const tables = [
   'one_time_secrets',
   'identities',
   'memberships',
+  'api_keys',
 ]
 
 /** Any number of ours: nodes that start together link one after the other. */

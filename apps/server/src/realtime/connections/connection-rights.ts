@@ -1,5 +1,14 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common'
-import { credentialOf, type Holder, holderOf, Identities, isAbout, Principals, rightsKeyOf } from '../../auth/index.js'
+import {
+  credentialOf,
+  type Holder,
+  holderOf,
+  Identities,
+  isAbout,
+  Principals,
+  rightsKeyOf,
+  type Visit,
+} from '../../auth/index.js'
 import { defineError } from '../../lib/index.js'
 import { Signals } from '../../platform/db/index.js'
 import { Log } from '../../platform/log/index.js'
@@ -63,9 +72,9 @@ export class ConnectionRights implements OnModuleInit, OnApplicationBootstrap, O
   }
 
   /** Somebody on an open connection says who they are, for the first time or again. @throws unauthenticated, token_expired, forbidden */
-  async authenticate(connection: Connection, token: string): Promise<void> {
+  async authenticate(connection: Connection, token: string, visit: Visit): Promise<void> {
     const { version } = this.principals
-    const { principal, expiresAtMs } = await this.identities.identify(token)
+    const { principal, expiresAtMs } = await this.identities.identify(token, visit)
     const was = connection.principal
     if (was.kind !== 'public' && !isSameHolder(was, principal))
       throw forbidden('This connection belongs to another user', { hint: 'Open a new one for this user' })

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http'
 import { limits } from '@holdfast/contract'
 import { Injectable } from '@nestjs/common'
 import { type ServerOptions, WebSocketServer } from 'ws'
-import { Identities } from '../../auth/index.js'
+import { Identities, toVisit } from '../../auth/index.js'
 import { defineError } from '../../lib/index.js'
 import { type Answer, type DirectRequest, DirectRoutes, type UpgradedConnection } from '../../platform/http/index.js'
 import { Log } from '../../platform/log/index.js'
@@ -91,7 +91,7 @@ export class RealtimeRoutes {
     const { version } = this.rights
     const identity = await this.identities.ofRequest(request)
     this.sockets.handleUpgrade(request, socket, head, (webSocket) => {
-      const connection = new SocketConnection(this.connections, identity, webSocket, socket, this.log)
+      const connection = new SocketConnection(this.connections, identity, toVisit(request), webSocket, socket, this.log)
       webSocket.on('message', (data, isBinary) => this.requests.receive(connection, data as Buffer, isBinary))
       this.rights.admit(connection, version)
     })

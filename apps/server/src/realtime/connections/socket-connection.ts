@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream'
 import type { RealtimeReply } from '@holdfast/contract'
 import type { WebSocket } from 'ws'
-import type { Identity } from '../../auth/index.js'
+import type { Identity, Visit } from '../../auth/index.js'
 import type { Log } from '../../platform/log/index.js'
 import { toErrorReply } from '../error-reply.js'
 import type { EventText } from '../receiver.js'
@@ -37,6 +37,8 @@ export class SocketConnection extends Connection {
   constructor(
     home: ConnectionHome,
     identity: Identity | undefined,
+    /** Where it was opened from: a key may be shown later. */
+    readonly visit: Visit,
     private readonly socket: WebSocket,
     private readonly stream: Duplex,
     private readonly log: Log,

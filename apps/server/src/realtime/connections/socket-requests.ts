@@ -81,7 +81,7 @@ export class SocketRequests {
   private run(connection: SocketConnection, message: SocketMessage): Promise<void> | void {
     switch (message.type) {
       case 'auth':
-        return this.rights.authenticate(connection, message.token)
+        return this.rights.authenticate(connection, message.token, connection.visit)
       case 'subscribe':
         return this.subscribe(connection, message)
       case 'unsubscribe':

@@ -13,6 +13,7 @@ import { accounts0000000004000 } from './4000-accounts.js'
 import { mailTemplates0000000004100 } from './4100-mail-templates.js'
 import { identities0000000004200 } from './4200-identities.js'
 import { secondFactors0000000004300 } from './4300-second-factors.js'
+import { keys0000000004400 } from './4400-keys.js'
 import { teams0000000004500 } from './4500-teams.js'
 import { company0000000004600 } from './4600-company.js'
 import { people0000000004800 } from './4800-people.js'
@@ -36,6 +37,7 @@ export const migrations: readonly SystemMigration[] = [
   mailTemplates0000000004100,
   identities0000000004200,
   secondFactors0000000004300,
+  keys0000000004400,
   teams0000000004500,
   company0000000004600,
   people0000000004800,
