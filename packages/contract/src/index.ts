@@ -128,6 +128,17 @@ export {
 } from './realtime.js'
 export type { SchemaApplyRequest, SchemaPlan, SchemaPlanRequest, SchemaStep } from './schema-change.js'
 export {
+  type NewTeamInvite,
+  type NewTeamMember,
+  type OwnTeam,
+  type TeamInvite,
+  type TeamMember,
+  type TeamMemberChange,
+  type TeamSwitch,
+  type TeamSwitched,
+  teamManagers,
+} from './teams.js'
+export {
   type DeliveryAttempt,
   type DeliveryState,
   deliveryStates,

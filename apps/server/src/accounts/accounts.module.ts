@@ -28,6 +28,7 @@ import { SignInAnswer } from './sign-in/sign-in-answer.js'
 import { SignIns } from './sign-in/sign-ins.js'
 import { SignUpController } from './sign-in/sign-up.controller.js'
 import { FreshProofs } from './step-up/fresh-proofs.js'
+import { teams } from './teams.js'
 
 /** What the ways to sign in have in common. */
 const shared = [
@@ -54,6 +55,7 @@ const passwords = [PasswordHasher, PasswordProvider, PasswordsService]
     ...factors.controllers,
     ...byMail.controllers,
     ...identities.controllers,
+    ...teams.controllers,
   ],
   providers: [
     ...shared,
@@ -63,6 +65,7 @@ const passwords = [PasswordHasher, PasswordProvider, PasswordsService]
     ...factors.providers,
     ...byMail.providers,
     ...identities.providers,
+    ...teams.providers,
   ],
   exports: [...shared, ...passwords],
 })
