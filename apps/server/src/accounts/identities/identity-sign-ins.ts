@@ -42,7 +42,10 @@ export class IdentitySignIns {
   private async findUser(tx: Executor, identity: ProvenIdentity, profile: Profile): Promise<string> {
     const email = parseEmail(identity.email ?? '')
     const account = email === undefined ? undefined : await findAccountByEmail(tx, email)
-    if (account === undefined) return this.create(tx, { email, emailIsProven: identity.emailIsProven, profile })
+    if (account === undefined) {
+      if (identity.createsUsers !== true) this.accounts.requireOpen()
+      return this.create(tx, { email, emailIsProven: identity.emailIsProven, profile })
+    }
     if (!identity.emailIsProven || account.kind !== 'person') throw linkRequired()
     // Whoever set up the account never showed that the address is theirs: what they set goes (A120).
     if (!account.emailIsProven) await this.proven.take(tx, account.userId)
@@ -53,7 +56,6 @@ export class IdentitySignIns {
     tx: Executor,
     account: { email: string | undefined; emailIsProven: boolean; profile: Profile },
   ): Promise<string> {
-    this.accounts.requireOpen()
     return this.accounts.create(tx, { ...account, emailIsProven: account.emailIsProven && account.email !== undefined })
   }
 
