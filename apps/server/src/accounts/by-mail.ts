@@ -1,4 +1,6 @@
 import { EmailSettings } from './email/email-settings.js'
+import { EmailSignInController } from './email/email-sign-in.controller.js'
+import { EmailSignIns } from './email/email-sign-ins.js'
 import { EmailVerification } from './email/email-verification.js'
 import { VerificationController } from './email/verification.controller.js'
 import { MailRequests } from './mails/mail-requests.js'
@@ -10,6 +12,6 @@ import { SignUps } from './sign-in/sign-ups.js'
 
 /** What people do by mail, and what mails say. */
 export const byMail = {
-  controllers: [MailTemplatesController, VerificationController, ResetController],
-  providers: [MailTemplates, MailRequests, EmailSettings, EmailVerification, PasswordResets, SignUps],
+  controllers: [MailTemplatesController, VerificationController, EmailSignInController, ResetController],
+  providers: [MailTemplates, MailRequests, EmailSettings, EmailSignIns, EmailVerification, PasswordResets, SignUps],
 }

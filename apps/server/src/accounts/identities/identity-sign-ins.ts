@@ -48,8 +48,9 @@ export class IdentitySignIns {
   /** The profile of somebody who gets an account by this. It is asked for outside of any transaction. */
   private async admitIfNew(identity: ProvenIdentity, request: Request): Promise<Profile> {
     if ((await this.identities.findOwner(this.db, identity)) ?? (await this.findAccount(this.db, identity))) return {}
-    const { method, email, provider } = identity
-    return this.accounts.admit({ method, email, provider, profile: this.pickProfile(identity.profile) }, request)
+    const { method, email, provider, createsUsers: alsoWhereClosed } = identity
+    const profile = this.pickProfile(identity.profile)
+    return this.accounts.admit({ method, email, provider, profile, alsoWhereClosed }, request)
   }
 
   /** The user of the identity, or of the address that it proves. */
@@ -74,7 +75,7 @@ export class IdentitySignIns {
     profile: Profile,
     upgradeOf: string | undefined,
   ): Promise<string> {
-    this.accounts.requireOpen()
+    if (identity.createsUsers !== true) this.accounts.requireOpen()
     const email = parseEmail(identity.email ?? '')
     const emailIsProven = identity.emailIsProven && email !== undefined
     return this.accounts.create(tx, { ...(email !== undefined && { email }), emailIsProven, profile, upgradeOf })

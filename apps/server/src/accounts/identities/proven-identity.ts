@@ -24,6 +24,8 @@ export type ProvenIdentity = {
   readonly profile: { readonly name?: string; readonly picture?: string }
   /** Roles below `admin` that the mapping of the provider gives; those it gave before and does not any more are taken. */
   readonly roles?: string[]
+  /** People get an account by it also where sign-up is closed: the provider of a company, set up for that. */
+  readonly createsUsers?: boolean
   /** Where they are kept. */
   readonly tokens?: ProviderTokens
 }
