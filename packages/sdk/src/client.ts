@@ -1,8 +1,12 @@
 import type { Action } from '@holdfast/contract'
 import { AdminClient } from './admin/index.js'
-import { AuthClient } from './auth.js'
+import { AuthClient } from './auth/auth.js'
+import { SessionKeeper, type TokenSource } from './auth/session-keeper.js'
+import { StoredSession } from './auth/stored-session.js'
+import { defaultStorage, type TokenStorage } from './auth/token-storage.js'
 import { type Batch, type BatchOptions, type Results, runBatch } from './batch.js'
 import { CollectionClient } from './collection.js'
+import type { Wire } from './exchange.js'
 import { type Permissions, rememberPermissions } from './permissions.js'
 import { Channel } from './realtime/channel.js'
 import { RealtimeSocket, type RealtimeStatus, type WebSocketClass } from './realtime/socket.js'
@@ -15,15 +19,18 @@ import type {
   UntypedSchema,
   UpdateOf,
 } from './schema.js'
-import { SessionKeeper, type TokenSource } from './session-keeper.js'
-import { StoredSession } from './stored-session.js'
-import { defaultStorage, type TokenStorage } from './token-storage.js'
+import { TeamsClient } from './teams.js'
 import { type CallOptions, createSend, type SendOptions, withRetries } from './transport.js'
 
 /** Options of {@link createClient}. */
 export interface ClientOptions {
   /** Where the session is kept. In browsers `localStorage`, elsewhere memory, unless told. */
   storage?: TokenStorage
+  /**
+   * In browsers: sessions lie in cookies that no script can read, in place of tokens in the storage. The storage then keeps
+   * who is signed in, and no secret.
+   */
+  cookies?: boolean
   /** A fixed access token or API key for every request; then nobody needs to sign in. */
   token?: string
   /** Another `fetch`. */
@@ -53,6 +60,8 @@ export interface Client<S extends SchemaShape<S>> {
   readonly auth: AuthClient<UserOf<S>, ProfileOf<S>>
   /** What only admins may do. */
   readonly admin: AdminClient
+  /** Who is in which team. */
+  readonly teams: TeamsClient
   /**
    * The records of one collection.
    *
@@ -138,8 +147,13 @@ export function createClient<S extends SchemaShape<S> = UntypedSchema>(
   options: ClientOptions = {},
 ): Client<S> {
   const origin = url.replace(/\/+$/, '')
-  const wire = { baseUrl: `${origin}/api/v1`, fetch: options.fetch ?? ((...request) => fetch(...request)) }
-  const stored = new StoredSession<UserOf<S>>(options.storage ?? defaultStorage(), `holdfast:${origin}`)
+  const wire: Wire = {
+    baseUrl: `${origin}/api/v1`,
+    fetch: options.fetch ?? ((...request) => fetch(...request)),
+    cookies: options.cookies === true,
+  }
+  const place = { storage: options.storage ?? defaultStorage(), key: `holdfast:${origin}` }
+  const stored = new StoredSession<UserOf<S>>(place.storage, place.key)
   const keeper = new SessionKeeper(wire, stored)
   const tokens = options.token === undefined ? keeper : fixedToken(options.token)
   const once = createSend(wire, tokens)
@@ -149,9 +163,10 @@ export function createClient<S extends SchemaShape<S> = UntypedSchema>(
   const channels = new Map<string, Channel>()
   keeper.listen((event) => event !== 'refreshed' && socket.restart())
   return {
-    auth: new AuthClient(wire, send, keeper),
+    auth: new AuthClient(wire, send, keeper, place),
     admin: new AdminClient(send),
     collection: (name) => new CollectionClient(send, name, socket),
+    teams: new TeamsClient(send, keeper),
     batch: async (build, batchOptions) => runBatch(send, build, batchOptions),
     permissions: (callOptions) => permissions.fetch(callOptions),
     channel: (name) => {

@@ -4,6 +4,8 @@ import { HoldfastError, NetworkError } from './errors.js'
 export interface Wire {
   readonly baseUrl: string
   readonly fetch: typeof fetch
+  /** Sessions lie in cookies of the browser, not in tokens. */
+  readonly cookies?: boolean
 }
 
 /** One HTTP request. */
@@ -16,6 +18,8 @@ export interface WireRequest {
   /** Sent as it is; its type stands in the headers. */
   readonly text?: string
   readonly token?: string
+  /** Proves that a request with cookies comes from this app. */
+  readonly csrfToken?: string
   readonly headers?: Readonly<Record<string, string>>
   readonly signal?: AbortSignal
 }
@@ -34,10 +38,12 @@ export async function exchange(wire: Wire, request: WireRequest): Promise<unknow
 }
 
 async function fetchText(wire: Wire, request: WireRequest): Promise<{ response: Response; text: string }> {
-  const { method, path, body, text: bodyText, token, signal } = request
+  const { method, path, body, text: bodyText, token, csrfToken, signal } = request
   const headers: Record<string, string> = { accept: 'application/json', ...request.headers }
   if (body !== undefined) headers['content-type'] = 'application/json'
   if (token) headers['authorization'] = `Bearer ${token}`
+  if (csrfToken && method !== 'GET') headers['x-csrf-token'] = csrfToken
+  if (wire.cookies && path.startsWith('/auth/')) headers['x-session-mode'] = 'cookie'
   const send = wire.fetch
   try {
     const response = await send(wire.baseUrl + path, {
@@ -45,6 +51,7 @@ async function fetchText(wire: Wire, request: WireRequest): Promise<{ response: 
       headers,
       body: bodyText ?? JSON.stringify(body),
       signal,
+      ...(wire.cookies && { credentials: 'include' }),
     })
     return { response, text: await response.text() }
   } catch (cause) {

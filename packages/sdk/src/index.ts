@@ -2,6 +2,11 @@
 export type {
   Action,
   ActionPermission,
+  ApiKey,
+  ApiKeyChange,
+  ApiKeyLimits,
+  ApiKeyWithSecret,
+  AuthProviderInfo,
   ChangeLogState,
   ChannelDefinition,
   ChannelMember,
@@ -15,13 +20,20 @@ export type {
   ErrorItem,
   ExplainRequest,
   Explanation,
+  FactorInfo,
   FieldChange,
   FieldDefinition,
+  IdentityInfo,
   JobInfo,
   JobSchedule,
   JobState,
   Json,
   MatchMeta,
+  MfaFactorKind,
+  MfaState,
+  NewApiKey,
+  NewTotp,
+  OwnTeam,
   Page,
   PageMeta,
   RecordVersion,
@@ -30,6 +42,9 @@ export type {
   RuleDefinition,
   SchemaPlan,
   SessionInfo,
+  SettingsSection,
+  TeamInvite,
+  TeamMember,
   TrashedRecord,
   Webhook,
   WebhookChange,
@@ -39,6 +54,7 @@ export type {
   WebhookPayload,
   WebhookWithSecret,
 } from '@holdfast/contract'
+export type { AdminApiKeys } from './admin/api-keys.js'
 export type { AdminChanges } from './admin/changes.js'
 export type { AdminChannels } from './admin/channels.js'
 export type { AdminCollections } from './admin/collections.js'
@@ -48,11 +64,18 @@ export type { LossyOptions } from './admin/lossy.js'
 export type { AdminPermissions } from './admin/permissions.js'
 export type { AdminRoles, Role } from './admin/roles.js'
 export type { AdminSchema } from './admin/schema.js'
+export type { AdminSettings } from './admin/settings.js'
 export type { AdminUser, AdminUsers } from './admin/users.js'
 export type { AdminWebhooks, DeliveryQuery, RotateOptions } from './admin/webhooks.js'
 export type { AggregateInput, AggregateRow, GroupName } from './aggregate.js'
-export type { AuthClient, Credentials } from './auth.js'
-export type { AuthEvent, AuthListener, AuthSession } from './auth-session.js'
+export type { AccountClient, StepUpProof } from './auth/account.js'
+export type { AuthClient, Credentials } from './auth/auth.js'
+export type { MfaClient } from './auth/mfa.js'
+export type { PasskeysClient } from './auth/passkeys.js'
+export type { ProvidersClient, RedirectOptions } from './auth/providers.js'
+export type { AuthEvent, AuthListener, AuthSession } from './auth/session.js'
+export { SecondFactorRequired } from './auth/sign-in.js'
+export { memoryStorage, type TokenStorage } from './auth/token-storage.js'
 export type { Batch, BatchCollection, BatchOptions, Pending, Results } from './batch.js'
 export { type Client, type ClientOptions, createClient, type ProfileOf, type UserOf } from './client.js'
 export type { CollectionClient } from './collection.js'
@@ -95,7 +118,7 @@ export type {
   UntypedSchema,
   UpdateOf,
 } from './schema.js'
-export { memoryStorage, type TokenStorage } from './token-storage.js'
+export type { TeamsClient } from './teams.js'
 export type { CallOptions, PageOptions, Send, SendOptions } from './transport.js'
 export type { Trash, TrashQuery } from './trash.js'
 export type { CreateInput, UpdateInput } from './write.js'

@@ -1,6 +1,6 @@
+import type { Grant, TokenSource } from './auth/session-keeper.js'
 import { HoldfastError, NetworkError } from './errors.js'
 import { exchange, type Wire } from './exchange.js'
-import type { TokenSource } from './session-keeper.js'
 import { waitFor } from './wait-for.js'
 
 /** What every call takes. */
@@ -86,14 +86,16 @@ export const createSend =
     const request = { method, path: query ? `${path}?${query}` : path, ...options }
     const grant = await tokens.grant(options.signal)
     try {
-      return await exchange(wire, { ...request, token: grant?.token })
+      return await exchange(wire, { ...request, ...proofOf(grant) })
     } catch (error) {
       if (!grant || !isRefusedToken(error)) throw error
       const other = await tokens.replace(grant, options.signal)
       if (!other) throw error
-      return exchange(wire, { ...request, token: other.token })
+      return exchange(wire, { ...request, ...proofOf(other) })
     }
   }
+
+const proofOf = (grant: Grant | undefined) => ({ token: grant?.token, csrfToken: grant?.csrfToken })
 
 const isRefusedToken = (error: unknown): boolean =>
   error instanceof HoldfastError && (error.code === 'token_expired' || error.code === 'unauthenticated')

@@ -1,4 +1,5 @@
 import type { Send } from '../transport.js'
+import { AdminApiKeys } from './api-keys.js'
 import { AdminChanges } from './changes.js'
 import { AdminChannels } from './channels.js'
 import { AdminCollections } from './collections.js'
@@ -6,6 +7,7 @@ import { AdminJobs } from './jobs.js'
 import { AdminPermissions } from './permissions.js'
 import { AdminRoles } from './roles.js'
 import { AdminSchema } from './schema.js'
+import { AdminSettings } from './settings.js'
 import { AdminUsers } from './users.js'
 import { AdminWebhooks } from './webhooks.js'
 
@@ -19,6 +21,10 @@ export class AdminClient {
   readonly users: AdminUsers
   /** Named roles. */
   readonly roles: AdminRoles
+  /** Keys of programs and apps. */
+  readonly apiKeys: AdminApiKeys
+  /** What is chosen while the server runs. */
+  readonly settings: AdminSettings
   /** Why somebody may or may not do something, and what a change of rules would change. */
   readonly permissions: AdminPermissions
   /** Changes that are delivered to URLs. */
@@ -36,6 +42,8 @@ export class AdminClient {
     this.schema = new AdminSchema(send)
     this.users = new AdminUsers(send)
     this.roles = new AdminRoles(send)
+    this.apiKeys = new AdminApiKeys(send)
+    this.settings = new AdminSettings(send)
     this.permissions = new AdminPermissions(send)
     this.webhooks = new AdminWebhooks(send)
     this.channels = new AdminChannels(send)

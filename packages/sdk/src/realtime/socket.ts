@@ -1,7 +1,7 @@
 import type { RealtimeEvent, RealtimeReply, RealtimeRequest } from '@holdfast/contract'
 import { errorStatus, realtimeCloseCodes } from '@holdfast/contract'
+import type { Grant, TokenSource } from '../auth/session-keeper.js'
 import { HoldfastError } from '../errors.js'
-import type { Grant, TokenSource } from '../session-keeper.js'
 
 /** Whether events can arrive now. `waiting`: the connection broke, and is made again after a pause. */
 export type RealtimeStatus = 'closed' | 'connecting' | 'open' | 'waiting'
@@ -147,7 +147,7 @@ export class RealtimeSocket {
   async #opened(socket: WebSocket): Promise<void> {
     const grant = this.#grant
     try {
-      if (grant) await this.#ask({ type: 'auth', token: grant.token })
+      if (grant?.token) await this.#ask({ type: 'auth', token: grant.token })
     } catch (error) {
       const isFinal = grant && error instanceof HoldfastError && (await this.#isLast(grant))
       if (socket !== this.#socket) return
@@ -247,7 +247,7 @@ export class RealtimeSocket {
     if (socket !== this.#socket || grant?.token === this.#grant?.token) return
     if (grant?.signIn !== this.#grant?.signIn) return this.restart()
     this.#grant = grant
-    if (grant) await this.#ask({ type: 'auth', token: grant.token }).catch(() => undefined)
+    if (grant?.token) await this.#ask({ type: 'auth', token: grant.token }).catch(() => undefined)
   }
 
   // ── messages ───────────────────────────────────────────────────────────────────────────────────────────────────────
