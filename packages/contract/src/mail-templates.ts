@@ -1,6 +1,6 @@
 /** One text of `GET /admin/mail-templates`. */
 export interface MailTemplateInfo {
-  /** `verify`, `code`, `link`, `reset`, `emailChange`, `emailChangeNotice`, `knownSignUp`, `invite`, `teamInvite`, `securityNotice` */
+  /** `verify`, `code`, `link`, `reset`, `emailChange`, `emailChangeNotice`, `knownSignUp`, `invite`, `teamInvite`, `passwordChanged`, `securityNotice` */
   kind: string
   /** BCP 47: `de`, `pt-BR`. */
   language: string

@@ -67,7 +67,7 @@ const passwords = [PasswordHasher, PasswordProvider, PasswordsService]
     ...identities.providers,
     ...teams.providers,
   ],
-  exports: [...shared, ...passwords],
+  exports: [...shared, ...passwords, ...byMail.providers],
 })
 export class AccountsModule implements OnApplicationBootstrap {
   constructor(private readonly db: Database) {}

@@ -6,12 +6,31 @@ import { VerificationController } from './email/verification.controller.js'
 import { MailRequests } from './mails/mail-requests.js'
 import { MailTemplatesController } from './mails/mail-templates.controller.js'
 import { MailTemplates } from './mails/mail-templates.js'
+import { BreachedPasswords } from './passwords/breached-passwords.js'
+import { PasswordPolicy } from './passwords/password-policy.js'
 import { PasswordResets } from './passwords/password-resets.js'
 import { ResetController } from './passwords/reset.controller.js'
+import { StrengthController } from './passwords/strength.controller.js'
 import { SignUps } from './sign-in/sign-ups.js'
 
 /** What people do by mail, and what mails say. */
 export const byMail = {
-  controllers: [MailTemplatesController, VerificationController, EmailSignInController, ResetController],
-  providers: [MailTemplates, MailRequests, EmailSettings, EmailSignIns, EmailVerification, PasswordResets, SignUps],
+  controllers: [
+    MailTemplatesController,
+    VerificationController,
+    EmailSignInController,
+    ResetController,
+    StrengthController,
+  ],
+  providers: [
+    MailTemplates,
+    MailRequests,
+    EmailSettings,
+    EmailSignIns,
+    EmailVerification,
+    BreachedPasswords,
+    PasswordPolicy,
+    PasswordResets,
+    SignUps,
+  ],
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common'
-import { PasswordHasher, PasswordsService, parseNewEmail, parseNewPassword } from '../accounts/index.js'
+import { PasswordHasher, PasswordPolicy, PasswordsService, parseNewEmail, parseNewPassword } from '../accounts/index.js'
 import { type ClientInfo, type OpenSession, Sessions } from '../auth/index.js'
 import { AppError } from '../lib/index.js'
 import { Database, type Executor } from '../platform/db/index.js'
@@ -21,6 +21,7 @@ export class FirstAdmin {
     private readonly db: Database,
     private readonly accounts: PasswordsService,
     private readonly hasher: PasswordHasher,
+    private readonly policy: PasswordPolicy,
     private readonly sessions: Sessions,
   ) {}
 
@@ -43,6 +44,7 @@ export class FirstAdmin {
     const email = parseNewEmail(account.email)
     const password = parseNewPassword(account.password, 'password')
     if (!(await isSetupToken(this.db, token))) throw invalidLink()
+    await this.policy.require(password, 'password', email)
     const passwordHash = await this.hasher.hash(password)
     return this.db.transaction(async (tx) => {
       await tx.run({ text: lock, values: [setupLock] })

@@ -19,6 +19,8 @@ const budgets = {
   message: { perNetwork: { points: 100, duration: hour }, perTarget: { points: 5, duration: hour } },
   /** Codes and tokens that are tried. */
   secret: { perNetwork: { points: 100, duration: 15 * minute } },
+  /** Estimates of how strong a password is. */
+  strength: { perNetwork: { points: 600, duration: 15 * minute } },
   /** Steps of a sign-in by another provider or a passkey. */
   ceremony: { perNetwork: { points: 600, duration: 15 * minute } },
 } satisfies Record<string, { perNetwork: Budget; perTarget?: Budget }>

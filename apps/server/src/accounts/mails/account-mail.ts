@@ -9,6 +9,7 @@ export const mailKinds = [
   'knownSignUp',
   'invite',
   'teamInvite',
+  'passwordChanged',
   'securityNotice',
 ] as const
 
@@ -47,5 +48,6 @@ export const neededBy: Readonly<Record<MailKind, 'link' | 'code' | undefined>> =
   knownSignUp: undefined,
   invite: 'link',
   teamInvite: 'link',
+  passwordChanged: undefined,
   securityNotice: undefined,
 }

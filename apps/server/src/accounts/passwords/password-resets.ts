@@ -14,6 +14,7 @@ import { clientOf } from '../sign-in/client-of.js'
 import { storePassword } from './credentials.js'
 import { parseNewPassword } from './parse-password.js'
 import { PasswordHasher } from './password-hasher.js'
+import { PasswordPolicy } from './password-policy.js'
 
 /** What the link was made for: it is no good once the account has another address. */
 interface ResetDetails {
@@ -42,6 +43,7 @@ export class PasswordResets {
     private readonly mails: AccountMails,
     private readonly requests: MailRequests,
     private readonly hasher: PasswordHasher,
+    private readonly policy: PasswordPolicy,
     private readonly proven: ProvenEmails,
     private readonly sessions: Sessions,
   ) {
@@ -66,7 +68,9 @@ export class PasswordResets {
     await this.limits.count('secret', clientOf(request).address)
     const email = await this.peek(token)
     if (email === undefined) throw invalidLink()
-    const passwordHash = await this.hasher.hash(parseNewPassword(text, 'password'))
+    const password = parseNewPassword(text, 'password')
+    await this.policy.require(password, 'password', email)
+    const passwordHash = await this.hasher.hash(password)
     const userId = await this.db.transaction((tx) => this.use(tx, token, passwordHash))
     this.sessions.forget(userId)
   }

@@ -4,13 +4,17 @@ import type { Request } from 'express'
 import { Caller, Sessions, type UserPrincipal } from '../../auth/index.js'
 import { Database } from '../../platform/db/index.js'
 import { InPerson } from '../../platform/http/index.js'
+import { findAccountById } from '../account/find-account.js'
 import { PasswordChangeRequest } from '../accounts.dto.js'
 import { AttemptLimits } from '../limits/attempt-limits.js'
+import { AccountMails } from '../mails/account-mails.js'
+import { languageOf } from '../mails/languages.js'
 import { clientOf } from '../sign-in/client-of.js'
 import { AnswersTokens } from '../sign-in/sign-in-answer.js'
 import { invalidCredentials, SignIns } from '../sign-in/sign-ins.js'
 import { parseNewPassword } from './parse-password.js'
 import { PasswordHasher } from './password-hasher.js'
+import { PasswordPolicy } from './password-policy.js'
 import { PasswordsService } from './passwords.service.js'
 
 @ApiTags('Auth')
@@ -20,6 +24,8 @@ export class PasswordsController {
     private readonly db: Database,
     private readonly limits: AttemptLimits,
     private readonly hasher: PasswordHasher,
+    private readonly policy: PasswordPolicy,
+    private readonly mails: AccountMails,
     private readonly passwords: PasswordsService,
     private readonly sessions: Sessions,
     private readonly signIns: SignIns,
@@ -40,10 +46,19 @@ export class PasswordsController {
       this.passwords.prove(userId, current),
     )
     if (proven === undefined) throw invalidCredentials()
+    const account = await findAccountById(this.db, userId)
+    await this.policy.require(wanted, 'password', account?.email)
     const passwordHash = await this.hasher.hash(wanted)
     const secondFactor = proof?.secondFactorAtMs !== undefined
     const signedIn = await this.db.transaction(async (tx) => {
       if (!(await this.passwords.change(tx, proven, passwordHash))) throw invalidCredentials()
+      if (account?.email !== undefined)
+        await this.mails.enqueue(tx, {
+          kind: 'passwordChanged',
+          to: account.email,
+          data: {},
+          locale: languageOf(request),
+        })
       return this.signIns.open(tx, { userId, passwordHash, methods: ['pwd'], secondFactor }, request)
     })
     this.sessions.forget(userId)

@@ -13,6 +13,7 @@ import { AccountMails } from '../mails/account-mails.js'
 import { languageOf } from '../mails/languages.js'
 import { storePassword } from '../passwords/credentials.js'
 import { PasswordHasher } from '../passwords/password-hasher.js'
+import { PasswordPolicy } from '../passwords/password-policy.js'
 import { clientOf } from './client-of.js'
 import type { SignUp } from './parse-sign-up.js'
 import { type SignedIn, SignIns } from './sign-ins.js'
@@ -31,6 +32,7 @@ export class SignUps {
     private readonly db: Database,
     private readonly limits: AttemptLimits,
     private readonly hasher: PasswordHasher,
+    private readonly policy: PasswordPolicy,
     private readonly accounts: NewAccounts,
     private readonly signIns: SignIns,
     private readonly sessions: Sessions,
@@ -50,6 +52,7 @@ export class SignUps {
     const upgradeOf = anonymousCaller(request)
     if (requireVerified) this.requireProvable(upgradeOf)
     await this.limits.count('signUp', clientOf(request).address)
+    await this.policy.require(password, 'password', email)
     const profile = await this.accounts.admit({ method: 'password', email, profile: given }, request)
     const account = { email, profile, passwordHash: await this.hasher.hash(password), locale: languageOf(request) }
     if (requireVerified) return this.createUnproven(account)

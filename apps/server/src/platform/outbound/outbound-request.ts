@@ -6,7 +6,7 @@ export interface OutboundRequest {
   readonly body?: string | Buffer
   /** For all of it: finding the address, connecting, asking and reading the answer. */
   readonly timeoutMs?: number
-  /** More of the body is not read. At most 64 KiB, which is also the default. */
+  /** More of the body is not read. 64 KiB where nothing is said, 256 KiB at most. */
   readonly maxResponseBytes?: number
   /** Ends the call early, such as when the server stops. */
   readonly signal?: AbortSignal

@@ -10,7 +10,9 @@ export interface SendableRequest {
 }
 
 const methods: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
-const largestAnswerBytes = 64 * 1024
+/** Unless somebody asks for more, and how much anybody may ask for. */
+const usualAnswerBytes = 64 * 1024
+const largestAnswerBytes = 256 * 1024
 
 /** What says where a request goes and where it ends is for this module alone. */
 const reserved =
@@ -21,7 +23,7 @@ const isReservedHeader = (name: string): boolean => reserved.test(name.toLowerCa
 
 /** @throws OutboundError `invalid_request` */
 export function parseRequest(request: OutboundRequest): SendableRequest {
-  const { method, maxResponseBytes = largestAnswerBytes } = request
+  const { method, maxResponseBytes = usualAnswerBytes } = request
   if (!methods.includes(method)) throw new OutboundError('invalid_request')
   const body = Buffer.from(request.body ?? '')
   const hasBody = body.length > 0 || method === 'POST' || method === 'PUT' || method === 'PATCH'

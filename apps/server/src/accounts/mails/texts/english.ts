@@ -67,6 +67,11 @@ export const english: Readonly<Record<MailKind, Words>> = {
     button: 'Join',
     after: [lasts, 'If you did not expect it, you can ignore this mail.'],
   },
+  passwordChanged: {
+    subject: 'Your password for {{ app }} was changed',
+    lead: 'The password of your account at {{ app }} was changed. Everywhere else you have been signed out.',
+    after: ['If this was you, there is nothing to do. If it was not, ask for a new password at once: {{ url }}'],
+  },
   securityNotice: {
     subject: 'A change of your account at {{ app }}',
     lead: 'This has changed in your account at {{ app }}: {{ subject }}.',

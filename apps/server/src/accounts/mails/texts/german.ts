@@ -70,6 +70,11 @@ export const german: Readonly<Record<MailKind, Words>> = {
     button: 'Beitreten',
     after: [lasts, 'Falls Sie das nicht erwartet haben, können Sie diese E-Mail ignorieren.'],
   },
+  passwordChanged: {
+    subject: 'Ihr Passwort für {{ app }} wurde geändert',
+    lead: 'Das Passwort Ihres Kontos bei {{ app }} wurde geändert. Überall sonst wurden Sie abgemeldet.',
+    after: ['Falls Sie das waren, ist nichts zu tun. Falls nicht, fordern Sie sofort ein neues Passwort an: {{ url }}'],
+  },
   securityNotice: {
     subject: 'Änderung an Ihrem Konto bei {{ app }}',
     lead: 'An Ihrem Konto bei {{ app }} hat sich etwas geändert: {{ subject }}.',
