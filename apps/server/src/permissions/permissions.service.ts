@@ -4,7 +4,7 @@ import { isInTeam, type Principal, passesRules, rightsKeyOf, scopeOf } from '../
 import { type Collection, type Field, SchemaCache } from '../collections/index.js'
 import { defineError } from '../lib/index.js'
 import { bindingsOf } from './bindings.js'
-import type { RowScope, WriteScope } from './row-scope.js'
+import { type RowScope, WriteScope } from './row-scope.js'
 import { Scopes } from './scopes.js'
 
 const unauthenticated = defineError('unauthenticated')
@@ -63,12 +63,24 @@ export function requireScope<T extends RowScope | WriteScope>(
   action: Action,
   collection: Collection,
 ): T {
-  if (scope) return scope
+  if (scope) {
+    if (scope instanceof WriteScope) requireTeam(scope, principal)
+    return scope
+  }
   if (principal.kind === 'public')
     throw unauthenticated(`Sign in to ${action} records of ${collection.name}`, {
       headers: { 'WWW-Authenticate': 'Bearer' },
     })
   throw forbidden(`Your roles do not allow you to ${action} records of ${collection.name}`, {
     hint: `An admin can give the right by a rule of the collection ${collection.name}.`,
+  })
+}
+
+/** Rules would refuse it all the same, once PostgreSQL has missed the team; this says what to do. */
+function requireTeam(scope: WriteScope, principal: Principal): void {
+  const inTeam = principal.kind === 'user' && principal.team !== undefined
+  if (inTeam || scope.action === 'update' || !scope.ofTeam) return
+  throw forbidden(`Records of ${scope.collection.name} are made in a team`, {
+    hint: 'Switch to one of your teams: POST /api/v1/auth/team.',
   })
 }

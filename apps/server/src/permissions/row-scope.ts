@@ -202,6 +202,11 @@ export class WriteScope {
     return tenant ? new WriteScope(this.action, this.collection, this.groups, this.findReadScope, tenant) : this
   }
 
+  /** Are the records those of one team, the one the caller has switched to? */
+  get ofTeam(): boolean {
+    return this.tenant !== undefined
+  }
+
   /** May a value be given for this field, in some row? */
   canWrite(field: Field): boolean {
     if (this.tenant?.field === field.name) return false
@@ -242,7 +247,9 @@ export class WriteScope {
   private withinTeam(grant: WriteGrant): WriteGrant {
     if (!this.tenant) return grant
     const { condition, preset } = grant
-    return { ...grant, condition: and(condition, this.tenant.condition), preset: this.presetsInTeam(preset) }
+    // What is preset is as it is demanded: that there is a team must be asked as well.
+    const known = this.action === 'create' ? this.tenant.known : ALWAYS
+    return { ...grant, condition: and(condition, known, this.tenant.condition), preset: this.presetsInTeam(preset) }
   }
 
   /** With the team, whatever a rule would set it to. Equal for equal grants, as those without are. */

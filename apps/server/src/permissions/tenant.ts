@@ -1,5 +1,5 @@
 import type { Collection } from '../collections/index.js'
-import { type Condition, currentTeam, FieldComparison } from '../query/index.js'
+import { type Condition, currentTeam, FieldComparison, KnownCondition } from '../query/index.js'
 
 /** How records of a collection marked `tenant` are bound to the team of the caller. */
 export interface Tenant {
@@ -7,7 +7,11 @@ export interface Tenant {
   readonly field: string
   /** The record belongs to the team the caller has switched to. Of nobody who has switched to none. */
   readonly condition: Condition
+  /** The caller has switched to a team. */
+  readonly known: Condition
 }
+
+const teamIsKnown = new KnownCondition([currentTeam])
 
 /** Undefined where records belong to no team. */
 export function tenantOf({ definition, fields, name }: Collection): Tenant | undefined {
@@ -15,5 +19,5 @@ export function tenantOf({ definition, fields, name }: Collection): Tenant | und
   const field = fields.get(definition.tenant)
   // A definition is checked before it is applied: whatever came past that must not open the records of all teams.
   if (!field) throw new Error(`The tenant field of ${name} is missing`)
-  return { field: field.name, condition: new FieldComparison('eq', field, currentTeam) }
+  return { field: field.name, condition: new FieldComparison('eq', field, currentTeam), known: teamIsKnown }
 }
