@@ -65,7 +65,7 @@ function emitCollection(collection: CollectionDefinition, type: string, all: rea
   const system = systemFieldDefinitions(hasUsers).map((field) => ({ ...field, description: undefined }))
   const fields = [...system, ...collection.fields]
   const { rules = [] } = collection
-  const presets = presetFields(rules)
+  const presets = presetFields(collection)
   const writable = collection.fields.filter((field) => field.type !== 'computed')
   return [
     emitInterface(
@@ -122,8 +122,11 @@ const rulesFor = (action: Action, rules: readonly RuleDefinition[]): RuleDefinit
   rules.filter((rule) => [rule.action].flat().includes(action))
 
 /** Fields the server sets for some callers, who may not send them. */
-const presetFields = (rules: readonly RuleDefinition[]): ReadonlySet<string> =>
-  new Set(rulesFor('create', rules).flatMap(({ preset = {} }) => Object.keys(preset)))
+const presetFields = ({ rules = [], tenant }: CollectionDefinition): ReadonlySet<string> =>
+  new Set([
+    ...rulesFor('create', rules).flatMap(({ preset = {} }) => Object.keys(preset)),
+    ...(tenant === undefined ? [] : [tenant]),
+  ])
 
 const isOptionalAtCreate = (field: FieldDefinition, presets: ReadonlySet<string>): boolean =>
   !field.required || field.default !== undefined || field.from !== undefined || presets.has(field.name)

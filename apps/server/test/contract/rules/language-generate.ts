@@ -36,6 +36,8 @@ export class LanguageConditions {
     private readonly things: Things,
     /** Variables of rules, by the kind of field they fit. */
     private readonly variables: Partial<Record<Kind, readonly string[]>> = {},
+    /** Variables that hold several values. */
+    private readonly lists: Partial<Record<Kind, readonly string[]>> = {},
   ) {}
 
   make(depth = 3): Condition {
@@ -76,6 +78,9 @@ export class LanguageConditions {
     const variables = this.variables[kind]
     if (variables && ['$eq', '$ne', '$gt', '$lte', '$has', '$startsWith'].includes(operator) && random.chance(0.5))
       return random.pick(variables)
+    const lists = this.lists[kind]
+    if (lists && ['$in', '$nin', '$hasAny', '$hasAll'].includes(operator) && random.chance(0.5))
+      return random.pick(lists)
     if (textual.includes(operator)) return this.pattern(operator)
     const one = (): Json => this.plain(kind)
     if (operator === '$between') return [one(), one()]

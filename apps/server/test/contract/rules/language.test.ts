@@ -39,35 +39,64 @@ const users = {
   name: 'users',
   fields: [
     { name: 'email', type: 'email', required: true, unique: true },
-    { name: 'team', type: 'text' },
+    { name: 'squad', type: 'text' },
     { name: 'level', type: 'integer' },
     { name: 'price', type: 'decimal' },
     { name: 'ratio', type: 'number' },
     { name: 'token', type: 'uuid' },
   ] as const,
 }
-const facts = { team: 'ab', level: 1, price: '1.5', ratio: 0.1, token: 'a0000000-0000-4000-8000-00000000000f' }
+const facts = { squad: 'ab', level: 1, price: '1.5', ratio: 0.1, token: 'a0000000-0000-4000-8000-00000000000f' }
 
 const variables: Partial<Record<Kind, readonly string[]>> = {
-  text: ['$user.team'],
-  tags: ['$user.team'],
+  text: ['$user.squad'],
+  tags: ['$user.squad'],
   integer: ['$user.level'],
   decimal: ['$user.price'],
   number: ['$user.ratio'],
-  uuid: ['$user.token', '$user.id'],
+  uuid: ['$user.token', '$user.id', '$user.team'],
   one: ['$user.id'],
   datetime: ['$now', '$now(-7d)'],
-  json: ['$user.team', '$user.level', '$user.ratio', '$user.token'],
+  json: ['$user.squad', '$user.level', '$user.ratio', '$user.token'],
+}
+
+const lists: Partial<Record<Kind, readonly string[]>> = {
+  uuid: ['$user.teams', '$user.teams.owner'],
+  one: ['$user.teams', '$user.teams.owner'],
+  many: ['$user.teams', '$user.teams.owner'],
+}
+
+/** Values that records have. In the first two everybody is a member, in the second as an owner; there they work. */
+const teams = {
+  name: 'teams',
+  members: true,
+  fields: [{ name: 'name', type: 'text' }] as const,
+  ids: [
+    'a0000000-0000-4000-8000-000000000001',
+    'a0000000-0000-4000-8000-00000000000f',
+    'a0000000-0000-4000-8000-000000000002',
+  ],
+} as const
+const [crew, owned] = teams.ids
+const memberships: Record<string, Json> = {
+  '$user.teams': [crew, owned],
+  '$user.teams.owner': [owned],
+  '$user.team': owned,
 }
 
 beforeAll(async () => {
   console.log(`RULES_SEED=${seed}`)
-  ;({ server, admin } = await startServerWith([{ ...users, fields: [...users.fields] }]))
+  ;({ server, admin } = await startServerWith([
+    { ...users, fields: [...users.fields] },
+    { name: teams.name, members: true, fields: [...teams.fields] },
+  ]))
+  for (const id of teams.ids) await request('POST', '/api/v1/collections/teams/records', { id })
   for (const role of roles) {
     const persona = await signUp(server, `${role}@example.com`, admin, [role])
     const path = `/api/v1/collections/users/records/${persona.id}`
     const { status, text } = await server.request('PATCH', path, { token: admin.token, body: facts })
     if (status !== 200) throw new Error(text)
+    await joinTeams(persona)
     personas.push(persona)
   }
 })
@@ -80,7 +109,7 @@ it('chooses the same rows in SQL, in memory and in the reference', async () => {
   for (let round = 0; round < rounds; round++) {
     const things = makeThings(`t${round}`, random, round)
     const rules = roles.map((role): RuleDefinition => {
-      return { role, action: 'read', conditions: new LanguageConditions(random, things, variables).make() }
+      return { role, action: 'read', conditions: new LanguageConditions(random, things, variables, lists).make() }
     })
     const setting = await serve(things, rules, texts)
     const generator = new LanguageConditions(random, things)
@@ -126,6 +155,16 @@ async function serve(things: Things, rules: RuleDefinition[], texts: MatchContex
   }
 }
 
+async function joinTeams({ id, token }: Persona): Promise<void> {
+  for (const [team, roles] of [
+    [crew, ['member']],
+    [owned, ['member', 'owner']],
+  ])
+    await request('POST', `/api/v1/teams/${team}/members`, { userId: id, roles })
+  const switched = await server.request('POST', '/api/v1/auth/team', { token, body: { team: owned } })
+  if (switched.status !== 200) throw new Error(switched.text)
+}
+
 async function request(method: string, path: string, body: unknown): Promise<void> {
   const { status, text } = await server.request(method, path, { token: admin.token, body })
   if (status >= 300) throw new Error(`seed ${seed}: the rows were refused: ${text}`)
@@ -149,15 +188,18 @@ async function compareFilter(filter: { [key: string]: Json }, setting: Setting, 
 async function compareRule({ conditions }: RuleDefinition, persona: Persona, setting: Setting): Promise<void> {
   const { things, collection, records, context } = setting
   const { condition } = parseRuleCondition(conditions!, collection, setting.users)
+  const known: Record<string, Json> = Object.fromEntries(
+    Object.entries(facts).map(([name, value]) => [`$user.${name}`, value]),
+  )
   const user: MatchContext['user'] = {
     id: persona.id,
     roles: [],
-    value: ({ path }) => facts[path[0] as keyof typeof facts],
+    value: ({ path }) => ({ ...known, ...memberships })[`$user.${path.join('.')}`],
   }
   const now = context.now.toISOString()
-  const known = Object.fromEntries(Object.entries(facts).map(([name, value]) => [`$user.${name}`, value]))
   const reference = new LanguageReference(things, lettersOf(context), {
     ...known,
+    ...memberships,
     '$user.id': persona.id,
     $now: now,
     '$now(-7d)': now,
