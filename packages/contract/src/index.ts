@@ -101,6 +101,7 @@ export {
   type UpdateOperator,
   updateOperators,
 } from './operators.js'
+export type { PasskeyAnswer, PasskeyCeremony, PasskeyInfo } from './passkeys.js'
 export type { PasswordHint, PasswordStrength } from './passwords.js'
 export {
   type AuthHook,

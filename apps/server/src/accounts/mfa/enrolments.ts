@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common'
 import type { Request } from 'express'
-import { notSignedIn, type Principal, type ProofMethod, type UserPrincipal } from '../../auth/index.js'
+import { isInPerson, notSignedIn, type Principal, type ProofMethod, type UserPrincipal } from '../../auth/index.js'
 import { AppError } from '../../lib/index.js'
 import { Database, type Executor } from '../../platform/db/index.js'
 import type { SignedIn } from '../sign-in/sign-ins.js'
@@ -31,6 +31,13 @@ export class Enrolments {
     }
     if (principal.kind !== 'user') throw notSignedIn()
     await this.proofs.require(principal)
+    return { userId: principal.userId, caller: principal }
+  }
+
+  /** The same for a later step, whose first one was only open to a fresh proof. @throws unauthenticated, invalid_secret, forbidden */
+  async resolveNext(principal: Principal, mfaToken: string | undefined): Promise<Enrolment> {
+    if (mfaToken !== undefined) return this.resolve(principal, mfaToken)
+    if (!isInPerson(principal)) throw notSignedIn()
     return { userId: principal.userId, caller: principal }
   }
 

@@ -2,6 +2,7 @@ import type { FactorInfo } from '@holdfast/contract'
 import { mustHaveSecondFactor } from '../../auth/index.js'
 import { AppError } from '../../lib/index.js'
 import type { Executor } from '../../platform/db/index.js'
+import { requireWayIn } from '../account/ways-in.js'
 
 /** Factors that are set up, the oldest first. */
 export async function listFactors(db: Executor, userId: string): Promise<FactorInfo[]> {
@@ -28,17 +29,24 @@ export async function countFactors(tx: Executor, userId: string, kind?: FactorIn
 
 /**
  * Removes a factor of this user, and with the last one the recovery codes. Returns the name it had.
- * @throws not_found, conflict when a role requires the last one
+ * @throws not_found, conflict when a role requires the last one, or the user could not sign in any more
  */
-export async function removeFactor(tx: Executor, userId: string, id: string): Promise<string> {
+export async function removeFactor(
+  tx: Executor,
+  userId: string,
+  id: string,
+  kind?: FactorInfo['kind'],
+): Promise<string> {
   await lockFactors(tx, userId)
-  const { rows } = await tx.run({ text: remove, values: [userId, id] })
+  const { rows } = await tx.run({ text: remove, values: [userId, id, kind ?? null] })
   if (rows[0] === undefined) throw new AppError('not_found', 'There is no such factor')
   if ((await countFactors(tx, userId)) === 0) {
     if (await isSecondFactorRequired(tx, userId)) throw lastFactor()
     await tx.run({ text: 'delete from holdfast.recovery_codes where user_id = $1', values: [userId] })
   }
-  return rows[0][0] as string
+  const [name, removed] = rows[0] as [string, FactorInfo['kind']]
+  if (removed === 'passkey') await requireWayIn(tx, userId)
+  return name
 }
 
 const lastFactor = (): AppError =>
@@ -55,4 +63,4 @@ const count = `
   select count(*)::int from holdfast.factors
   where user_id = $1 and confirmed_at is not null and ($2::text is null or kind = $2)`
 const remove = `
-  delete from holdfast.factors where user_id = $1 and id = $2 and confirmed_at is not null returning name`
+  delete from holdfast.factors where user_id = $1 and id = $2 and confirmed_at is not null and ($3::text is null or kind = $3) returning name, kind`

@@ -1,13 +1,6 @@
 import type { One } from '@holdfast/contract'
 import { Body, Controller, Delete, Get, Header, HttpCode, Param, Post, Req } from '@nestjs/common'
-import {
-  ApiExtraModels,
-  ApiNoContentResponse,
-  ApiOperation,
-  ApiResponse,
-  ApiTags,
-  getSchemaPath,
-} from '@nestjs/swagger'
+import { ApiExtraModels, ApiNoContentResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger'
 import { Caller, type GuardedRequest, type UserPrincipal } from '../../auth/index.js'
 import { Public, SignedIn } from '../../platform/http/index.js'
 import { AnswersOne } from '../describe-answers.js'
@@ -28,7 +21,7 @@ import {
 } from './mfa.dto.js'
 import { MfaService } from './mfa.service.js'
 import { TotpLabels } from './totp-labels.js'
-import { withRecoveryCodes } from './with-recovery-codes.js'
+import { orTokens, withSignIn } from './with-sign-in.js'
 
 @ApiTags('Second factors')
 @Controller('auth/mfa')
@@ -71,12 +64,16 @@ export class MfaController {
   @Header('Cache-Control', 'no-store')
   @ApiOperation({ summary: 'Make the app a second factor by its first code; with `mfaToken` also signs in' })
   @ApiExtraModels(RecoveryCodesDetails)
-  @ApiResponse({ status: 200, description: 'Recovery codes, and tokens where it signs in', schema: confirmed() })
+  @ApiResponse({
+    status: 200,
+    description: 'Recovery codes, and tokens where it signs in',
+    schema: orTokens(RecoveryCodesDetails),
+  })
   async confirmTotp(@Body() { code, mfaToken }: TotpConfirmRequest, @Req() request: GuardedRequest): Promise<string> {
     await this.limits.count('secret', clientOf(request).address)
     const enrolment = await this.enrolments.resolve(request.principal, mfaToken)
     const { recoveryCodes, signedIn } = await this.mfa.confirmTotp(enrolment, code, request)
-    return withRecoveryCodes(recoveryCodes, signedIn && (await this.signIns.answer(signedIn, request)))
+    return withSignIn({ recoveryCodes }, signedIn && (await this.signIns.answer(signedIn, request)))
   }
 
   @Post('verify')
@@ -108,18 +105,4 @@ export class MfaController {
   async remove(@Caller() caller: UserPrincipal, @Param('id') id: string): Promise<void> {
     await this.mfa.remove(caller, parseId(id))
   }
-}
-
-function confirmed(): object {
-  const tokens = {
-    type: 'object',
-    properties: {
-      accessToken: { type: 'string' },
-      refreshToken: { type: 'string' },
-      expiresIn: { type: 'integer' },
-      user: { type: 'object', additionalProperties: true },
-    },
-  }
-  const data = { allOf: [{ $ref: getSchemaPath(RecoveryCodesDetails) }, tokens] }
-  return { type: 'object', required: ['data'], properties: { data } }
 }

@@ -9,6 +9,8 @@ import { type PendingSignIn, type SignedIn, SignIns } from '../sign-in/sign-ins.
 /** Somebody who has proven a first factor and nothing more. */
 export interface Pending extends PendingSignIn {
   readonly mfaToken: string
+  /** Names the sign-in without letting anybody finish it. */
+  readonly id: string
   readonly userId: string
 }
 
@@ -36,16 +38,19 @@ export class PendingSignIns {
    * @throws invalid_secret, invalid_credentials, account_disabled
    */
   async finish(tx: Executor, pending: Pending, method: ProofMethod, request: Request): Promise<SignedIn> {
-    const { userId, methods, passwordHash, transport, mfaToken } = pending
+    const { userId, methods, passwordHash, mfaToken } = pending
     if ((await this.secrets.useToken(tx, 'mfa', mfaToken)) === undefined) throw invalidMfaToken()
-    const proof = { userId, methods: [...methods, method], transport, secondFactor: true }
+    const proof = { userId, methods: [...methods, method], secondFactor: true }
     return this.signIns.open(tx, { ...proof, ...(passwordHash !== null && { passwordHash }) }, request)
   }
 }
 
+/** What a challenge for a passkey is bound to. */
+export const holderOfPending = ({ id }: Pending): string => `mfa ${id}`
+
 function toPending(mfaToken: string, secret: UsedSecret<PendingSignIn> | undefined): Pending {
   if (secret?.userId === undefined) throw invalidMfaToken()
-  return { ...secret.details, userId: secret.userId, mfaToken }
+  return { ...secret.details, id: secret.id, userId: secret.userId, mfaToken }
 }
 
 const invalidMfaToken = (): AppError => {

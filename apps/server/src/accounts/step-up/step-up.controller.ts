@@ -25,20 +25,19 @@ export class StepUpController {
     description: 'Wanted by routes that answer `step_up_required`. Whoever has a second factor proves that one.',
   })
   @ApiNoContentResponse()
-  async stepUp(
-    @Caller() caller: UserPrincipal,
-    @Body() { password, code }: StepUpRequest,
-    @Req() request: Request,
-  ): Promise<void> {
+  async stepUp(@Caller() caller: UserPrincipal, @Body() body: StepUpRequest, @Req() request: Request): Promise<void> {
+    const { password, code, challengeId, response } = body
     const { address } = clientOf(request)
-    if (password === undefined && code === undefined) throw nothingToProve()
     await this.limits.count('secret', address)
-    if (code !== undefined) await this.stepUps.byCode(caller, code)
-    else await this.stepUps.byPassword(caller, password!, address)
+    if (challengeId !== undefined && response !== undefined)
+      return this.stepUps.byPasskey(caller, { challengeId, response })
+    if (code !== undefined) return this.stepUps.byCode(caller, code)
+    if (password === undefined) throw nothingToProve()
+    return this.stepUps.byPassword(caller, password, address)
   }
 }
 
 const nothingToProve = (): AppError =>
-  new AppError('validation_failed', 'Give a password or a code', {
+  new AppError('validation_failed', 'Give a password, a code or the answer of a passkey', {
     errors: [{ path: 'password', code: 'required', message: 'password or code is required' }],
   })

@@ -1,8 +1,10 @@
+import type { PasskeyAnswer } from '@holdfast/contract'
 import { Injectable } from '@nestjs/common'
 import { Sessions, type UserPrincipal } from '../../auth/index.js'
 import { Database, type Executor } from '../../platform/db/index.js'
 import { AttemptLimits } from '../limits/attempt-limits.js'
 import { SecondFactors } from '../mfa/second-factors.js'
+import { PasskeyProofs } from '../passkeys/passkey-proofs.js'
 import { PasswordsService } from '../passwords/passwords.service.js'
 import { invalidCredentials } from '../sign-in/sign-ins.js'
 import { FreshProofs, stepUpRequired } from './fresh-proofs.js'
@@ -16,6 +18,7 @@ export class StepUpService {
     private readonly passwords: PasswordsService,
     private readonly proofs: FreshProofs,
     private readonly secondFactors: SecondFactors,
+    private readonly passkeys: PasskeyProofs,
     private readonly sessions: Sessions,
   ) {}
 
@@ -38,6 +41,17 @@ export class StepUpService {
       await this.note(tx, caller, { secondFactor: true })
     })
     this.sessions.forget(caller.userId)
+  }
+
+  /** @throws invalid_secret */
+  async byPasskey(caller: UserPrincipal, answer: PasskeyAnswer): Promise<void> {
+    const { userId, sessionId: holder } = caller
+    const passkey = await this.passkeys.prove('stepUp', answer, { userId, holder })
+    await this.db.transaction(async (tx) => {
+      await this.passkeys.use(tx, passkey)
+      await this.note(tx, caller, { secondFactor: passkey.userVerified })
+    })
+    this.sessions.forget(userId)
   }
 
   /** Notes a proof with the session. `forget` the user once the transaction committed. */
