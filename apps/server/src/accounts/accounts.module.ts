@@ -8,6 +8,7 @@ import { MeController } from './account/me.controller.js'
 import { NewAccounts } from './account/new-accounts.js'
 import { ProvenEmails } from './account/proven-email.js'
 import { byMail } from './by-mail.js'
+import { company } from './company.js'
 import { factors } from './factors.js'
 import { identities } from './identities.js'
 import { keys } from './keys.js'
@@ -56,6 +57,7 @@ const passwords = [PasswordHasher, PasswordProvider, PasswordsService]
     ...byMail.controllers,
     ...identities.controllers,
     ...teams.controllers,
+    ...company.controllers,
   ],
   providers: [
     ...shared,
@@ -66,6 +68,7 @@ const passwords = [PasswordHasher, PasswordProvider, PasswordsService]
     ...byMail.providers,
     ...identities.providers,
     ...teams.providers,
+    ...company.providers,
   ],
   exports: [...shared, ...passwords, ...byMail.providers],
 })

@@ -6,9 +6,17 @@ import { HooksSettings } from './hooks/hooks-settings.js'
 import { SignInHook } from './hooks/sign-in-hook.js'
 import { SignUpHook } from './hooks/sign-up-hook.js'
 import { TokenHook } from './hooks/token-hook.js'
+import { PhoneController } from './phone/phone.controller.js'
+import { PhoneMessages } from './phone/phone-messages.js'
+import { PhoneSettings } from './phone/phone-settings.js'
+import { PhonesService } from './phone/phones.service.js'
 
 /** Anonymous users, phones, hooks, what people may ask about themselves. */
 export const people = {
-  controllers: [AnonymousController],
-  providers: [AnonymousSettings, AnonymousSweep, ...[Hooks, HooksSettings, SignInHook, SignUpHook, TokenHook]],
+  controllers: [AnonymousController, PhoneController],
+  providers: [
+    ...[AnonymousSettings, AnonymousSweep],
+    ...[Hooks, HooksSettings, SignInHook, SignUpHook, TokenHook],
+    ...[PhoneMessages, PhoneSettings, PhonesService],
+  ],
 }

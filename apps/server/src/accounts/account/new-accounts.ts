@@ -39,6 +39,8 @@ export interface SignUpAttempt {
   /** The name of the identity provider. */
   readonly provider?: string | undefined
   readonly profile?: NewAccount['profile'] | undefined
+  /** The provider of a company, set up to make accounts whether or not visitors can. */
+  readonly alsoWhereClosed?: boolean | undefined
 }
 
 /** Makes accounts: the one way to a new user, whoever asks for it. */
@@ -66,7 +68,7 @@ export class NewAccounts {
    * @throws forbidden, unavailable
    */
   async admit(attempt: SignUpAttempt, request: Request): Promise<NonNullable<NewAccount['profile']>> {
-    this.requireOpen()
+    if (attempt.alsoWhereClosed !== true) this.requireOpen()
     const { method, email, phone, provider, profile = {} } = attempt
     return this.hook.decide({
       method,

@@ -21,6 +21,7 @@ export class ProvenEmails {
     if (!(await this.note(tx, userId))) return false
     for (const table of factorTables)
       await tx.run({ text: `delete from holdfast.${table} where user_id = $1`, values: [userId] })
+    await tx.run({ text: dropPhone, values: [userId] })
     await this.sessions.endAll(userId, { tx })
     return true
   }
@@ -31,6 +32,9 @@ export class ProvenEmails {
     return rowCount === 1
   }
 }
+
+/** A number lets somebody in, too. */
+const dropPhone = 'update holdfast.accounts set phone = null where user_id = $1'
 
 const noteProof = `
   insert into holdfast.accounts as a (user_id, verified_email, verified_at)

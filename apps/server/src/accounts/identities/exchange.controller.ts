@@ -2,6 +2,7 @@ import { Body, Controller, HttpCode, Post, Req } from '@nestjs/common'
 import { ApiOperation, ApiTags } from '@nestjs/swagger'
 import type { Request } from 'express'
 import { Public } from '../../platform/http/index.js'
+import { anonymousCaller } from '../anonymous/anonymous-caller.js'
 import { AttemptLimits } from '../limits/attempt-limits.js'
 import { clientOf } from '../sign-in/client-of.js'
 import { AnswersTokens } from '../sign-in/sign-in-answer.js'
@@ -25,9 +26,12 @@ export class ExchangeController {
   @AnswersTokens()
   async exchange(@Body() { code, codeVerifier }: ExchangeRequest, @Req() request: Request): Promise<string> {
     await this.limits.count('secret', clientOf(request).address)
-    const { identity, linkTo } = await this.codes.redeem(code, codeVerifier)
-    // A code that links signs nobody in: whoever was led to follow the link of somebody else stays who they are.
-    if (linkTo !== undefined) throw invalidCode()
-    return this.signIns.signIn(identity, request)
+    const { identity, linkTo, codeChallenge } = await this.codes.redeem(code, codeVerifier)
+    const anonymous = anonymousCaller(request)
+    // A code that links signs nobody in but the one who began: whoever was led to the link of somebody else stays who
+    // they are. An anonymous user becomes only who they themselves went to prove to be.
+    if (linkTo !== undefined && linkTo !== anonymous) throw invalidCode()
+    const upgradeOf = linkTo !== undefined || codeChallenge !== undefined ? anonymous : undefined
+    return this.signIns.signIn(identity, request, { upgradeOf })
   }
 }

@@ -4,7 +4,7 @@ import { Sessions } from '../../auth/index.js'
 import { AppError } from '../../lib/index.js'
 import { PermissionsService } from '../../permissions/index.js'
 import { Database, type Executor, type Transaction } from '../../platform/db/index.js'
-import { findAccountByEmail } from '../account/find-account.js'
+import { type Account, findAccountByEmail } from '../account/find-account.js'
 import { NewAccounts } from '../account/new-accounts.js'
 import { parseEmail } from '../account/parse-email.js'
 import { ProvenEmails } from '../account/proven-email.js'
@@ -26,12 +26,18 @@ export class IdentitySignIns {
   ) {}
 
   /**
-   * The user of the identity; else the one whose e-mail address it proves; else a new one. Answers as JSON text.
+   * The user of the identity; else the one whose e-mail address it proves; else a new one, or the anonymous user who asks.
+   * Answers as JSON text.
    * @throws link_required, forbidden where sign-up is closed, account_disabled
    */
-  async signIn(identity: ProvenIdentity, request: Request): Promise<string> {
-    const { userId, signedIn } = await this.inTransaction(identity, async (tx, profile) => {
-      const userId = (await this.identities.findOwner(tx, identity)) ?? (await this.findUser(tx, identity, profile))
+  async signIn(
+    identity: ProvenIdentity,
+    request: Request,
+    { upgradeOf }: { upgradeOf?: string | undefined } = {},
+  ): Promise<string> {
+    const profile = await this.admitIfNew(identity, request)
+    const { userId, signedIn } = await this.inTransaction(identity, profile, async (tx, profile) => {
+      const userId = (await this.findUser(tx, identity)) ?? (await this.create(tx, identity, profile, upgradeOf))
       await this.identities.store(tx, userId, identity)
       return { userId, signedIn: await this.signIns.open(tx, { userId, methods: ['fed'] }, request) }
     })
@@ -39,22 +45,40 @@ export class IdentitySignIns {
     return this.signIns.answer(signedIn, request)
   }
 
-  private async findUser(tx: Executor, identity: ProvenIdentity, profile: Profile): Promise<string> {
-    const email = parseEmail(identity.email ?? '')
-    const account = email === undefined ? undefined : await findAccountByEmail(tx, email)
-    if (account === undefined) return this.create(tx, { email, emailIsProven: identity.emailIsProven, profile })
+  /** The profile of somebody who gets an account by this. It is asked for outside of any transaction. */
+  private async admitIfNew(identity: ProvenIdentity, request: Request): Promise<Profile> {
+    if ((await this.identities.findOwner(this.db, identity)) ?? (await this.findAccount(this.db, identity))) return {}
+    const { method, email, provider, createsUsers: alsoWhereClosed } = identity
+    const profile = this.pickProfile(identity.profile)
+    return this.accounts.admit({ method, email, provider, profile, alsoWhereClosed }, request)
+  }
+
+  /** The user of the identity, or of the address that it proves. */
+  private async findUser(tx: Transaction, identity: ProvenIdentity): Promise<string | undefined> {
+    const owner = await this.identities.findOwner(tx, identity)
+    const account = owner === undefined ? await this.findAccount(tx, identity) : undefined
+    if (account === undefined) return owner
     if (!identity.emailIsProven || account.kind !== 'person') throw linkRequired()
     // Whoever set up the account never showed that the address is theirs: what they set goes (A120).
     if (!account.emailIsProven) await this.proven.take(tx, account.userId)
     return account.userId
   }
 
+  private async findAccount(db: Executor, { email: text = '' }: ProvenIdentity): Promise<Account | undefined> {
+    const email = parseEmail(text)
+    return email === undefined ? undefined : findAccountByEmail(db, email)
+  }
+
   private create(
     tx: Executor,
-    account: { email: string | undefined; emailIsProven: boolean; profile: Profile },
+    identity: ProvenIdentity,
+    profile: Profile,
+    upgradeOf: string | undefined,
   ): Promise<string> {
-    this.accounts.requireOpen()
-    return this.accounts.create(tx, { ...account, emailIsProven: account.emailIsProven && account.email !== undefined })
+    if (identity.createsUsers !== true) this.accounts.requireOpen()
+    const email = parseEmail(identity.email ?? '')
+    const emailIsProven = identity.emailIsProven && email !== undefined
+    return this.accounts.create(tx, { ...(email !== undefined && { email }), emailIsProven, profile, upgradeOf })
   }
 
   /**
@@ -63,6 +87,7 @@ export class IdentitySignIns {
    */
   private async inTransaction<T>(
     identity: ProvenIdentity,
+    profile: Profile,
     work: (tx: Transaction, profile: Profile) => Promise<T>,
   ): Promise<T> {
     const run = (profile: Profile) =>
@@ -71,7 +96,7 @@ export class IdentitySignIns {
         return work(tx, profile)
       })
     try {
-      return await run(this.pickProfile(identity.profile))
+      return await run(profile)
     } catch (error) {
       if (!(error instanceof AppError) || !mayPassNext.includes(error.code)) throw error
       return run({})

@@ -38,7 +38,8 @@ export class LinkedIdentities {
     const { provider, issuer, subject, email = null, tokens } = identity
     const { rows } = await tx.run({ text: store, values: [newId(), userId, provider, issuer, subject, email] })
     const id = rows[0]![0] as string
-    if (tokens !== undefined) await this.keepTokens(tx, id, tokens)
+    // Providers give a refresh token at the first consent, and often none at the next: the old one stays good.
+    if (tokens !== undefined) await this.keepTokens(tx, id, { ...(await this.findRefreshToken(tx, id)), ...tokens })
     await tx.run({ text: giveRoles, values: [id, identity.roles ?? []] })
     return id
   }
@@ -57,11 +58,16 @@ export class LinkedIdentities {
     await tx.run({ text: 'delete from holdfast.identities where id = $1', values: [id] })
   }
 
-  async findTokens(id: string): Promise<ProviderTokens | undefined> {
-    const { rows } = await this.db.run({ text: 'select tokens from holdfast.identities where id = $1', values: [id] })
+  async findTokens(id: string, db: Executor = this.db): Promise<ProviderTokens | undefined> {
+    const { rows } = await db.run({ text: 'select tokens from holdfast.identities where id = $1', values: [id] })
     const sealed = rows[0]?.[0] as string | null | undefined
     const text = sealed && (await this.secrets.decrypt(sealed, tokensOf(id)))
     return text ? (JSON.parse(text) as ProviderTokens) : undefined
+  }
+
+  private async findRefreshToken(db: Executor, id: string): Promise<{ refreshToken?: string }> {
+    const { refreshToken } = (await this.findTokens(id, db)) ?? {}
+    return refreshToken === undefined ? {} : { refreshToken }
   }
 
   async keepTokens(db: Executor, id: string, tokens: ProviderTokens): Promise<void> {

@@ -17,6 +17,8 @@ const budgets = {
   refresh: { perNetwork: { points: 3000, duration: 15 * minute } },
   /** Mails and messages that somebody who is not signed in makes us send. */
   message: { perNetwork: { points: 100, duration: hour }, perTarget: { points: 5, duration: hour } },
+  /** Messages to phones, which cost more than mails. */
+  phone: { perNetwork: { points: 20, duration: hour }, perTarget: { points: 5, duration: hour } },
   /** Codes and tokens that are tried. */
   secret: { perNetwork: { points: 100, duration: 15 * minute } },
   /** Estimates of how strong a password is. */

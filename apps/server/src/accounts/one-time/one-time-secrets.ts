@@ -158,10 +158,13 @@ const tryToken = `
   returning ${shown}`
 const dropCodes = 'delete from holdfast.one_time_secrets where purpose = $1 and subject = $2'
 
-// The try is taken before the code is compared, so a thousand at once are no more than five in a row.
+// The try is taken before the code is compared, so a thousand at once are no more than five in a row. Where there is no
+// code nothing is counted: nobody uses up the tries of somebody who has not asked for one.
 const tryCode = `
   with tally as (
-    insert into holdfast.code_tries as t (purpose, subject) values ($1, $2)
+    insert into holdfast.code_tries as t (purpose, subject)
+    select $1, $2 where exists (
+      select from holdfast.one_time_secrets where purpose = $1 and subject = $2 and attempts_left > 0 and expires_at > now())
     on conflict (purpose, subject) do update set
       tries = case when t.since < now() - interval '1 day' then 1 else t.tries + 1 end,
       since = case when t.since < now() - interval '1 day' then now() else t.since end

@@ -1,0 +1,77 @@
+import { Inject, Injectable } from '@nestjs/common'
+import { AppError, invalidAt } from '../../lib/index.js'
+import { CONFIG, type Config } from '../../platform/config/index.js'
+import { Database } from '../../platform/db/index.js'
+import { challengePattern } from '../identities/identities.dto.js'
+import { OneTimeSecrets } from '../one-time/one-time-secrets.js'
+import { Redirects } from '../redirects/redirects.js'
+import type { Destination } from './oauth-flow.js'
+import { ProviderSettings } from './provider-settings.js'
+
+const ticketSeconds = 300
+
+type Ticket = Destination & { readonly provider: string; readonly linkTo: string }
+
+/** Where browsers are sent to begin: by anybody to sign in, and by a user to link an identity. */
+@Injectable()
+export class OAuthStarts {
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly db: Database,
+    private readonly providers: ProviderSettings,
+    private readonly redirects: Redirects,
+    private readonly secrets: OneTimeSecrets,
+  ) {}
+
+  /** What the query of the start asks for. @throws unknown_field, invalid_value, invalid_secret */
+  async parse(provider: string, query: Readonly<Record<string, unknown>>): Promise<Destination> {
+    const { redirectTo, codeChallenge, link, ...rest } = query
+    const [unknown] = Object.keys(rest)
+    if (unknown !== undefined) throw invalidAt('unknown_field', unknown, `"${unknown}" is no parameter of this route`)
+    if (link !== undefined) return this.useTicket(provider, link)
+    return {
+      ...(redirectTo !== undefined && { redirectTo: await this.checkRedirect(redirectTo) }),
+      ...(codeChallenge !== undefined && { codeChallenge: parseChallenge(codeChallenge) }),
+    }
+  }
+
+  /** The URL by which a user begins to link an identity. Good once. @throws not_found, invalid_value */
+  async linkUrl(provider: string, { redirectTo, ...destination }: Destination & { linkTo: string }): Promise<string> {
+    await this.providers.get(provider)
+    const checked = redirectTo === undefined ? {} : { redirectTo: await this.checkRedirect(redirectTo) }
+    const details: Ticket = { ...destination, ...checked, provider }
+    const link = await this.secrets.issueToken(this.db, {
+      purpose: 'oauth.link',
+      userId: details.linkTo,
+      ttlSeconds: ticketSeconds,
+      details,
+    })
+    return `${this.config.publicUrl}/api/v1/auth/oauth/${provider}?link=${link}`
+  }
+
+  /** Where the provider sends browsers back to. */
+  callbackUrl(provider: string): string {
+    return this.providers.redirectUri(provider)
+  }
+
+  private async useTicket(provider: string, link: unknown): Promise<Destination> {
+    const used = await this.secrets.useToken<Ticket>(this.db, 'oauth.link', typeof link === 'string' ? link : '')
+    if (used?.details.provider !== provider)
+      throw new AppError('invalid_secret', 'The link is wrong, used or too old', { hint: 'Begin again' })
+    const { provider: _, ...destination } = used.details
+    return destination
+  }
+
+  private async checkRedirect(redirectTo: unknown): Promise<string> {
+    return (await this.redirects.check(redirectTo as string, 'redirectTo')).href
+  }
+}
+
+function parseChallenge(value: unknown): string {
+  if (typeof value === 'string' && challengePattern.test(value)) return value
+  throw invalidAt(
+    'invalid_value',
+    'codeChallenge',
+    'codeChallenge must be BASE64URL(SHA256(codeVerifier)): 43 characters',
+  )
+}
