@@ -16,3 +16,9 @@ export interface SigningKeyRotation {
   /** Default 600: until then services that verify our tokens can learn the new key. */
   activeInSeconds?: number
 }
+
+/** Body of `POST /auth/ldap/{provider}`. */
+export interface LdapSignInRequest {
+  username: string
+  password: string
+}

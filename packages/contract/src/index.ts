@@ -2,7 +2,7 @@
 
 export type { MfaChallenge, MfaFactorKind, SettingsSection, SignInResult } from './auth.js'
 export type { ChangeLogConsumer, ChangeLogSegment, ChangeLogState } from './change-log.js'
-export type { SigningKeyInfo, SigningKeyRotation } from './company.js'
+export type { LdapSignInRequest, SigningKeyInfo, SigningKeyRotation } from './company.js'
 export type { CookieSession, CsrfToken } from './cookie-mode.js'
 export {
   type Action,

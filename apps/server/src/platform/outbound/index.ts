@@ -1,6 +1,6 @@
 /** Calls to URLs that an admin or a user gave; see docs of `OUTBOUND_ALLOW`. Nothing else in the server opens connections. */
 export { createFetch } from './outbound-fetch.js'
-export { OutboundHttp } from './outbound-http.js'
+export { type LocatedHost, OutboundHttp } from './outbound-http.js'
 export type {
   FailureCode,
   OutboundAnswer,

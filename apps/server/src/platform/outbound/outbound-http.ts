@@ -12,8 +12,16 @@ import { type ResolveHost, resolveByDns, resolveBySystem } from './resolve-host.
 import { within } from './within.js'
 
 const defaultTimeoutMs = 20_000
+const locateTimeoutMs = 10_000
 /** However soon a name turns out to lead nowhere public, the caller hears of it no sooner: how long it took says nothing. */
 const refusalMs = 250
+
+/** Where a host is. `name` is what its certificate must be for; undefined for a host that is an address. */
+export interface LocatedHost {
+  readonly ok: true
+  readonly address: string
+  readonly name: string | undefined
+}
 
 /**
  * Calls URLs that an admin or a user gave: the only way out of this server. It reaches public addresses on open ports and
@@ -56,6 +64,24 @@ export class OutboundHttp {
       // Paths and queries of such URLs are often secrets.
       const facts = { host: target?.host, port: target?.port, failure: failure.failure, err: causeOf(error) }
       this.log.info(facts, 'an outbound call failed')
+      return failure
+    }
+  }
+
+  /**
+   * The address to connect to for a protocol that is not HTTP, judged like any other. Whoever connects goes to this address
+   * and does not look for the name again.
+   */
+  async locate(host: string, port: number): Promise<LocatedHost | OutboundFailure> {
+    const startedAt = performance.now()
+    try {
+      const target = this.parse(`http://${host}:${port}`)
+      const limit = { timeoutMs: locateTimeoutMs, caller: undefined, late: 'timeout' } as const
+      const [address] = await within(limit, (signal) => this.findAddresses(target, signal))
+      return { ok: true, address: address!, name: target.address === undefined ? target.host : undefined }
+    } catch (error) {
+      const failure = toFailure(error, Math.round(performance.now() - startedAt))
+      this.log.info({ host, port, failure: failure.failure, err: causeOf(error) }, 'a host cannot be called')
       return failure
     }
   }
