@@ -17,6 +17,7 @@ export function toLdapIdentity(id: string, directory: LdapDirectory, entry: Ldap
   checkDomain(email, directory.allowedDomains)
   const name = entry[names.name]?.[0]
   return {
+    method: 'ldap',
     provider: id,
     // The directory is the admin's: it may move to another host, or change to TLS, and people stay who they are.
     issuer: `ldap:${id}`,
