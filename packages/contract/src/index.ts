@@ -29,6 +29,7 @@ export {
   type VectorMetric,
   vectorMetrics,
 } from './definition.js'
+export type { EmailChangeState, VerifyFirst } from './email.js'
 export type {
   ActionPermission,
   ActionPreview,

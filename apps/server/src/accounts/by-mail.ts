@@ -1,3 +1,5 @@
+import { EmailChangeController } from './email/email-change.controller.js'
+import { EmailChanges } from './email/email-changes.js'
 import { EmailSettings } from './email/email-settings.js'
 import { EmailSignInController } from './email/email-sign-in.controller.js'
 import { EmailSignIns } from './email/email-sign-ins.js'
@@ -19,6 +21,7 @@ export const byMail = {
     MailTemplatesController,
     VerificationController,
     EmailSignInController,
+    EmailChangeController,
     ResetController,
     StrengthController,
   ],
@@ -27,6 +30,7 @@ export const byMail = {
     MailRequests,
     EmailSettings,
     EmailSignIns,
+    EmailChanges,
     EmailVerification,
     BreachedPasswords,
     PasswordPolicy,

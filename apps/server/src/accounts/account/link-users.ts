@@ -9,6 +9,7 @@ const tables = [
   'factors',
   'recovery_codes',
   'one_time_secrets',
+  'email_changes',
   'identities',
   'memberships',
   'api_keys',

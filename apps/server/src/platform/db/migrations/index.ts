@@ -11,6 +11,7 @@ import { webhooks0000000003200 } from './3200-webhooks.js'
 import { history0000000003400 } from './3400-history.js'
 import { accounts0000000004000 } from './4000-accounts.js'
 import { mailTemplates0000000004100 } from './4100-mail-templates.js'
+import { emailChanges0000000004110 } from './4110-email-changes.js'
 import { identities0000000004200 } from './4200-identities.js'
 import { secondFactors0000000004300 } from './4300-second-factors.js'
 import { keys0000000004400 } from './4400-keys.js'
@@ -35,6 +36,7 @@ export const migrations: readonly SystemMigration[] = [
   history0000000003400,
   accounts0000000004000,
   mailTemplates0000000004100,
+  emailChanges0000000004110,
   identities0000000004200,
   secondFactors0000000004300,
   keys0000000004400,
