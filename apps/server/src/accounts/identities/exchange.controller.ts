@@ -25,7 +25,7 @@ export class ExchangeController {
   @ApiOperation({ summary: 'Exchange the code of a sign-in by another provider for tokens' })
   @AnswersTokens()
   async exchange(@Body() { code, codeVerifier }: ExchangeRequest, @Req() request: Request): Promise<string> {
-    await this.limits.count('secret', clientOf(request).address)
+    await this.limits.count('ceremony', clientOf(request).address)
     const { identity, linkTo, codeChallenge } = await this.codes.redeem(code, codeVerifier)
     const anonymous = anonymousCaller(request)
     // A code that links signs nobody in but the one who began: whoever was led to the link of somebody else stays who

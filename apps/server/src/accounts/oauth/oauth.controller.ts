@@ -111,7 +111,7 @@ export class OAuthController {
     @Body() body: TokenSignInRequest,
     @Req() request: Request,
   ): Promise<string> {
-    await this.limits.count('secret', clientOf(request).address)
+    await this.limits.count('ceremony', clientOf(request).address)
     const identity = await this.native.prove(id, body, request)
     return this.signIns.signIn(identity, request, { upgradeOf: anonymousCaller(request) })
   }

@@ -2,12 +2,6 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose'
 
-/** What the provider makes of a sign-in. Tests bend it. */
-export interface Bent {
-  claims: JWTPayload
-  header: { alg: string; kid: string }
-}
-
 export interface HostileProvider {
   readonly issuer: string
   readonly clientId: string
@@ -21,6 +15,7 @@ export interface HostileProvider {
   bendTokens: (answer: Record<string, unknown>) => Record<string, unknown> | Promise<Record<string, unknown>>
   /** How ID tokens are signed: by the key that is published, by another one, or not. */
   signature: 'own' | 'foreign' | 'none' | 'hmac'
+  /** Undefined: the subject and nothing more. */
   userInfo: Record<string, unknown> | undefined
   /** Changes what it says of itself. */
   bendDiscovery: (metadata: Record<string, unknown>) => void
@@ -109,7 +104,7 @@ export async function startHostileProvider(): Promise<HostileProvider> {
         return json(tokens)
       }
       case '/userinfo':
-        return peer.userInfo ? json(peer.userInfo) : json({ error: 'nothing' }, 404)
+        return json(peer.userInfo ?? { sub: peer.person.sub })
       default:
         return json({ error: 'nothing' }, 404)
     }

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { expect } from 'vitest'
 import type { TestResponse, TestServer } from '../index.js'
 import { type Persona, startServerWith } from '../personas.js'
-import { Browser } from './browser.js'
+import { Browser, fromAnywhere } from './browser.js'
 
 /** Where the app is that people come back to. */
 export const app = 'https://app.example.com/signed-in'
@@ -11,7 +11,12 @@ export const app = 'https://app.example.com/signed-in'
 export async function startOauthServer(
   env: Record<string, string> = {},
 ): Promise<{ server: TestServer; admin: Persona }> {
-  const started = await startServerWith([], { OUTBOUND_ALLOW: '127.0.0.1', OUTBOUND_PORTS: '1-65535', ...env })
+  const started = await startServerWith([], {
+    OUTBOUND_ALLOW: '127.0.0.1',
+    OUTBOUND_PORTS: '1-65535',
+    TRUSTED_PROXIES: '127.0.0.1',
+    ...env,
+  })
   const body = { allow: ['https://app.example.com', 'com.example.app://signed-in'] }
   await change(started.server, started.admin, 'auth.redirects', body)
   return started
@@ -53,6 +58,7 @@ export const exchange = (
 ): Promise<TestResponse> =>
   server.request('POST', '/api/v1/auth/oauth/exchange', {
     ...(token !== undefined && { token }),
+    headers: fromAnywhere(),
     body: { code, ...(verifier !== undefined && { codeVerifier: verifier }) },
   })
 
