@@ -1,4 +1,5 @@
-import { type Client, createClient, memoryStorage, type UntypedSchema } from '@holdfast/sdk'
+import { createClient, memoryStorage, type UntypedSchema } from '@holdfast/sdk'
+import { type ClientWithAdmin, withAdmin } from '@holdfast/sdk/admin'
 import { ask, askSecret, isInteractive } from './ask.js'
 import { UsageError } from './errors.js'
 
@@ -15,10 +16,10 @@ export interface Connection {
 type Environment = Readonly<Record<string, string | undefined>>
 
 /** Options first, then the environment, then a question where there is a terminal. */
-export async function connect(options: Connection, env: Environment): Promise<Client<UntypedSchema>> {
+export async function connect(options: Connection, env: Environment): Promise<ClientWithAdmin<UntypedSchema>> {
   const url = parseUrl(options.url ?? env['HOLDFAST_URL'] ?? defaultUrl)
   const token = options.token ?? (options.email ? undefined : env['HOLDFAST_TOKEN'])
-  const client = createClient(url, { token, storage: memoryStorage() })
+  const client = withAdmin(createClient(url, { token, storage: memoryStorage() }))
   if (token === undefined) await client.auth.signInWithPassword(await readCredentials(options, env))
   return client
 }

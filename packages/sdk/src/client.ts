@@ -1,5 +1,4 @@
 import type { Action } from '@holdfast/contract'
-import { AdminClient } from './admin/index.js'
 import { AuthClient } from './auth/auth.js'
 import { SessionKeeper, type TokenSource } from './auth/session-keeper.js'
 import { StoredSession } from './auth/stored-session.js'
@@ -58,8 +57,6 @@ export type ProfileOf<S extends SchemaShape<S>> = string extends keyof S
 export interface Client<S extends SchemaShape<S>> {
   /** Sign-up, sign-in, sign-out, sessions. */
   readonly auth: AuthClient<UserOf<S>, ProfileOf<S>>
-  /** What only admins may do. */
-  readonly admin: AdminClient
   /** Who is in which team. */
   readonly teams: TeamsClient
   /**
@@ -164,7 +161,6 @@ export function createClient<S extends SchemaShape<S> = UntypedSchema>(
   keeper.listen((event) => event !== 'refreshed' && socket.restart())
   return {
     auth: new AuthClient(wire, send, keeper, place),
-    admin: new AdminClient(send),
     collection: (name) => new CollectionClient(send, name, socket),
     teams: new TeamsClient(send, keeper),
     batch: async (build, batchOptions) => runBatch(send, build, batchOptions),

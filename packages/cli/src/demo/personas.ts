@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Client, createClient, HoldfastError, memoryStorage, type UntypedSchema } from '@holdfast/sdk'
+import { createClient, HoldfastError, memoryStorage, type UntypedSchema } from '@holdfast/sdk'
+import { type ClientWithAdmin, withAdmin } from '@holdfast/sdk/admin'
 import { ask, askSecret, isInteractive } from '../ask.js'
 
 export interface Credentials {
@@ -9,7 +10,7 @@ export interface Credentials {
   readonly password: string
 }
 
-export type DemoClient = Client<UntypedSchema>
+export type DemoClient = ClientWithAdmin<UntypedSchema>
 
 /** Anybody, somebody with an account, and an admin. */
 export type Persona = 'anonymous' | 'user' | 'admin'
@@ -46,7 +47,7 @@ export async function existingAdmin(env: NodeJS.ProcessEnv): Promise<Credentials
 
 /** Signs everybody in. `fetch` sees every request. */
 export async function signInAll(url: string, admin: Credentials, watch: typeof fetch): Promise<Personas> {
-  const clientOf = (): DemoClient => createClient(url, { storage: memoryStorage(), fetch: watch })
+  const clientOf = (): DemoClient => withAdmin(createClient(url, { storage: memoryStorage(), fetch: watch }))
   const personas = { anonymous: clientOf(), user: clientOf(), admin: clientOf() }
   await personas.admin.auth.signInWithPassword(admin).catch((error: unknown) => {
     if (!isRefused(error)) throw error

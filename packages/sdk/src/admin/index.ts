@@ -1,53 +1,38 @@
-import type { Send } from '../transport.js'
-import { AdminApiKeys } from './api-keys.js'
-import { AdminChanges } from './changes.js'
-import { AdminChannels } from './channels.js'
-import { AdminCollections } from './collections.js'
-import { AdminJobs } from './jobs.js'
-import { AdminPermissions } from './permissions.js'
-import { AdminRoles } from './roles.js'
-import { AdminSchema } from './schema.js'
-import { AdminSettings } from './settings.js'
-import { AdminUsers } from './users.js'
-import { AdminWebhooks } from './webhooks.js'
+/** What only admins may do, apart from the client so that apps need not carry it: `@holdfast/sdk/admin`. */
+import type { Client } from '../client.js'
+import type { SchemaShape } from '../schema.js'
+import { AdminClient } from './admin-client.js'
 
-/** What only users with the role `admin` may do. `client.admin`. */
-export class AdminClient {
-  /** Defines collections. */
-  readonly collections: AdminCollections
-  /** Changes many collections at once. */
-  readonly schema: AdminSchema
-  /** Users and their roles. */
-  readonly users: AdminUsers
-  /** Named roles. */
-  readonly roles: AdminRoles
-  /** Keys of programs and apps. */
-  readonly apiKeys: AdminApiKeys
-  /** What is chosen while the server runs. */
-  readonly settings: AdminSettings
-  /** Why somebody may or may not do something, and what a change of rules would change. */
-  readonly permissions: AdminPermissions
-  /** Changes that are delivered to URLs. */
-  readonly webhooks: AdminWebhooks
-  /** Places where connected clients meet, and who may. */
-  readonly channels: AdminChannels
-  /** Work the server does by itself. */
-  readonly jobs: AdminJobs
-  /** The log of all changes, which realtime, webhooks and history read. */
-  readonly changes: AdminChanges
+export type { AdminClient } from './admin-client.js'
+export type { AdminApiKeys } from './api-keys.js'
+export type { AdminChanges } from './changes.js'
+export type { AdminChannels } from './channels.js'
+export type { AdminCollections } from './collections.js'
+export type { AdminJobs, JobQuery } from './jobs.js'
+export type { LossyOptions } from './lossy.js'
+export type { AdminPermissions } from './permissions.js'
+export type { AdminRoles, Role } from './roles.js'
+export type { AdminSchema } from './schema.js'
+export type { AdminSettings } from './settings.js'
+export type { AdminUser, AdminUsers } from './users.js'
+export type { AdminWebhooks, DeliveryQuery, RotateOptions } from './webhooks.js'
 
-  /** @internal */
-  constructor(send: Send) {
-    this.collections = new AdminCollections(send)
-    this.schema = new AdminSchema(send)
-    this.users = new AdminUsers(send)
-    this.roles = new AdminRoles(send)
-    this.apiKeys = new AdminApiKeys(send)
-    this.settings = new AdminSettings(send)
-    this.permissions = new AdminPermissions(send)
-    this.webhooks = new AdminWebhooks(send)
-    this.channels = new AdminChannels(send)
-    this.jobs = new AdminJobs(send)
-    this.changes = new AdminChanges(send)
-  }
-}
+/** A client that also has what only admins may do. */
+export type ClientWithAdmin<S extends SchemaShape<S>> = Client<S> & { readonly admin: AdminClient }
+
+/**
+ * Adds `client.admin`: collections, rules, users, keys, settings. The caller is whoever is signed in on the client; the server
+ * refuses everyone but admins.
+ *
+ * @example
+ * import { createClient } from '@holdfast/sdk'
+ * import { withAdmin } from '@holdfast/sdk/admin'
+ *
+ * const client = withAdmin(createClient('https://api.example.com'))
+ * await client.auth.signInWithPassword({ email, password })
+ * await client.admin.roles.create({ name: 'editor' })
+ */
+export const withAdmin = <S extends SchemaShape<S>>(client: Client<S>): ClientWithAdmin<S> => ({
+  ...client,
+  admin: new AdminClient(client.send),
+})

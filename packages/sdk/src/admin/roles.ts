@@ -5,6 +5,8 @@ import { type CallOptions, type Send, segment } from '../transport.js'
 export interface Role {
   name: string
   description: string | null
+  /** Whether users with the role must prove a second factor to sign in. */
+  secondFactor: boolean
 }
 
 /** `client.admin.roles`. */
@@ -32,8 +34,25 @@ export class AdminRoles {
    * @example
    * await client.admin.roles.create({ name: 'editor', description: 'Publishes posts' })
    */
-  async create(role: { name: string; description?: string }, { signal }: CallOptions = {}): Promise<Role> {
+  async create(
+    role: { name: string; description?: string; secondFactor?: boolean },
+    { signal }: CallOptions = {},
+  ): Promise<Role> {
     return dataOf(await this.#send('POST', '/admin/roles', { body: role, signal }))
+  }
+
+  /**
+   * Changes a role. Where it begins to ask for a second factor, sessions of users who have proven none end.
+   *
+   * @example
+   * await client.admin.roles.update('editor', { secondFactor: true })
+   */
+  async update(
+    name: string,
+    change: { description?: string | null; secondFactor?: boolean },
+    { signal }: CallOptions = {},
+  ): Promise<Role> {
+    return dataOf(await this.#send('PATCH', `/admin/roles/${segment(name)}`, { body: change, signal }))
   }
 
   /**

@@ -1,4 +1,5 @@
 import { createClient, HoldfastError, memoryStorage, SecondFactorRequired } from '@holdfast/sdk'
+import { withAdmin } from '@holdfast/sdk/admin'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startServer, type TestServer } from '../../support/index.js'
 import { Authenticator } from '../auth/authenticator.js'
@@ -9,7 +10,8 @@ let mailbox: Mailbox
 let server: TestServer
 let admin: ReturnType<typeof connect>
 
-const connect = (options: { token?: string } = {}) => createClient(server.url, { storage: memoryStorage(), ...options })
+const connect = (options: { token?: string } = {}) =>
+  withAdmin(createClient(server.url, { storage: memoryStorage(), ...options }))
 const password = 'correct horse battery'
 let people = 0
 const newEmail = () => `person${++people}@example.com`

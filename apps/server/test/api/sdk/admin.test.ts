@@ -61,7 +61,12 @@ describe('users and roles', () => {
     expect(await admin.admin.users.setRoles(user.id, ['editor'])).toMatchObject({ id: user.id, roles: ['editor'] })
     const { data } = await admin.admin.users.list({ limit: 100 })
     expect(data.find(({ id }) => id === user.id)).toMatchObject({ email: 'rosa@example.com', roles: ['editor'] })
-    expect(await admin.admin.roles.list()).toContainEqual({ name: 'editor', description: 'Publishes.' })
+    expect(await admin.admin.roles.list()).toContainEqual({
+      name: 'editor',
+      description: 'Publishes.',
+      secondFactor: false,
+    })
+    expect(await admin.admin.roles.update('editor', { secondFactor: true })).toMatchObject({ secondFactor: true })
     await admin.admin.roles.delete('editor')
     expect((await admin.admin.users.list()).data.find(({ id }) => id === user.id)?.roles).toEqual([])
   })

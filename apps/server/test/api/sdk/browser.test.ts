@@ -10,7 +10,7 @@ import { admin } from './support.js'
 
 /** A page of another origin than the server, as apps have. */
 async function startPages(): Promise<{ pages: Server; origin: string }> {
-  const { code } = await bundleSdk()
+  const { code } = await bundleSdk('./with-admin.ts')
   const pages = createServer((request, response) => {
     if (request.url === '/sdk.js') response.writeHead(200, { 'content-type': 'text/javascript' }).end(code)
     else response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>App</title>')
@@ -43,8 +43,8 @@ afterAll(async () => {
 /** Runs the body of an async function in the page, with a client of the server. */
 const inPage = (body: string): Promise<unknown> =>
   page.evaluate(`(async () => {
-    const { createClient, HoldfastError } = await import('/sdk.js')
-    const client = createClient(${JSON.stringify(server.url)})
+    const { createClient, HoldfastError, withAdmin } = await import('/sdk.js')
+    const client = withAdmin(createClient(${JSON.stringify(server.url)}))
     ${body}
   })()`)
 

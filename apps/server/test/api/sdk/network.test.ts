@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createClient, HoldfastError, memoryStorage, NetworkError } from '@holdfast/sdk'
+import { withAdmin } from '@holdfast/sdk/admin'
 import { describe, expect, it } from 'vitest'
 
 /** Talks to whatever stands between a client and its server. */
@@ -78,7 +79,10 @@ describe('the network', () => {
         requests += 1
         response.writeHead(502).end()
       },
-      (url) => failureOf(createClient(url, { storage: memoryStorage(), retries: 3 }).admin.roles.create({ name: 'a' })),
+      (url) =>
+        failureOf(
+          withAdmin(createClient(url, { storage: memoryStorage(), retries: 3 })).admin.roles.create({ name: 'a' }),
+        ),
     )
     expect(error).toMatchObject({ status: 502 })
     expect(requests).toBe(1)

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
 import type { CollectionDefinition } from '@holdfast/contract'
-import { type Client, type ClientOptions, createClient, memoryStorage, type TokenStorage } from '@holdfast/sdk'
+import { type ClientOptions, createClient, memoryStorage, type TokenStorage } from '@holdfast/sdk'
+import { type ClientWithAdmin, withAdmin } from '@holdfast/sdk/admin'
 import type { Schema } from '../../../../../packages/sdk/fixtures/schema.js'
 import { startServer, type TestServer } from '../../support/index.js'
 
-export type TestClient = Client<Schema>
+export type TestClient = ClientWithAdmin<Schema>
 
 export const admin = { email: 'admin@example.com', password: 'correct horse battery' }
 export const ada = { email: 'ada@example.com', password: 'analytical engine' }
@@ -34,7 +35,7 @@ async function defineFixtures(client: TestClient): Promise<void> {
 }
 
 export const connect = (server: Pick<TestServer, 'url'>, options: ClientOptions = {}): TestClient =>
-  createClient<Schema>(server.url, { storage: memoryStorage(), ...options })
+  withAdmin(createClient<Schema>(server.url, { storage: memoryStorage(), ...options }))
 
 /** A `fetch` that counts requests, by method and path below `/api/v1`. */
 export function countRequests(): { fetch: typeof fetch; count(path: string): number } {

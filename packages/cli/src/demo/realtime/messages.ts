@@ -1,9 +1,10 @@
 import { createClient, memoryStorage } from '@holdfast/sdk'
+import { withAdmin } from '@holdfast/sdk/admin'
 import type { Credentials, DemoClient } from '../personas.js'
 
 /** A client of its own; signed in when told as whom. It repeats what got no answer. */
 export async function connect(url: string, credentials?: Credentials): Promise<DemoClient> {
-  const client: DemoClient = createClient(url, { storage: memoryStorage(), retries: 40 })
+  const client: DemoClient = withAdmin(createClient(url, { storage: memoryStorage(), retries: 40 }))
   if (credentials) await client.auth.signInWithPassword(credentials)
   return client
 }

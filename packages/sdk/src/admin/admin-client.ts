@@ -1,0 +1,53 @@
+import type { Send } from '../transport.js'
+import { AdminApiKeys } from './api-keys.js'
+import { AdminChanges } from './changes.js'
+import { AdminChannels } from './channels.js'
+import { AdminCollections } from './collections.js'
+import { AdminJobs } from './jobs.js'
+import { AdminPermissions } from './permissions.js'
+import { AdminRoles } from './roles.js'
+import { AdminSchema } from './schema.js'
+import { AdminSettings } from './settings.js'
+import { AdminUsers } from './users.js'
+import { AdminWebhooks } from './webhooks.js'
+
+/** What only users with the role `admin` may do. `client.admin`. */
+export class AdminClient {
+  /** Defines collections. */
+  readonly collections: AdminCollections
+  /** Changes many collections at once. */
+  readonly schema: AdminSchema
+  /** Users and their roles. */
+  readonly users: AdminUsers
+  /** Named roles. */
+  readonly roles: AdminRoles
+  /** Keys of programs and apps. */
+  readonly apiKeys: AdminApiKeys
+  /** What is chosen while the server runs. */
+  readonly settings: AdminSettings
+  /** Why somebody may or may not do something, and what a change of rules would change. */
+  readonly permissions: AdminPermissions
+  /** Changes that are delivered to URLs. */
+  readonly webhooks: AdminWebhooks
+  /** Places where connected clients meet, and who may. */
+  readonly channels: AdminChannels
+  /** Work the server does by itself. */
+  readonly jobs: AdminJobs
+  /** The log of all changes, which realtime, webhooks and history read. */
+  readonly changes: AdminChanges
+
+  /** @internal */
+  constructor(send: Send) {
+    this.collections = new AdminCollections(send)
+    this.schema = new AdminSchema(send)
+    this.users = new AdminUsers(send)
+    this.roles = new AdminRoles(send)
+    this.apiKeys = new AdminApiKeys(send)
+    this.settings = new AdminSettings(send)
+    this.permissions = new AdminPermissions(send)
+    this.webhooks = new AdminWebhooks(send)
+    this.channels = new AdminChannels(send)
+    this.jobs = new AdminJobs(send)
+    this.changes = new AdminChanges(send)
+  }
+}
