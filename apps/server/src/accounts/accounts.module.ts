@@ -30,6 +30,7 @@ import { SignIns } from './sign-in/sign-ins.js'
 import { SignUpController } from './sign-in/sign-up.controller.js'
 import { FreshProofs } from './step-up/fresh-proofs.js'
 import { teams } from './teams.js'
+import { web } from './web.js'
 
 /** What the ways to sign in have in common. */
 const shared = [
@@ -58,6 +59,7 @@ const passwords = [PasswordHasher, PasswordProvider, PasswordsService]
     ...identities.controllers,
     ...teams.controllers,
     ...company.controllers,
+    ...web.controllers,
   ],
   providers: [
     ...shared,
@@ -69,6 +71,7 @@ const passwords = [PasswordHasher, PasswordProvider, PasswordsService]
     ...identities.providers,
     ...teams.providers,
     ...company.providers,
+    ...web.providers,
   ],
   exports: [...shared, ...passwords, ...byMail.providers],
 })

@@ -3,7 +3,7 @@ import { DataSource } from 'typeorm'
 import { Bus, PostgresCarrier, RedisCarrier } from './bus/index.js'
 import { CONFIG, type Config } from './config/index.js'
 import { Database, RecordDatabase, Signals } from './db/index.js'
-import { StartupNotices } from './http/index.js'
+import { RouteCalls, StartupNotices } from './http/index.js'
 import { Log } from './log/index.js'
 import { Mailer } from './mail/index.js'
 import { OutboundHttp } from './outbound/index.js'
@@ -48,7 +48,29 @@ const secrets = {
 /** What every domain may use without importing it. `CONFIG`, `Log` and the data source come from `createApp`. */
 @Global()
 @Module({
-  providers: [database, recordDatabase, outboundHttp, mailer, bus, secrets, Signals, SettingsStore, StartupNotices],
-  exports: [Database, RecordDatabase, OutboundHttp, Mailer, Bus, Secrets, Signals, SettingsStore, StartupNotices],
+  providers: [
+    database,
+    recordDatabase,
+    outboundHttp,
+    mailer,
+    bus,
+    secrets,
+    Signals,
+    SettingsStore,
+    RouteCalls,
+    StartupNotices,
+  ],
+  exports: [
+    Database,
+    RecordDatabase,
+    OutboundHttp,
+    Mailer,
+    Bus,
+    Secrets,
+    Signals,
+    SettingsStore,
+    RouteCalls,
+    StartupNotices,
+  ],
 })
 export class PlatformModule {}

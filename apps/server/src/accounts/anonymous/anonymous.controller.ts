@@ -6,6 +6,7 @@ import { PermissionsService } from '../../permissions/index.js'
 import { Database } from '../../platform/db/index.js'
 import { Public } from '../../platform/http/index.js'
 import { NewAccounts } from '../account/new-accounts.js'
+import { BotChecked } from '../bot-checks/bot-checked.js'
 import { AttemptLimits } from '../limits/attempt-limits.js'
 import { clientOf } from '../sign-in/client-of.js'
 import { parseProfile } from '../sign-in/parse-sign-up.js'
@@ -27,6 +28,7 @@ export class AnonymousController {
 
   @Post('anonymous')
   @Public()
+  @BotChecked('anonymous')
   @ApiOperation({
     summary: 'Make an anonymous user and sign in',
     description:

@@ -21,6 +21,7 @@ export type Purpose =
   | 'passkey'
   | 'oauth.state'
   | 'oauth.code'
+  | 'session.code'
   | 'oauth.link'
   | 'saml.state'
   | 'csrf'

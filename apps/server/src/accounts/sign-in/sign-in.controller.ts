@@ -5,6 +5,7 @@ import { type GuardedRequest, notSignedIn, SessionRefresh, Sessions } from '../.
 import { Public } from '../../platform/http/index.js'
 import { parseEmail } from '../account/parse-email.js'
 import { LoginRequest, LogoutRequest, RefreshRequest } from '../accounts.dto.js'
+import { BotChecked } from '../bot-checks/bot-checked.js'
 import { EmailSettings } from '../email/email-settings.js'
 import { AttemptLimits } from '../limits/attempt-limits.js'
 import type { Credential } from '../passwords/credentials.js'
@@ -32,6 +33,7 @@ export class SignInController {
   @Post('login')
   @HttpCode(200)
   @Public()
+  @BotChecked('login')
   @ApiOperation({ summary: 'Sign in by e-mail and password' })
   @AnswersTokens()
   async login(@Body() { email }: LoginRequest, @Req() request: Request): Promise<string> {

@@ -4,6 +4,7 @@ import type { Request, Response } from 'express'
 import { PermissionsService } from '../../permissions/index.js'
 import { Public } from '../../platform/http/index.js'
 import { NewAccounts } from '../account/new-accounts.js'
+import { BotChecked } from '../bot-checks/bot-checked.js'
 import { parseSignUp } from './parse-sign-up.js'
 import { AnswersTokens } from './sign-in-answer.js'
 import { SignIns } from './sign-ins.js'
@@ -39,6 +40,7 @@ export class SignUpController {
 
   @Post('signup')
   @Public()
+  @BotChecked('signUp')
   @ApiOperation({
     summary: 'Make an account and sign in',
     description: 'With the token of an anonymous user, that user becomes the person: the id and the records stay.',

@@ -67,6 +67,17 @@ export class SessionCookies {
     return isEqual(seal, await this.seal(sessionId, 'session cookie')) ? sessionId : undefined
   }
 
+  /** The session that an answer of ours with these cookies gives a browser. */
+  sessionIdIn(setCookies: readonly string[]): string | undefined {
+    const start = `${this.names.session}=`
+    return (
+      setCookies
+        .find((line) => line.startsWith(start))
+        ?.slice(start.length)
+        .split('.')[0] || undefined
+    )
+  }
+
   /** What a page must send back to change anything: bound to the session, of use with its cookies only. */
   csrfToken(sessionId: string): Promise<string> {
     return this.seal(sessionId, 'csrf')

@@ -1,0 +1,14 @@
+import type { Trouble } from '../describe-problem.js'
+import { linkTo } from '../flow.js'
+import { alert } from '../form-parts.js'
+import { html } from '../html.js'
+import type { Page, View } from '../page.js'
+
+/** Nothing can be done here; says why and where to go on. */
+export const troublePage = (view: View, trouble: Trouble): Page => ({
+  title: view.texts.signIn,
+  status: trouble.status,
+  body: html`<h1>${view.theme.appName}</h1>
+${alert(trouble)}
+<p class="links"><a href="${linkTo('sign-in', view.flow)}">${view.texts.back}</a></p>`,
+})
