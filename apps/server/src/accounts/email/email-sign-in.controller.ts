@@ -3,6 +3,7 @@ import { ApiBody, ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/sw
 import type { Request } from 'express'
 import { PermissionsService } from '../../permissions/index.js'
 import { Public } from '../../platform/http/index.js'
+import { BotChecked } from '../bot-checks/bot-checked.js'
 import { Redirects } from '../redirects/redirects.js'
 import { parseNewEmail } from '../sign-in/parse-sign-up.js'
 import { AnswersTokens } from '../sign-in/sign-in-answer.js'
@@ -41,6 +42,7 @@ export class EmailSignInController {
   ) {}
 
   @Post('otp')
+  @BotChecked('code')
   @HttpCode(204)
   @ApiOperation({ summary: 'Have a code of six digits sent that signs in', description: sameAnswer })
   @ApiNoContentResponse()
@@ -59,6 +61,7 @@ export class EmailSignInController {
   }
 
   @Post('magic-link')
+  @BotChecked('code')
   @HttpCode(204)
   @ApiOperation({ summary: 'Have a link sent that signs in', description: sameAnswer })
   @ApiNoContentResponse()

@@ -10,6 +10,9 @@ export interface Flow {
 
 const challengePattern = /^[\w-]{43}$/
 
+/** A page that no app is sent to by itself: what stands in its query is the flow of a mail. */
+const wrapper = '/auth/ui/resume'
+
 /** @throws invalid_value for a place that is not allowed */
 export async function parseFlow(
   fields: Readonly<Record<string, unknown>>,
@@ -18,11 +21,19 @@ export async function parseFlow(
   const { redirectTo, codeChallenge } = fields
   if (codeChallenge !== undefined && codeChallenge !== '' && !challengePattern.test(String(codeChallenge)))
     throw invalidAt('invalid_value', 'codeChallenge', 'codeChallenge must be BASE64URL(SHA256(codeVerifier))')
+  const target =
+    typeof redirectTo === 'string' && redirectTo !== '' ? await redirects.check(redirectTo, 'redirectTo') : undefined
+  if (target?.pathname === wrapper) return parseFlow(Object.fromEntries(target.searchParams), redirects)
   return {
-    ...(typeof redirectTo === 'string' &&
-      redirectTo !== '' && { redirectTo: await redirects.check(redirectTo, 'redirectTo') }),
+    ...(target && { redirectTo: target }),
     ...(codeChallenge ? { codeChallenge: String(codeChallenge) } : {}),
   }
+}
+
+/** The flow as one URL of ours, for the link of a mail. */
+export function wrapFlow(flow: Flow, publicUrl: string): string | undefined {
+  const fields = fieldsOf(flow)
+  return fields.length === 0 ? undefined : `${publicUrl}${wrapper}?${new URLSearchParams(fields)}`
 }
 
 export const fieldsOf = ({ redirectTo, codeChallenge }: Flow): [string, string][] => [

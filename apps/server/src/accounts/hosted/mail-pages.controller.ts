@@ -1,8 +1,11 @@
-import { Controller, Get, Post, Req } from '@nestjs/common'
+import { Controller, Get, Inject, Post, Req } from '@nestjs/common'
 import { ApiExcludeController } from '@nestjs/swagger'
 import type { Request } from 'express'
+import { CONFIG, type Config } from '../../platform/config/index.js'
 import { Public } from '../../platform/http/index.js'
 import { FinishSignIn } from './finish-sign-in.js'
+import { wrapFlow } from './flow.js'
+import type { View } from './page.js'
 import { enrolPage, recoveryPage } from './pages/enrol-page.js'
 import { codeEntryPage, codePage, forgotPage, mailSentPage } from './pages/mail-pages.js'
 import { mfaPage } from './pages/mfa-page.js'
@@ -16,6 +19,7 @@ export class MailPagesController {
   constructor(
     private readonly visits: Visits,
     private readonly finishing: FinishSignIn,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   @Get('forgot')
@@ -27,7 +31,7 @@ export class MailPagesController {
   forgot(@Req() request: Request): Promise<void> {
     return this.visits.answer(request, async ({ view, fields, api }) => {
       const { email = '' } = fields
-      const answer = await api('POST', '/auth/password/forgot', { email })
+      const answer = await api('POST', '/auth/password/forgot', { email, ...this.onward(view) })
       return answer.ok ? mailSentPage(view, email) : forgotPage(view, { email, trouble: answer.trouble })
     })
   }
@@ -41,10 +45,9 @@ export class MailPagesController {
   sendCode(@Req() request: Request): Promise<void> {
     return this.visits.answer(request, async ({ view, fields, api }) => {
       const { email = '', kind } = fields
-      const redirectTo = view.flow.redirectTo?.href
       const answer =
         kind === 'link'
-          ? await api('POST', '/auth/magic-link', { email, ...(redirectTo !== undefined && { redirectTo }) })
+          ? await api('POST', '/auth/magic-link', { email, ...this.onward(view) })
           : await api('POST', '/auth/otp', { email })
       if (!answer.ok) return codePage(view, { email, trouble: answer.trouble })
       return kind === 'link' ? mailSentPage(view, email) : codeEntryPage(view, { email })
@@ -93,5 +96,11 @@ export class MailPagesController {
       if (recoveryCodes.length === 0 || !('location' in next)) return next
       return recoveryPage(visit.view, recoveryCodes, next.location)
     })
+  }
+
+  /** Whoever follows the link of the mail comes to the app that sent them here. */
+  private onward({ flow }: View): { redirectTo?: string } {
+    const redirectTo = wrapFlow(flow, this.config.publicUrl)
+    return redirectTo === undefined ? {} : { redirectTo }
   }
 }

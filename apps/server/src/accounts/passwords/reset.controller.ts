@@ -2,6 +2,7 @@ import { Body, Controller, HttpCode, Post, Req } from '@nestjs/common'
 import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger'
 import type { Request } from 'express'
 import { Public } from '../../platform/http/index.js'
+import { BotChecked } from '../bot-checks/bot-checked.js'
 import { MailToRequest, ResetRequest } from '../email/email.dto.js'
 import { Redirects } from '../redirects/redirects.js'
 import { parseNewEmail } from '../sign-in/parse-sign-up.js'
@@ -17,6 +18,7 @@ export class ResetController {
   ) {}
 
   @Post('forgot')
+  @BotChecked('forgot')
   @HttpCode(204)
   @ApiOperation({
     summary: 'Have a link to a new password sent',

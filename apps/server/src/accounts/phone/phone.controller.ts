@@ -5,6 +5,7 @@ import { Caller, type UserPrincipal } from '../../auth/index.js'
 import { AppError } from '../../lib/index.js'
 import { PermissionsService } from '../../permissions/index.js'
 import { Public, SignedIn } from '../../platform/http/index.js'
+import { BotChecked } from '../bot-checks/bot-checked.js'
 import { AttemptLimits } from '../limits/attempt-limits.js'
 import { clientOf } from '../sign-in/client-of.js'
 import { parseProfile } from '../sign-in/parse-sign-up.js'
@@ -34,6 +35,7 @@ export class PhoneController {
   ) {}
 
   @Post()
+  @BotChecked('phone')
   @HttpCode(204)
   @Public()
   @ApiOperation({

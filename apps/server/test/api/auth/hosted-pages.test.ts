@@ -186,6 +186,38 @@ describe('a link of a mail', () => {
     )
   })
 
+  it('signs in, and leads on to the app that began, which alone can use the code', async () => {
+    const { email, id } = await signUp(server)
+    await mailbox.next(email)
+    const codeChallenge = createHash('sha256').update('verifier').digest('base64url')
+    const flow = new URLSearchParams({ redirectTo: `${app}/in`, codeChallenge }).toString()
+    const visitor = new Visitor(server)
+    const asked = await visitor.send(await visitor.open(`/auth/ui/code?${flow}`), 'code', { email, kind: 'link' })
+    expect(asked.words, asked.text).toContain('Look into your mail')
+    const { text } = await mailbox.next(email, 2)
+    const link = /http\S*\/auth\/ui\/link\?\S*/.exec(text)![0]
+    const page = await visitor.open(link.slice(server.config.publicUrl.length))
+    const answer = await visitor.post('/auth/ui/link', hiddenFields(page.text, 'link'))
+    const url = new URL(answer.headers.get('location')!)
+    expect(url.origin).toBe(app)
+    const exchanged = await server.request('POST', '/api/v1/auth/oauth/exchange', {
+      body: { code: url.searchParams.get('code'), codeVerifier: 'verifier' },
+    })
+    expect(exchanged.json.data.user.id).toBe(id)
+  })
+
+  it('has a code in its place for those who asked for that', async () => {
+    const { email } = await signUp(server)
+    await mailbox.next(email)
+    const visitor = new Visitor(server)
+    const entry = await visitor.send(await visitor.open('/auth/ui/code'), 'code', { email })
+    const { code } = await mailbox.next(email, 2)
+    const wrong = await visitor.send(entry, 'code/verify', { code: code === '123456' ? '654321' : '123456' })
+    expect(wrong.words).toContain('This code or link is wrong')
+    const done = await visitor.send(wrong, 'code/verify', { code: code! })
+    expect(done.words, done.text).toContain(`You are signed in as ${email}`)
+  })
+
   it('that is over says so', async () => {
     const visitor = new Visitor(server)
     for (const page of ['verify', 'link', 'reset', 'email', 'invite', 'team-invite'])
