@@ -90,7 +90,7 @@ describe('every page', () => {
 })
 
 describe('CSRF', () => {
-  async function filledIn(visitor: Visitor) {
+  async function filledIn(visitor: Visitor): Promise<Record<string, string>> {
     const page = await visitor.open('/auth/ui/sign-in')
     return { ...hiddenFields(page.text, 'sign-in'), email: (await signUp(server)).email, password }
   }
