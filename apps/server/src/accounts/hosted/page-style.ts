@@ -1,18 +1,18 @@
-import type { UiSettings } from './theme.js'
+export type Scheme = 'auto' | 'light' | 'dark'
 
 const day =
   '--page: #f3f5f8; --card: #ffffff; --text: #17202c; --soft: #586474; --line: #c9d1db; --accent: #1f5fd0; --on-accent: #ffffff; --error: #b3261e; --code: #eef2f7'
 const night =
   '--page: #10151c; --card: #19212b; --text: #e8edf3; --soft: #a3afbf; --line: #3b4756; --accent: #7db0ff; --on-accent: #0d1a2e; --error: #ffb4ab; --code: #111820'
 
-const colours: Readonly<Record<UiSettings['scheme'], string>> = {
+const colours: Readonly<Record<Scheme, string>> = {
   auto: `:root { color-scheme: light dark; ${day} }\n@media (prefers-color-scheme: dark) { :root { ${night} } }`,
   light: `:root { ${day} }`,
   dark: `:root { ${night} }`,
 }
 
 /** How the pages look, by day and by night, wide and narrow. */
-export const pageStyle = (scheme: UiSettings['scheme']): string => `${colours[scheme]}
+export const pageStyle = (scheme: Scheme): string => `${colours[scheme]}
 :root { --radius: 12px; --font: system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif }
 * { box-sizing: border-box }
 [hidden] { display: none !important }

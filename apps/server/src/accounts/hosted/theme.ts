@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { Injectable } from '@nestjs/common'
 import { type Settings, type SettingsSchema, SettingsStore } from '../../platform/settings/index.js'
-import { pageStyle } from './page-style.js'
+import { pageStyle, type Scheme } from './page-style.js'
 
 const names = ['page', 'card', 'text', 'soft', 'line', 'accent', 'onAccent', 'error', 'code'] as const
 type Colours = { readonly [name in (typeof names)[number]]?: string }
@@ -11,7 +11,7 @@ export interface UiSettings {
   readonly appName: string
   readonly logoUrl: string
   readonly language: 'en' | 'de'
-  readonly scheme: 'auto' | 'light' | 'dark'
+  readonly scheme: Scheme
   readonly radius: number
   readonly font: string
   readonly light: Colours
