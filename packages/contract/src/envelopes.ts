@@ -269,4 +269,21 @@ export interface SessionInfo {
   address: string | null
   /** The session this request came with. */
   current: boolean
+  /** What it was opened on, as far as its user agent tells. */
+  device: SessionDevice
+  /** Where, as the proxy in front tells; null where none does. */
+  place: { country: string | null; city: string | null } | null
+  /** How the user proved who they are: `pwd`, `otp`, `swk` (passkey), `mail`, `fed` (another provider), … */
+  methods: string[]
+  /** An admin opened it and acts as the user. */
+  impersonatedBy: { email: string | null; reason: string; at: string } | null
 }
+
+export interface SessionDevice {
+  /** `Firefox on Windows` */
+  name: string
+  kind: DeviceKind
+}
+
+export const deviceKinds = ['desktop', 'phone', 'tablet', 'app', 'bot', 'unknown'] as const
+export type DeviceKind = (typeof deviceKinds)[number]

@@ -60,9 +60,11 @@ export type {
   RuleTestReport,
   RuleTestRequest,
   RuleTestResult,
+  SessionDevice,
   SessionInfo,
   TokenPair,
 } from './envelopes.js'
+export { type DeviceKind, deviceKinds } from './envelopes.js'
 export { type ErrorCode, type ErrorItem, errorStatus, type Problem } from './errors.js'
 export type { FieldChange, RecordVersion, RestoreResult, TrashedRecord } from './history.js'
 export type {
@@ -131,6 +133,15 @@ export {
   type SubscribeRequest,
 } from './realtime.js'
 export type { SchemaApplyRequest, SchemaPlan, SchemaPlanRequest, SchemaStep } from './schema-change.js'
+export type {
+  AdminUserChange,
+  AdminUserDetails,
+  AdminUserInfo,
+  ImpersonationRequest,
+  Invite,
+  NewAdminUser,
+  NewInvite,
+} from './users.js'
 export {
   type NewTeamInvite,
   type NewTeamMember,

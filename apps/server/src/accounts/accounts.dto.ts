@@ -1,4 +1,4 @@
-import type { SessionInfo } from '@holdfast/contract'
+import { type DeviceKind, deviceKinds, type SessionDevice, type SessionInfo } from '@holdfast/contract'
 import { ApiProperty } from '@nestjs/swagger'
 import { IsOptional, IsString, Length } from 'class-validator'
 
@@ -51,6 +51,33 @@ export class PasswordChangeRequest {
   password!: string
 }
 
+class DeviceDetails implements SessionDevice {
+  @ApiProperty({ example: 'Firefox on Windows' })
+  name!: string
+
+  @ApiProperty({ enum: deviceKinds })
+  kind!: DeviceKind
+}
+
+class PlaceDetails {
+  @ApiProperty({ type: String, nullable: true, example: 'DE' })
+  country!: string | null
+
+  @ApiProperty({ type: String, nullable: true })
+  city!: string | null
+}
+
+class ImpersonatorDetails {
+  @ApiProperty({ type: String, nullable: true, description: 'Of the admin' })
+  email!: string | null
+
+  @ApiProperty()
+  reason!: string
+
+  @ApiProperty({ format: 'date-time' })
+  at!: string
+}
+
 /** One place the user is signed in at. */
 export class SessionDetails implements SessionInfo {
   @ApiProperty({ format: 'uuid' })
@@ -73,4 +100,16 @@ export class SessionDetails implements SessionInfo {
 
   @ApiProperty({ description: 'The session this request came with' })
   current!: boolean
+
+  @ApiProperty({ description: 'What it was opened on, as far as its user agent tells' })
+  device!: DeviceDetails
+
+  @ApiProperty({ type: PlaceDetails, nullable: true, description: 'As the proxy in front tells' })
+  place!: PlaceDetails | null
+
+  @ApiProperty({ type: [String], example: ['pwd', 'otp'], description: 'How the user proved who they are' })
+  methods!: string[]
+
+  @ApiProperty({ type: ImpersonatorDetails, nullable: true, description: 'An admin opened it and acts as the user' })
+  impersonatedBy!: ImpersonatorDetails | null
 }

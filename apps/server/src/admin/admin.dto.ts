@@ -1,6 +1,6 @@
 import { namePattern } from '@holdfast/contract'
 import { ApiProperty } from '@nestjs/swagger'
-import { ArrayMaxSize, IsArray, IsBoolean, IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator'
+import { IsBoolean, IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator'
 
 export class SetUpRequest {
   @ApiProperty({ description: 'From the link that the server printed when it started' })
@@ -15,18 +15,6 @@ export class SetUpRequest {
   @ApiProperty({ format: 'password', description: '8 to 256 characters' })
   @IsString()
   password!: string
-}
-
-export class RolesRequest {
-  @ApiProperty({
-    type: [String],
-    example: ['editor'],
-    description: 'Exactly these; `public` and `user` go without saying',
-  })
-  @IsArray()
-  @ArrayMaxSize(100)
-  @IsString({ each: true })
-  roles!: string[]
 }
 
 export class NewRoleRequest {
@@ -62,19 +50,4 @@ export class RoleChangeRequest {
   @IsOptional()
   @IsBoolean()
   secondFactor?: boolean
-}
-
-/** A user as admins see it in lists. */
-export class AdminUser {
-  @ApiProperty({ format: 'uuid' })
-  id!: string
-
-  @ApiProperty({ format: 'email' })
-  email!: string
-
-  @ApiProperty({ format: 'date-time' })
-  createdAt!: string
-
-  @ApiProperty({ type: [String], description: 'Named roles; `public` and `user` go without saying' })
-  roles!: string[]
 }

@@ -9,20 +9,17 @@ import { RolesController } from './roles.controller.js'
 import { SettingsController } from './settings.controller.js'
 import { SetupController } from './setup.controller.js'
 import { SigningKeysController } from './signing-keys.controller.js'
-import { UsersController } from './users.controller.js'
-import { UsersService } from './users.service.js'
 
 @Module({
   imports: [AccountsModule, ChangesModule],
   controllers: [
     SetupController,
-    UsersController,
     RolesController,
     JobsController,
     ChangesController,
     SettingsController,
     SigningKeysController,
   ],
-  providers: [FirstAdmin, FirstStart, UsersService],
+  providers: [FirstAdmin, FirstStart],
 })
 export class AdminModule {}

@@ -29,7 +29,6 @@ export {
 } from './principal.js'
 export { Principals } from './principals.js'
 export { hasAnyFactor, hasSecondFactor, mustHaveSecondFactor } from './second-factor.js'
-export { Session } from './session.entity.js'
 export { SessionRefresh } from './session-refresh.js'
 export {
   type ClientInfo,

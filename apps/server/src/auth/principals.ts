@@ -96,7 +96,7 @@ export const milliseconds = (time: string): string => `(extract(epoch from ${tim
 
 /**
  * SQL: the session `s` stands for somebody. One by which an admin acts as another user lives as long as the admin's own
- * session, and as the admin is one; any other of somebody who must have a second factor has proven one.
+ * session, and as the admin is one, and never as another admin; any other of somebody who must have a second factor has proven one.
  */
 const valid = `s.revoked_at is null and s.expires_at > now()
     and exists (select from public.users u where u.id = s.user_id)
@@ -104,7 +104,9 @@ const valid = `s.revoked_at is null and s.expires_at > now()
     and (s.second_factor_at is not null or s.acting_session_id is not null or not ${mustHaveSecondFactor('s.user_id')})
     and (s.acting_session_id is null or exists (
       select from holdfast.sessions acting join holdfast.user_roles r on r.user_id = acting.user_id and r.role = 'admin'
-      where acting.id = s.acting_session_id and acting.revoked_at is null and acting.expires_at > now()))`
+      where acting.id = s.acting_session_id and acting.revoked_at is null and acting.expires_at > now()
+        and not exists (select from holdfast.accounts a where a.user_id = acting.user_id and a.disabled_at is not null)
+        and not exists (select from holdfast.user_roles upwards where upwards.user_id = s.user_id and upwards.role = 'admin')))`
 
 /** SQL for what is known of the session `s`: a {@link PrincipalRow}. */
 export const principalColumns = `s.user_id, ${rolesOf('s.user_id')}, ${milliseconds('s.proven_at')}, ${milliseconds('s.second_factor_at')},

@@ -1,5 +1,4 @@
 import { Inject, Injectable } from '@nestjs/common'
-import { IsNull, LessThan, MoreThan } from 'typeorm'
 import { newId } from '../lib/index.js'
 import { CONFIG, type Config } from '../platform/config/index.js'
 import { Database, type Executor } from '../platform/db/index.js'
@@ -7,12 +6,14 @@ import type { UserPrincipal } from './principal.js'
 import { type PrincipalRow, Principals, principalColumns, toPrincipal } from './principals.js'
 import { hashToken, newRefreshToken, newSeed } from './refresh-token.js'
 import { hasAnyFactor, hasSecondFactor, mustHaveSecondFactor } from './second-factor.js'
-import { Session } from './session.entity.js'
 
 /** Where a session was started, for the user to recognise it. */
 export interface ClientInfo {
   readonly address: string
   readonly userAgent: string | undefined
+  /** As a trusted proxy tells. */
+  readonly country?: string | undefined
+  readonly city?: string | undefined
 }
 
 /** A session and the token that continues it. The token is not stored and cannot be asked for again. */
@@ -80,7 +81,7 @@ export class Sessions {
       values: [
         ...[sessionId, this.config.refreshTokenTtlSeconds, hashToken(refreshToken), newSeed()],
         ...[userId, client.address, cut(client.userAgent), methods, secondFactor, needsVerifiedEmail],
-        ...[transport, proof.actingSessionId ?? null],
+        ...[transport, proof.actingSessionId ?? null, client.country ?? null, client.city ?? null],
         ...(proof.passwordHash === undefined ? [] : [proof.passwordHash]),
       ],
     })
@@ -105,17 +106,6 @@ export class Sessions {
   forget(userId: string): void {
     this.principals.forget(userId)
   }
-
-  /** A page of the user's live sessions, the newest first. */
-  list(userId: string, { limit, after }: { limit: number; after?: string }): Promise<Session[]> {
-    const where = {
-      userId,
-      revokedAt: IsNull(),
-      expiresAt: MoreThan(new Date()),
-      ...(after && { id: LessThan(after) }),
-    }
-    return this.db.dataSource.getRepository(Session).find({ where, order: { id: 'DESC' }, take: limit })
-  }
 }
 
 const cut = (userAgent: string | undefined): string | null => userAgent?.slice(0, maxUserAgentLength) ?? null
@@ -123,7 +113,7 @@ const cut = (userAgent: string | undefined): string | null => userAgent?.slice(0
 /** SQL: the session `s` is not over. */
 export const live = 's.revoked_at is null and s.expires_at > now()'
 
-/** Opens a session if `proof` gives a row, and nothing stands against it. */
+/** Opens a session if `proof` gives a row, and nothing stands against it. Programs never sign in, and nobody acts as an admin. */
 const opening = (proof: string): string => `
   with proof as materialized (${proof}),
   account as (
@@ -133,11 +123,12 @@ const opening = (proof: string): string => `
       ${hasAnyFactor('u.id')} as enrolled,
       ${hasSecondFactor('u.id')} or ${mustHaveSecondFactor('u.id')} as asked
     from proof, public.users u left join holdfast.accounts a on a.user_id = u.id
-    where u.id = $5),
+    where u.id = $5 and a.kind is distinct from 'service' and ($12::uuid is null or not exists (
+      select from holdfast.user_roles r where r.user_id = u.id and r.role = 'admin'))),
   s as (
     insert into holdfast.sessions
-      (id, expires_at, user_id, address, user_agent, methods, second_factor_at, transport, acting_session_id)
-    select $1, now() + $2 * interval '1 second', id, $6, $7, $8, case when $9::boolean then now() end, $11, $12::uuid
+      (id, expires_at, user_id, address, user_agent, methods, second_factor_at, transport, acting_session_id, country, city)
+    select $1, now() + $2 * interval '1 second', id, $6, $7, $8, case when $9::boolean then now() end, $11, $12::uuid, $13, $14
     from account where not disabled and not unverified and ($9::boolean or $12::uuid is not null or not asked)
     returning *),
   token as (insert into holdfast.refresh_tokens (hash, seed, session_id) select $3, $4, id from s)
@@ -146,7 +137,7 @@ const opening = (proof: string): string => `
 
 const openSession = opening('select')
 const openProvenSession = opening(
-  'select from holdfast.credentials where user_id = $5 and password_hash = $13 for share',
+  'select from holdfast.credentials where user_id = $5 and password_hash = $15 for share',
 )
 
 type OpenedRow = [disabled: boolean, unverified: boolean, enrolled: boolean, open: boolean, ...PrincipalRow]

@@ -1,5 +1,6 @@
 import type { ApiKey } from '@holdfast/contract'
 import type { Executor } from '../../platform/db/index.js'
+import { iso } from '../sessions/session-store.js'
 import type { CheckedLimits } from './parse-api-key.js'
 
 /** A key as it is stored, with collections as ids. */
@@ -74,9 +75,6 @@ export async function listKeys(db: Executor, limit: number, after: string | unde
 }
 
 const toKeys = ({ rows }: { rows: unknown[] }): ListedKey[] => (rows as [string][]).map(([json]) => JSON.parse(json))
-
-/** SQL for a time as it goes over the wire. */
-const iso = (time: string): string => `to_char(${time} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
 
 const select = `
   select json_build_object(

@@ -6,6 +6,7 @@ import { Admin, AdminInPerson } from '../../platform/http/index.js'
 import { AnswersOne, AnswersPage } from '../describe-answers.js'
 import { parsePageQuery, toPage } from '../page-query.js'
 import { parseId } from '../parse-id.js'
+import { FreshProof } from '../step-up/fresh-proof.js'
 import {
   ApiKeyChangeRequest,
   ApiKeyDetails,
@@ -23,6 +24,7 @@ export class ApiKeysController {
   constructor(private readonly keys: ApiKeysService) {}
 
   @Post()
+  @FreshProof()
   @ApiOperation({ summary: 'Make an API key. The answer has it, this once.' })
   @AnswersOne(ApiKeyWithSecretDetails, 201)
   async create(@Caller() caller: UserPrincipal, @Body() body: NewApiKeyRequest): Promise<One<ApiKeyWithSecret>> {

@@ -1,30 +1,31 @@
 import type { Page } from '@holdfast/contract'
 import { Controller, Delete, Get, HttpCode, Param, Query } from '@nestjs/common'
 import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger'
-import { Caller, type Session, Sessions, type UserPrincipal } from '../../auth/index.js'
+import { Caller, Sessions, type UserPrincipal } from '../../auth/index.js'
 import { AppError } from '../../lib/index.js'
+import { Database } from '../../platform/db/index.js'
 import { InPerson, SignedIn } from '../../platform/http/index.js'
 import { SessionDetails } from '../accounts.dto.js'
 import { AnswersPage } from '../describe-answers.js'
 import { parsePageQuery, toPage } from '../page-query.js'
 import { parseId } from '../parse-id.js'
+import { listSessions } from './session-store.js'
 
 @ApiTags('Auth')
 @SignedIn()
 @Controller('auth/sessions')
 export class SessionsController {
-  constructor(private readonly sessions: Sessions) {}
+  constructor(
+    private readonly db: Database,
+    private readonly sessions: Sessions,
+  ) {}
 
   @Get()
   @ApiOperation({ summary: 'Where the user is signed in, the latest sign-in first' })
   @AnswersPage(SessionDetails)
   async list(@Caller() user: UserPrincipal, @Query() query: Record<string, unknown>): Promise<Page<SessionDetails>> {
     const page = parsePageQuery(query)
-    const found = await this.sessions.list(user.userId, { limit: page.limit + 1, after: page.after })
-    return toPage(
-      found.map((session) => toInfo(session, user.sessionId)),
-      page,
-    )
+    return toPage(await listSessions(this.db, user.userId, { ...page, limit: page.limit + 1 }, user.sessionId), page)
   }
 
   @Delete(':id')
@@ -46,13 +47,3 @@ export class SessionsController {
     await this.sessions.endAll(user.userId, { except: user.sessionId })
   }
 }
-
-const toInfo = (session: Session, currentId: string): SessionDetails => ({
-  id: session.id,
-  createdAt: session.createdAt.toISOString(),
-  lastUsedAt: session.lastUsedAt.toISOString(),
-  expiresAt: session.expiresAt.toISOString(),
-  userAgent: session.userAgent,
-  address: session.address,
-  current: session.id === currentId,
-})

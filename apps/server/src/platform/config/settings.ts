@@ -92,6 +92,11 @@ export const settings = {
     'Addresses or networks of proxies whose X-Forwarded-For is believed, separated by commas; none by default',
     parseNetwork,
   ),
+  placeHeaders: list(
+    'PLACE_HEADERS',
+    'Headers in which a trusted proxy tells the country and the city of a client, such as cf-ipcountry,cf-ipcity: shown in lists of sessions',
+    parseHeaderName,
+  ),
   smtpUrl: secret(
     optional(
       'SMTP_URL',
@@ -176,4 +181,9 @@ function parseNetwork(value: string): string {
   const fits = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128))
   if (version !== 0 && fits && rest.length === 0) return value
   throw new Error(`must list addresses or networks such as 10.0.0.0/8; "${value}" is none`)
+}
+
+function parseHeaderName(value: string): string {
+  if (/^[\w-]{1,60}$/.test(value)) return value.toLowerCase()
+  throw new Error(`must list names of headers such as cf-ipcountry; "${value}" is none`)
 }

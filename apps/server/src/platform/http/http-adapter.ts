@@ -112,6 +112,7 @@ function createExpress(config: Config): Express {
   app.enable('case sensitive routing')
   app.enable('strict routing')
   app.set('trust proxy', config.trustedProxies.length > 0 ? [...config.trustedProxies] : false)
+  app.set('place headers', config.placeHeaders)
   return app
 }
 

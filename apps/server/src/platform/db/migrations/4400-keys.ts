@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm'
 
-/** API keys, what they are limited to, and a record of every time an admin acted as somebody else. */
+/** API keys, what they are limited to, invitations, and a record of every time an admin acted as somebody else. */
 export class keys0000000004400 implements MigrationInterface {
   readonly name = 'keys0000000004400'
 
@@ -13,6 +13,10 @@ export class keys0000000004400 implements MigrationInterface {
       'drop table holdfast.impersonations, holdfast.invites, holdfast.api_key_roles, holdfast.api_keys',
     )
     await runner.query('drop function holdfast.signal_api_key, holdfast.signal_api_key_role')
+    await runner.query('drop trigger keep_an_admin on holdfast.accounts')
+    await runner.query('drop trigger signal_insert on holdfast.accounts')
+    await runner.query('alter table holdfast.accounts drop column name')
+    await runner.query('alter table holdfast.sessions drop column country, drop column city')
   }
 }
 
@@ -84,4 +88,31 @@ const statements = [
      started_at timestamptz not null default now())`,
   'create index impersonations_user_id on holdfast.impersonations (user_id, started_at desc)',
   'create index impersonations_session_id on holdfast.impersonations (session_id)',
+
+  // What service accounts are called, which have no address.
+  'alter table holdfast.accounts add column name text',
+  `create trigger signal_insert after insert on holdfast.accounts for each row
+   when (new.disabled_at is not null) execute function holdfast.signal_account()`,
+
+  // Where a session was opened, as the proxy in front told.
+  'alter table holdfast.sessions add column country text, add column city text',
+
+  // An admin who is disabled, or a program, cannot run the server: one who can stays.
+  `create or replace function holdfast.keep_an_admin() returns trigger language plpgsql as $$
+   begin
+     if tg_table_name = 'accounts' then
+       if not exists (select from holdfast.user_roles where user_id = new.user_id and role = 'admin') then
+         return null;
+       end if;
+     end if;
+     perform pg_advisory_xact_lock(4400011);
+     if not exists (
+       select from holdfast.user_roles r left join holdfast.accounts a on a.user_id = r.user_id
+       where r.role = 'admin' and a.disabled_at is null and a.kind is distinct from 'service') then
+       raise exception 'the last admin cannot lose the role' using errcode = 'HFADM';
+     end if;
+     return null;
+   end $$`,
+  `create trigger keep_an_admin after insert or update of disabled_at on holdfast.accounts for each row
+   when (new.disabled_at is not null) execute function holdfast.keep_an_admin()`,
 ]

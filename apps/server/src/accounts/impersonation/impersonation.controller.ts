@@ -1,0 +1,42 @@
+import type { ImpersonationRequest } from '@holdfast/contract'
+import { Body, Controller, HttpCode, Param, Post, Req } from '@nestjs/common'
+import { ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger'
+import { IsString, Length } from 'class-validator'
+import type { Request } from 'express'
+import { Caller, type UserPrincipal } from '../../auth/index.js'
+import { AdminInPerson } from '../../platform/http/index.js'
+import { parseId } from '../parse-id.js'
+import { AnswersTokens, SignInAnswer } from '../sign-in/sign-in-answer.js'
+import { FreshProof } from '../step-up/fresh-proof.js'
+import { Impersonations } from './impersonations.js'
+
+export class ImpersonateRequest implements ImpersonationRequest {
+  @ApiProperty({ example: 'Ticket 4711: cannot see the invoice', description: 'Is kept, and shown to the user' })
+  @IsString()
+  @Length(3, 500)
+  reason!: string
+}
+
+@ApiTags('Admin')
+@AdminInPerson()
+@Controller('admin/users')
+export class ImpersonationController {
+  constructor(
+    private readonly impersonations: Impersonations,
+    private readonly answers: SignInAnswer,
+  ) {}
+
+  @Post(':id/impersonate')
+  @HttpCode(200)
+  @FreshProof()
+  @ApiOperation({ summary: 'Act as a user, as long as the session of the admin lasts; never as another admin' })
+  @AnswersTokens()
+  async impersonate(
+    @Caller() admin: UserPrincipal,
+    @Param('id') id: string,
+    @Body() { reason }: ImpersonateRequest,
+    @Req() request: Request,
+  ): Promise<string> {
+    return this.answers.ofImpersonation(await this.impersonations.begin(admin, parseId(id), reason, request))
+  }
+}

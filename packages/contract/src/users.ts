@@ -1,0 +1,68 @@
+/** A user as admins see it in lists. */
+export interface AdminUserInfo {
+  id: string
+  /** Null of those who have none: service accounts, anonymous users, users with a phone. */
+  email: string | null
+  emailIsProven: boolean
+  phone: string | null
+  /** Of service accounts. */
+  name: string | null
+  kind: 'person' | 'anonymous' | 'service'
+  disabled: boolean
+  roles: string[]
+  createdAt: string
+  lastSignInAt: string | null
+}
+
+export interface AdminUserDetails extends AdminUserInfo {
+  locale: string | null
+  /** How the user can sign in: `password`, `totp`, `passkey`, and names of providers. */
+  methods: string[]
+  /** Live sessions. */
+  sessions: number
+}
+
+/** Body of `POST /admin/users`. */
+export interface NewAdminUser {
+  email?: string
+  password?: string
+  roles?: string[]
+  /** The address needs no proof. */
+  emailIsProven?: boolean
+  /** Other fields of the record. */
+  profile?: { [field: string]: unknown }
+  locale?: string
+}
+
+/** Body of `PATCH /admin/users/{id}`. What is left out stays. */
+export interface AdminUserChange {
+  /** Ends the sessions of the user at once; keys of a service account stop to work. */
+  disabled?: boolean
+  email?: string
+  /** BCP 47, for mails. */
+  locale?: string | null
+}
+
+/** Body of `POST /admin/users/{id}/impersonate`. */
+export interface ImpersonationRequest {
+  /** Is kept, and shown to the user. */
+  reason: string
+}
+
+/** Body of `POST /admin/users/invite`. */
+export interface NewInvite {
+  email: string
+  roles?: string[]
+}
+
+/** An invitation that waits. Its secret is in the mail and nowhere else. */
+export interface Invite {
+  id: string
+  email: string
+  roles: string[]
+  createdAt: string
+  createdBy: string | null
+  expiresAt: string
+  /** Where the mail leads. Only in the answer of a server without mail that is known on its own machine alone. */
+  link?: string
+}
