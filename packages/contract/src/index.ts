@@ -133,15 +133,6 @@ export {
   type SubscribeRequest,
 } from './realtime.js'
 export type { SchemaApplyRequest, SchemaPlan, SchemaPlanRequest, SchemaStep } from './schema-change.js'
-export type {
-  AdminUserChange,
-  AdminUserDetails,
-  AdminUserInfo,
-  ImpersonationRequest,
-  Invite,
-  NewAdminUser,
-  NewInvite,
-} from './users.js'
 export {
   type NewTeamInvite,
   type NewTeamMember,
@@ -153,6 +144,15 @@ export {
   type TeamSwitched,
   teamManagers,
 } from './teams.js'
+export type {
+  AdminUserChange,
+  AdminUserDetails,
+  AdminUserInfo,
+  ImpersonationRequest,
+  Invite,
+  NewAdminUser,
+  NewInvite,
+} from './users.js'
 export {
   type DeliveryAttempt,
   type DeliveryState,

@@ -12,6 +12,7 @@ import { languageOf } from '../mails/languages.js'
 import { parsePageQuery, toPage } from '../page-query.js'
 import { parseId } from '../parse-id.js'
 import { PasswordHasher } from '../passwords/password-hasher.js'
+import { PasswordPolicy } from '../passwords/password-policy.js'
 import { clientOf } from '../sign-in/client-of.js'
 import { AnswersTokens } from '../sign-in/sign-in-answer.js'
 import { SignIns } from '../sign-in/sign-ins.js'
@@ -103,6 +104,7 @@ export class InviteAcceptanceController {
     private readonly permissions: PermissionsService,
     private readonly limits: AttemptLimits,
     private readonly hasher: PasswordHasher,
+    private readonly policy: PasswordPolicy,
     private readonly invites: InvitesService,
     private readonly signIns: SignIns,
   ) {}
@@ -116,6 +118,7 @@ export class InviteAcceptanceController {
     const fields = this.permissions.writableFields(['user'], 'update', 'users')
     const { token, password, profile } = parseAcceptance(body, fields)
     await this.limits.count('secret', clientOf(request).address)
+    if (password !== undefined) await this.policy.require(password, 'password')
     const passwordHash = password === undefined ? undefined : await this.hasher.hash(password)
     return this.signIns.answer(await this.invites.accept({ token, passwordHash, profile }, request), request)
   }

@@ -31,13 +31,13 @@ const cookieSession = {
   },
 }
 
-const envelope = (data: object) => ({ type: 'object', required: ['data'], properties: { data } })
+const envelope = (data: object, more: object) => ({ type: 'object', required: ['data'], properties: { data, ...more } })
 
-const JsonText = (status: 200 | 201, description: string, data: object) =>
+const JsonText = (status: 200 | 201, description: string, data: object, more: object = {}) =>
   applyDecorators(
     Header('Content-Type', 'application/json; charset=utf-8'),
     Header('Cache-Control', 'no-store'),
-    ApiResponse({ status, description, schema: envelope(data) }),
+    ApiResponse({ status, description, schema: envelope(data, more) }),
   )
 
 /** The handler answers with tokens, as JSON text. */
@@ -48,7 +48,24 @@ export const AnswersTokens = (status: 200 | 201 = 200) =>
   )
 
 /** The handler answers with the caller's own record, as JSON text. */
-export const AnswersUser = () => JsonText(200, 'The user', user)
+export const AnswersUser = () =>
+  JsonText(200, 'The user; where an admin has acted as the user lately, `meta.impersonation` says so', user, {
+    meta: {
+      type: 'object',
+      properties: {
+        impersonation: {
+          type: 'object',
+          required: ['by', 'reason', 'current', 'at'],
+          properties: {
+            by: { type: ['string', 'null'], description: 'E-mail address of the admin' },
+            reason: { type: 'string' },
+            current: { type: 'boolean', description: 'This is the session by which the admin acts' },
+            at: { type: 'string', format: 'date-time' },
+          },
+        },
+      },
+    },
+  })
 
 /** Writes the answers of sign-up, sign-in and refresh: tokens, and the user as the user may read it. */
 @Injectable()
@@ -104,8 +121,15 @@ export class SignInAnswer {
     return this.tokens.sign(principal, claims ?? (await this.hook.claimsFor(principal)))
   }
 
+  /** With the latest time an admin acted as the user, where that was within the last weeks. */
   async ofUser(principal: UserPrincipal): Promise<string> {
-    return `{"data":${await this.readUser(principal)}}`
+    const { userId, sessionId } = principal
+    const [record, { rows }] = await Promise.all([
+      this.readUser(principal),
+      this.db.run({ text: findImpersonation, values: [userId, sessionId] }),
+    ])
+    const [row] = rows as [string][]
+    return `{"data":${record}${row ? `,"meta":{"impersonation":${row[0]}}` : ''}}`
   }
 
   /** JSON text. Where the rules let users read nothing of themselves, what the token says anyway. */
@@ -120,6 +144,13 @@ export class SignInAnswer {
     }
   }
 }
+
+/** Of a session by which an admin acts, this one; of any other, the latest. */
+const findImpersonation = `
+  select json_build_object('by', admin_email, 'reason', reason, 'current', session_id = $2,
+    'at', to_char(started_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))::text
+  from holdfast.impersonations where user_id = $1 and started_at > now() - interval '30 days'
+  order by session_id = $2 desc, started_at desc limit 1`
 
 /** Passkeys may be used where a second factor is asked for, and are not asked for by themselves. */
 const listFactors = `

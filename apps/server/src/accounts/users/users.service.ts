@@ -10,6 +10,7 @@ import { SecurityNotices } from '../mfa/security-notices.js'
 import { OneTimeSecrets } from '../one-time/one-time-secrets.js'
 import { storePassword } from '../passwords/credentials.js'
 import { PasswordHasher } from '../passwords/password-hasher.js'
+import { PasswordPolicy } from '../passwords/password-policy.js'
 import { setRoles } from '../service-accounts/service-accounts.service.js'
 import { parseNewEmail } from '../sign-in/parse-sign-up.js'
 import { findUser, lockUser, noteDisabled, noteLocale } from './user-store.js'
@@ -26,6 +27,7 @@ export class UsersService {
     private readonly secrets: OneTimeSecrets,
     private readonly notices: SecurityNotices,
     private readonly hasher: PasswordHasher,
+    private readonly policy: PasswordPolicy,
   ) {}
 
   /** @throws not_found */
@@ -39,6 +41,7 @@ export class UsersService {
   async create(caller: Principal, raw: NewAdminUser, password: string | undefined): Promise<AdminUserDetails> {
     const { roles = [], emailIsProven = false, profile = {}, locale } = raw
     const email = raw.email === undefined ? undefined : parseNewEmail(raw.email)
+    if (password !== undefined) await this.policy.require(password, 'password', email)
     const passwordHash = password === undefined ? undefined : await this.hasher.hash(password)
     const id = await this.db.transaction(async (tx) => {
       await requireGrantable(tx, caller, roles)

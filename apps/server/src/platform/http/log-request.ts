@@ -4,17 +4,30 @@ import { pathOf } from './request.js'
 
 const slowMs = 1000
 
-/** Each request at debug, a slow one at warn: at the default level a common request costs two readings of the clock. */
+/** Who the guard found to ask. */
+interface Asker {
+  readonly userId?: string
+  readonly keyId?: string
+  readonly impersonatorId?: string
+}
+
+/** Each request at debug, a slow one at warn, one of an admin who acts as a user at info: at the default level a common request costs two readings of the clock. */
 export function logRequest(log: Log, { req: request }: Pick<ServerResponse, 'req'>, status: number): void {
   const tookMs = performance.now() - request.receivedAtMs
-  if (tookMs < slowMs && !log.isLevelEnabled('debug')) return
+  const { principal } = request as { principal?: Asker }
+  const impersonated = principal?.impersonatorId !== undefined
+  if (tookMs < slowMs && !impersonated && !log.isLevelEnabled('debug')) return
   const facts = {
     requestId: request.id,
     method: request.method,
     path: pathOf(request),
     status,
     tookMs: Math.round(tookMs),
+    userId: principal?.userId,
+    keyId: principal?.keyId,
+    impersonatorId: principal?.impersonatorId,
   }
-  if (tookMs < slowMs) log.debug(facts, 'request')
+  if (impersonated) log.info(facts, 'request of an admin who acts as a user')
+  else if (tookMs < slowMs) log.debug(facts, 'request')
   else log.warn(facts, 'slow request')
 }

@@ -11,13 +11,22 @@ export type Target = Transactions | Executor
 
 /** The database for the writes of one request: the change log is told who they come from, without asking again. */
 export function causedBy(db: Transactions, principal: Principal, requestId: string): Transactions {
-  const cause = `${principal.kind === 'user' ? principal.userId : ''} ${requestId}`
+  const cause = causeOf(principal, requestId)
   return {
     cause,
     run: (statement) => db.run(statement),
     transaction: (work, options) =>
       db.transaction((tx) => work({ run: (statement) => tx.run(statement), cause }), options),
   }
+}
+
+/** `<user id> <request id>`, and the admin who acts as the user, or the key that was shown. */
+function causeOf(principal: Principal, requestId: string): string {
+  if (principal.kind === 'public') return ` ${requestId}`
+  if (principal.kind === 'key') return ` ${requestId} key:${principal.keyId}`
+  const { userId, keyId, impersonatorId } = principal
+  if (keyId !== undefined) return `${userId} ${requestId} key:${keyId}`
+  return impersonatorId === undefined ? `${userId} ${requestId}` : `${userId} ${requestId} admin:${impersonatorId}`
 }
 
 /** Runs work in the transaction that is there, or in one of its own. */

@@ -146,6 +146,8 @@ describe('the last admin', () => {
   })
 })
 
+const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
+
 describe('users, as admins see them', () => {
   it('come in pages, the newest first', async () => {
     const newest = await signUp(server)
@@ -153,8 +155,14 @@ describe('users, as admins see them', () => {
     expect(first.data[0]).toEqual({
       id: newest.id,
       email: newest.email,
+      emailIsProven: false,
+      phone: null,
+      name: null,
+      kind: 'person',
+      disabled: false,
       roles: [],
-      createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+      createdAt: expect.stringMatching(time),
+      lastSignInAt: expect.stringMatching(time),
     })
     const second = (await asAdmin('GET', `/users?limit=1000&cursor=${first.meta.nextCursor}`)).json
     const ids = [...first.data, ...second.data].map(({ id }: { id: string }) => id)
