@@ -209,6 +209,20 @@ export interface RuleTest {
   fields?: string[]
 }
 
+/** What becomes of the records about a user when the user is erased. */
+export const erasures = ['delete', 'anonymise', 'keep'] as const
+
+export type Erasure = (typeof erasures)[number]
+
+export interface PersonalData {
+  /** The field that says who a record is about: a relation to one of `users`, or `createdBy`. */
+  field: string
+  /** `anonymise` keeps the record without the user and without what `clear` names; `keep` only exports it. */
+  onDelete: Erasure
+  /** With `anonymise`: fields that become null. */
+  clear?: string[]
+}
+
 export interface CollectionDefinition {
   /** Stable identity, given by the server. */
   id?: string
@@ -235,6 +249,8 @@ export interface CollectionDefinition {
    * see and write the records of the team they have switched to (`POST /auth/team`), and no others.
    */
   tenant?: string
+  /** Its records are about a person: they are in the export of that user's data, and erased with the user. */
+  personalData?: PersonalData
   fields: FieldDefinition[]
   indexes?: IndexDefinition[]
   rules?: RuleDefinition[]

@@ -71,8 +71,7 @@ export interface PhoneMessage {
 /** One line of an export of a person's data (`GET /auth/me/export`). */
 export type ExportLine =
   | { kind: 'user'; data: { [field: string]: Json } }
-  | { kind: 'account'; data: { [name: string]: Json } }
-  /** A row of a system table: `sessions`, `identities`, `team_members`, … */
+  /** A row of a system table: `accounts`, `sessions`, `identities`, `memberships`, … */
   | { kind: 'system'; table: string; data: { [name: string]: Json } }
   | { kind: 'record'; collection: string; data: { [field: string]: Json } }
   /** The last line: an export without it was cut off. */

@@ -10,13 +10,18 @@ import { PhoneController } from './phone/phone.controller.js'
 import { PhoneMessages } from './phone/phone-messages.js'
 import { PhoneSettings } from './phone/phone-settings.js'
 import { PhonesService } from './phone/phones.service.js'
+import { AdminPrivacyController } from './privacy/admin-privacy.controller.js'
+import { DataExports } from './privacy/data-exports.js'
+import { Erasures } from './privacy/erasures.js'
+import { PrivacyController } from './privacy/privacy.controller.js'
 
 /** Anonymous users, phones, hooks, what people may ask about themselves. */
 export const people = {
-  controllers: [AnonymousController, PhoneController],
+  controllers: [AnonymousController, PhoneController, PrivacyController, AdminPrivacyController],
   providers: [
     ...[AnonymousSettings, AnonymousSweep],
     ...[Hooks, HooksSettings, SignInHook, SignUpHook, TokenHook],
+    ...[DataExports, Erasures],
     ...[PhoneMessages, PhoneSettings, PhonesService],
   ],
 }

@@ -21,6 +21,7 @@ import { Imports } from './import/imports.js'
 import { LiveRecords } from './live/live-records.js'
 import { NestedWrites } from './nested/nested-writes.js'
 import { KeptSweep } from './past/kept-sweep.js'
+import { PersonalRecords } from './personal/personal-records.js'
 import { ListReader } from './read/list-reader.js'
 import { ReadRoutes } from './read/read-routes.js'
 import { RecordsService } from './records.service.js'
@@ -51,6 +52,7 @@ import { WriteSteps } from './write/write-steps.js'
     RecordWrites,
     Upserts,
     InternalWrites,
+    PersonalRecords,
     SafeWrites,
     KeptAnswerSweep,
     WriteRoutes,
@@ -66,6 +68,6 @@ import { WriteSteps } from './write/write-steps.js'
     TrashRoutes,
     KeptSweep,
   ],
-  exports: [RecordsService, LiveRecords, InternalWrites],
+  exports: [RecordsService, LiveRecords, InternalWrites, PersonalRecords],
 })
 export class RecordsModule {}

@@ -19,6 +19,8 @@ const budgets = {
   message: { perNetwork: { points: 100, duration: hour }, perTarget: { points: 5, duration: hour } },
   /** Messages to phones, which cost more than mails. */
   phone: { perNetwork: { points: 20, duration: hour }, perTarget: { points: 5, duration: hour } },
+  /** All that is known of somebody, read at once. */
+  export: { perNetwork: { points: 60, duration: hour }, perTarget: { points: 10, duration: hour } },
   /** Codes and tokens that are tried. */
   secret: { perNetwork: { points: 100, duration: 15 * minute } },
   /** Estimates of how strong a password is. */

@@ -4,6 +4,7 @@ import { checkBuiltIn } from './built-in.js'
 import { checkExpressions } from './check-expressions.js'
 import { checkFields, checkRelations } from './check-fields.js'
 import { checkIndexes } from './check-indexes.js'
+import { checkPersonalData } from './check-personal-data.js'
 import { checkRules } from './check-rules.js'
 import { checkTeams } from './check-teams.js'
 import { checkValidations } from './check-validations.js'
@@ -40,6 +41,7 @@ export function checkSchema(current: readonly CollectionDefinition[], change: Ra
     checkRelations(source, wanted.definitions, reports)
     checkExpressions(source, reports)
     checkIndexes(source, reports)
+    checkPersonalData(source, reports)
   }
   reports.throwIfAny()
   const schema = compileSchema(wanted.definitions, 0)

@@ -1,4 +1,12 @@
-import { actions, changeLogLevels, fieldTypes, namePattern, searchLanguages, vectorMetrics } from '@holdfast/contract'
+import {
+  actions,
+  changeLogLevels,
+  erasures,
+  fieldTypes,
+  namePattern,
+  searchLanguages,
+  vectorMetrics,
+} from '@holdfast/contract'
 import type { ApiBodyOptions } from '@nestjs/swagger'
 
 type Schema = Extract<ApiBodyOptions, { schema: unknown }>['schema']
@@ -84,6 +92,16 @@ export const collectionSchema = {
     changeLog: { type: 'string', enum: [...changeLogLevels] },
     members: { ...flag, description: 'Its records are teams, with members. At most one collection.' },
     tenant: { ...name, description: 'The field that says to which team a record belongs.' },
+    personalData: {
+      type: 'object',
+      description: 'Its records are about a person: they are exported and erased with the user.',
+      required: ['field', 'onDelete'],
+      properties: {
+        field: { ...name, description: 'A relation to one of `users`, or `createdBy`.' },
+        onDelete: { type: 'string', enum: [...erasures] },
+        clear: { ...listOf(name), description: 'With `anonymise`: fields that become null.' },
+      },
+    },
     fields: listOf(fieldSchema),
     indexes: listOf(indexSchema),
     rules: listOf(ruleSchema),

@@ -2,6 +2,7 @@ import {
   actions,
   type CollectionDefinition,
   changeLogLevels,
+  erasures,
   type FieldDefinition,
   fieldTypes,
   type IndexDefinition,
@@ -78,6 +79,19 @@ const kept: shape.KeyCheck = (value) => {
   return sound ? undefined : 'must be true, false or {"days": 1–36500}'
 }
 
+const erasure = shape.oneOf(erasures)
+const cleared = shape.listOf(name, limits.fieldsPerCollection)
+
+/** `{"field": "author", "onDelete": "anonymise", "clear": ["name"]}` */
+const personalData: shape.KeyCheck = (value) => {
+  if (!shape.isObject(value)) return 'must be an object'
+  const { field, onDelete, clear, ...rest } = value
+  if (Object.keys(rest).length > 0) return 'may have the keys field, onDelete and clear, and no others'
+  if (field === undefined || name(field)) return 'must name a field'
+  if (onDelete === undefined || erasure(onDelete)) return `must say onDelete: one of ${erasures.join(', ')}`
+  return clear === undefined ? undefined : cleared(clear)
+}
+
 const anything: shape.KeyCheck = () => undefined
 const collectionKeys: shape.Keys<CollectionDefinition> = {
   id: shape.uuid,
@@ -89,6 +103,7 @@ const collectionKeys: shape.Keys<CollectionDefinition> = {
   changeLog: shape.oneOf(changeLogLevels),
   members: shape.flag,
   tenant: name,
+  personalData,
   fields: anything,
   indexes: anything,
   rules: anything,

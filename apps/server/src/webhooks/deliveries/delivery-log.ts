@@ -3,7 +3,8 @@ import { Injectable } from '@nestjs/common'
 import { type PageQuery, parsePageQuery } from '../../accounts/index.js'
 import { Jobs } from '../../jobs/index.js'
 import { AppError, invalidAt } from '../../lib/index.js'
-import { Database } from '../../platform/db/index.js'
+import { Database, type Executor } from '../../platform/db/index.js'
+import { type ErasedRecord, PersonalRecords } from '../../records/index.js'
 import { noSuchWebhook } from '../endpoints/webhook.js'
 import { findWebhook } from '../endpoints/webhook-store.js'
 import { wakeWaiting } from './delivery-store.js'
@@ -31,7 +32,9 @@ export class DeliveryLog {
     private readonly db: Database,
     private readonly worker: DeliveryWorker,
     jobs: Jobs,
+    personal: PersonalRecords,
   ) {
+    personal.onErase((tx, erased) => this.forgetRecords(tx, erased))
     jobs.define('webhooks.purge', { schedule: '23 * * * *' }, ({ signal }) => this.purge(signal))
   }
 
@@ -86,6 +89,12 @@ export class DeliveryLog {
     await this.db.run({ text: dropExpiredSecrets, values: [] })
   }
 
+  /** Of records that were erased, receivers are told the id and nothing else, and nothing else is kept. */
+  private async forgetRecords(tx: Executor, erased: readonly ErasedRecord[]): Promise<void> {
+    const values = [erased.map(({ collection }) => collection), erased.map(({ id }) => id)]
+    await tx.run({ text: forgetRecords, values })
+  }
+
   private async wakeWorker(): Promise<void> {
     await wakeWaiting(this.db)
     this.worker.wake()
@@ -127,3 +136,12 @@ function toDelivery(row: unknown[]): WebhookDelivery {
     attempts: JSON.parse(attempts as string),
   } as WebhookDelivery
 }
+
+// What receivers answered may repeat what they were sent.
+const forgetRecords = `
+  update holdfast.webhook_deliveries d
+  set payload = json_build_object('type', d.payload::json->'type', 'timestamp', d.payload::json->'timestamp',
+      'data', json_build_object('record', json_build_object('id', d.record)))::text,
+    attempts = '[]'
+  from holdfast.webhooks w, unnest($1::uuid[], $2::uuid[]) e (collection, record)
+  where w.id = d.webhook and w.collection = e.collection and d.record = e.record`

@@ -1,0 +1,149 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { outbound } from '../../api/auth/hooks.js'
+import { me, newEmail, type Person, signUp } from '../../api/auth/people.js'
+import { dropTraces, findEverywhere, linesOf, personalCollections, recordsOf } from '../../api/auth/personal.js'
+import type { TestServer } from '../../support/index.js'
+import { type Persona, startServerWith } from '../../support/personas.js'
+import { type Receiver, startReceiver } from '../outbound/receiver.js'
+
+let server: TestServer
+let admin: Persona
+let receiver: Receiver
+beforeAll(async () => {
+  receiver = await startReceiver()
+  const started = await startServerWith(personalCollections, outbound)
+  server = started.server
+  admin = started.admin
+})
+afterAll(async () => {
+  await server.stop()
+  receiver.close()
+})
+
+const request = (method: string, path: string, token: string, body?: unknown, headers: Record<string, string> = {}) =>
+  server.request(method, path, { token, headers, ...(body !== undefined && { body }) })
+
+const deleteMe = (token: string) => request('DELETE', '/api/v1/auth/me', token)
+
+async function create(collection: string, person: Pick<Person, 'accessToken'>, body: object): Promise<string> {
+  const headers = { 'idempotency-key': crypto.randomUUID() }
+  const { status, text, json } = await request('POST', recordsOf(collection), person.accessToken, body, headers)
+  expect(status, text).toBe(201)
+  return json.data.id
+}
+
+describe('of an erased person', () => {
+  it('nothing is left in any table', async () => {
+    const mark = `Zaubermarke${Date.now()}`
+    const phone = '+49151000000042'
+    const hook = {
+      url: `http://127.0.0.1:${receiver.port}/`,
+      collection: 'notes',
+      events: ['create', 'update', 'delete'],
+    }
+    expect((await request('POST', '/api/v1/admin/webhooks', admin.token, hook)).status).toBe(201)
+    const person = await signUp(server, `${mark}@example.com`)
+    const { accessToken: token, id } = person
+    await server.database.run({
+      text: 'insert into holdfast.accounts (user_id, phone) values ($1, $2) on conflict (user_id) do update set phone = $2',
+      values: [id, phone],
+    })
+    // Mails to the address, codes, invites to it: whatever is known by the address and not by the user.
+    const ask = (path: string, body: object) => server.request('POST', `/api/v1/auth/${path}`, { body })
+    for (const path of ['code', 'link', 'forgot', 'verify/request']) await ask(path, { email: person.email })
+    await request('POST', '/api/v1/admin/invites', admin.token, { email: person.email })
+    const note = await create('notes', person, { owner: id, text: `${mark} 1` })
+    await request('PATCH', `${recordsOf('notes')}/${note}`, token, { text: `${mark} 2` })
+    await create('attachments', person, { note, label: mark })
+    const trashed = await create('notes', person, { owner: id, text: `${mark} 3` })
+    await create('attachments', person, { note: trashed, label: `${mark} 4` })
+    expect((await request('DELETE', `${recordsOf('notes')}/${trashed}`, token)).status).toBe(204)
+    const comment = await create('comments', person, { author: id, name: mark, body: mark })
+    await request('PATCH', `${recordsOf('comments')}/${comment}`, token, { body: `${mark} again` })
+    await create('drafts', person, { text: mark })
+    await vi.waitFor(() => expect(receiver.received.length).toBeGreaterThanOrEqual(3), { timeout: 30_000 })
+
+    expect((await findEverywhere(server, [mark])).length).toBeGreaterThan(10)
+    expect((await deleteMe(token)).status).toBe(204)
+
+    // At once neither in records nor in history, trash, deliveries or answers; the deletes themselves are still to be told.
+    const rest = await findEverywhere(server, [mark, phone])
+    expect(rest.filter((row) => !/^holdfast\.changes_(head|kept|\d+): /.test(row))).toEqual([])
+    for (const path of ['notes', 'attachments'])
+      expect((await request('GET', `/api/v1/collections/${path}/trash`, admin.token)).text).not.toContain(mark)
+    const versions = await request('GET', `${recordsOf('comments')}/${comment}/versions`, admin.token)
+    expect(versions.status, versions.text).toBe(200)
+
+    await vi.waitFor(() => expect(receiver.received.some(({ body }) => body.includes('notes.deleted'))).toBe(true), {
+      timeout: 30_000,
+    })
+    await dropTraces(server)
+    expect(await findEverywhere(server, [mark, phone])).toEqual([])
+  }, 90_000)
+
+  it('nothing is in the trash or the history to be brought back', async () => {
+    const person = await signUp(server)
+    const id = await create('notes', person, { owner: person.id, text: 'mine' })
+    await deleteMe(person.accessToken)
+    const restored = await request('POST', `/api/v1/collections/notes/trash/${id}/restore`, admin.token)
+    expect(restored.status).toBe(404)
+  })
+})
+
+describe('an erasure', () => {
+  it('touches nothing of others, also under an id that somebody else gave a record', async () => {
+    const [attacker, victim] = [await signUp(server), await signUp(server)]
+    const id = await create('comments', victim, { author: victim.id, name: 'Victim', body: 'stays' })
+    await request('PATCH', `${recordsOf('comments')}/${id}`, victim.accessToken, { body: 'stays too' })
+    await create('notes', attacker, { id, owner: attacker.id, text: 'same id' })
+    expect((await deleteMe(attacker.accessToken)).status).toBe(204)
+    await dropTraces(server)
+    const versions = await request('GET', `${recordsOf('comments')}/${id}/versions`, admin.token)
+    expect(versions.text).toContain('"stays"')
+    expect(versions.text).toContain('stays too')
+  })
+
+  it('happens once, however often it is asked for at once', async () => {
+    const person = await signUp(server)
+    await create('notes', person, { owner: person.id, text: 'mine' })
+    const answers = await Promise.all(Array.from({ length: 50 }, () => deleteMe(person.accessToken)))
+    for (const { status, text } of answers) expect([204, 401, 403, 409], text).toContain(status)
+    const count = 'select count(*)::int from holdfast.changes where record = $1 and action = $2'
+    const { rows } = await server.database.run({ text: count, values: [person.id, 'delete'] })
+    expect(rows).toEqual([[1]])
+  })
+
+  it('is undone as a whole where a record must not lose its user', async () => {
+    const fields = [{ name: 'signer', type: 'relation', collection: 'users', required: true, onDelete: 'restrict' }]
+    const body = { name: 'contracts', fields }
+    expect((await request('POST', '/api/v1/admin/collections', admin.token, body)).status).toBe(201)
+    const person = await signUp(server, newEmail())
+    const note = await create('notes', person, { owner: person.id, text: 'mine' })
+    await request('POST', recordsOf('contracts'), admin.token, { signer: person.id })
+    const { json } = await deleteMe(person.accessToken)
+    expect(json).toMatchObject({ status: 409, code: 'reference_violation' })
+    expect((await me(server, person.accessToken)).status).toBe(200)
+    expect((await request('GET', `${recordsOf('notes')}/${note}`, person.accessToken)).status).toBe(200)
+  })
+})
+
+describe('an export', () => {
+  it('has no secret of the account', async () => {
+    const person = await signUp(server)
+    const { text } = await request('GET', '/api/v1/auth/me/export', person.accessToken)
+    const { rows } = await server.database.run({
+      text: `select password_hash from holdfast.credentials where user_id = $1`,
+      values: [person.id],
+    })
+    expect(text).not.toContain(rows[0]![0])
+    expect(text).not.toContain(person.refreshToken)
+    for (const line of linesOf(text))
+      for (const name of Object.keys(line.data ?? {})) expect(name).not.toMatch(/hash|secret|seed|key$|tokens/i)
+  })
+
+  it('goes by the rules of whoever asks', async () => {
+    const person = await signUp(server)
+    await request('POST', recordsOf('invoices'), admin.token, { buyer: person.id, amount: 1, risk: 'Geheimnis' })
+    expect((await request('GET', '/api/v1/auth/me/export', person.accessToken)).text).not.toContain('Geheimnis')
+  })
+})
