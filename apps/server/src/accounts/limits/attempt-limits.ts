@@ -25,6 +25,8 @@ const budgets = {
   secret: { perNetwork: { points: 100, duration: 15 * minute } },
   /** Estimates of how strong a password is. */
   strength: { perNetwork: { points: 600, duration: 15 * minute } },
+  /** Codes of second factors. Those of one account are counted in the database, from wherever they come. */
+  factor: { perNetwork: { points: 300, duration: 15 * minute } },
   /** Steps of a sign-in by another provider or a passkey. */
   ceremony: { perNetwork: { points: 600, duration: 15 * minute } },
 } satisfies Record<string, { perNetwork: Budget; perTarget?: Budget }>

@@ -51,7 +51,7 @@ export class MfaController {
   })
   @AnswersOne(TotpDetails, 201)
   async beginTotp(@Body() body: TotpRequest, @Req() request: GuardedRequest): Promise<One<TotpDetails>> {
-    await this.limits.count('secret', clientOf(request).address)
+    await this.limits.count('factor', clientOf(request).address)
     const enrolment = await this.enrolments.resolve(request.principal, body.mfaToken)
     const { id, secret } = await this.mfa.beginTotp(enrolment, body.name ?? 'Authenticator app')
     return { data: { id, secret, ...(await this.labels.describe(enrolment.userId, secret)) } }
@@ -70,7 +70,7 @@ export class MfaController {
     schema: orTokens(RecoveryCodesDetails),
   })
   async confirmTotp(@Body() { code, mfaToken }: TotpConfirmRequest, @Req() request: GuardedRequest): Promise<string> {
-    await this.limits.count('secret', clientOf(request).address)
+    await this.limits.count('factor', clientOf(request).address)
     const enrolment = await this.enrolments.resolve(request.principal, mfaToken)
     const { recoveryCodes, signedIn } = await this.mfa.confirmTotp(enrolment, code, request)
     return withSignIn({ recoveryCodes }, signedIn && (await this.signIns.answer(signedIn, request)))
@@ -82,7 +82,7 @@ export class MfaController {
   @ApiOperation({ summary: 'Finish a sign-in by a code of an authenticator app, or a recovery code' })
   @AnswersTokens()
   async verify(@Body() { mfaToken, code }: MfaVerifyRequest, @Req() request: GuardedRequest): Promise<string> {
-    await this.limits.count('secret', clientOf(request).address)
+    await this.limits.count('factor', clientOf(request).address)
     return this.signIns.answer(await this.mfa.verify(mfaToken, code, request), request)
   }
 

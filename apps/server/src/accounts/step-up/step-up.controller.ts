@@ -28,7 +28,7 @@ export class StepUpController {
   async stepUp(@Caller() caller: UserPrincipal, @Body() body: StepUpRequest, @Req() request: Request): Promise<void> {
     const { password, code, challengeId, response } = body
     const { address } = clientOf(request)
-    await this.limits.count('secret', address)
+    await this.limits.count('factor', address)
     if (challengeId !== undefined && response !== undefined)
       return this.stepUps.byPasskey(caller, { challengeId, response })
     if (code !== undefined) return this.stepUps.byCode(caller, code)

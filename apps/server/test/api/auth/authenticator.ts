@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto'
+import { createHmac, randomBytes } from 'node:crypto'
 import { expect } from 'vitest'
 import type { TestResponse, TestServer } from '../../support/index.js'
 import { type Person, password } from './people.js'
@@ -49,22 +49,31 @@ export async function addTotp(
   person: Person,
 ): Promise<{ app: Authenticator; recoveryCodes: string[]; id: string }> {
   const token = person.accessToken
-  const begun = await server.request('POST', '/api/v1/auth/mfa/totp', { token, body: {} })
+  const headers = fromAnywhere()
+  const begun = await server.request('POST', '/api/v1/auth/mfa/totp', { token, headers, body: {} })
   expect(begun.status, begun.text).toBe(201)
   const app = new Authenticator(server, person.id, begun.json.data.secret)
   const body = { code: app.code() }
-  const confirmed = await server.request('POST', '/api/v1/auth/mfa/totp/confirm', { token, body })
+  const confirmed = await server.request('POST', '/api/v1/auth/mfa/totp/confirm', { token, headers, body })
   expect(confirmed.status, confirmed.text).toBe(200)
   return { app, recoveryCodes: confirmed.json.data.recoveryCodes, id: begun.json.data.id }
 }
 
 /** Proves the password and nothing more. */
 export async function beginSignIn(server: TestServer, { email }: Person): Promise<string> {
-  const answer = await server.request('POST', '/api/v1/auth/login', { body: { email, password } })
+  const answer = await server.request('POST', '/api/v1/auth/login', {
+    headers: fromAnywhere(),
+    body: { email, password },
+  })
   expect(answer.status, answer.text).toBe(200)
   expect(Object.keys(answer.json.data).sort()).toEqual(['factors', 'mfaToken'])
   return answer.json.data.mfaToken
 }
 
 export const verify = (server: TestServer, mfaToken: string, code: string): Promise<TestResponse> =>
-  server.request('POST', '/api/v1/auth/mfa/verify', { body: { mfaToken, code } })
+  server.request('POST', '/api/v1/auth/mfa/verify', { headers: fromAnywhere(), body: { mfaToken, code } })
+
+/** An address of its own for each request, where the server trusts its neighbour to name it: attacks come from many. */
+export const fromAnywhere = (): Record<string, string> => ({
+  'x-forwarded-for': [10, ...randomBytes(3)].join('.'),
+})
