@@ -1,10 +1,15 @@
 import { expect } from 'vitest'
 import type { TestResponse, TestServer } from '../../../support/index.js'
+import { fromAnywhere } from '../authenticator.js'
 import type { Person } from '../people.js'
 import type { SoftwarePasskey } from './software-passkey.js'
 
 export const post = (server: TestServer, path: string, body: unknown, person?: Person): Promise<TestResponse> =>
-  server.request('POST', `/api/v1/auth/${path}`, { body, token: person?.accessToken })
+  server.request('POST', `/api/v1/auth/${path}`, {
+    body,
+    token: person?.accessToken,
+    headers: fromAnywhere(),
+  })
 
 /** `challengeId` and `options` of a ceremony. */
 // biome-ignore lint/suspicious/noExplicitAny: options are bent by attacks

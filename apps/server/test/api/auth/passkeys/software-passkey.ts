@@ -35,7 +35,7 @@ export class SoftwarePasskey {
 
   constructor(
     readonly origin: string,
-    credentialId = randomBytes(32),
+    credentialId: Buffer = randomBytes(32),
   ) {
     this.credentialId = credentialId
   }
