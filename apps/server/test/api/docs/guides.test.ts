@@ -5,7 +5,7 @@ import { define, type Persona, signUp, startServerWith } from '../../support/per
 import { findDifference, type GuideExample, readGuide } from './read-guide.js'
 
 /** Guides whose examples run, in their order, against a fresh server with the users ada, ben and admin. */
-const guides = ['querying.md', 'writing.md', 'permissions.md', 'history.md', 'webhooks.md']
+const guides = ['querying.md', 'writing.md', 'permissions.md', 'history.md', 'webhooks.md', 'auth/teams.md']
 
 /** The other server that guides speak of; in the tests it stands on the loopback. */
 const shop = 'https://shop.example.com'
