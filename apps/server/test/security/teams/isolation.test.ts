@@ -298,3 +298,33 @@ describe('A178: a subscription', () => {
     socket.socket.terminate()
   })
 })
+
+describe('noninterference', () => {
+  it('A26: what is answered in red depends on nothing of blue', async () => {
+    const asked = reads().filter(
+      ([what]) => !['filter through a relation', 'expand', 'sort through a relation'].includes(what),
+    )
+    const answers = async (): Promise<string[]> => {
+      const found: string[] = []
+      for (const [what, method, path, body] of asked.filter(([what]) => what !== 'as of a time')) {
+        const { status, text } = await ask(red.member, method, path, body)
+        found.push(`${what} ${status} ${text.replace(/"(nextCursor|previousCursor|requestId)":"[^"]*"/g, '')}`)
+      }
+      return found
+    }
+    const before = await answers()
+    const sql = (text: string, values: unknown[] = []) => world.server.database.run({ text, values })
+    await sql(`update public.projects set name = 'canaryred project', code = null, cost = 7 where team = $1`, [
+      blue.team,
+    ])
+    expect(await answers()).toEqual(before)
+    await sql(
+      `insert into public.projects (id, team, name, cost)
+       select gen_random_uuid(), $1, 'canaryred project ' || i, i from generate_series(1, 300) i`,
+      [blue.team],
+    )
+    expect(await answers()).toEqual(before)
+    await sql('delete from public.projects where team = $1', [blue.team])
+    expect(await answers()).toEqual(before)
+  })
+})
