@@ -6,7 +6,7 @@ import { Database } from '../../platform/db/index.js'
 import { findAccountById, findAccountByPhone } from '../account/find-account.js'
 import { NewAccounts } from '../account/new-accounts.js'
 import { anonymousCaller } from '../anonymous/anonymous-caller.js'
-import { AccountMails } from '../mails/account-mails.js'
+import { SecurityNotices } from '../mfa/security-notices.js'
 import { OneTimeSecrets, type Purpose } from '../one-time/one-time-secrets.js'
 import { type SignedIn, SignIns } from '../sign-in/sign-ins.js'
 import { PhoneMessages } from './phone-messages.js'
@@ -28,7 +28,7 @@ export class PhonesService {
     private readonly accounts: NewAccounts,
     private readonly signIns: SignIns,
     private readonly sessions: Sessions,
-    private readonly mails: AccountMails,
+    private readonly notices: SecurityNotices,
   ) {}
 
   /** Whether anybody gets a code is not told, and takes no time that could tell. */
@@ -61,11 +61,7 @@ export class PhonesService {
       throw wrongCode()
     await this.db.transaction(async (tx) => {
       if ((await tx.run({ text: storePhone, values: [userId, phone] })).rowCount === 0) throw taken()
-      const account = await findAccountById(tx, userId)
-      if (!account?.emailIsProven || account.email === undefined) return
-      const { email: to, locale } = account
-      const data = { subject: 'a phone number was added' }
-      await this.mails.enqueue(tx, { kind: 'securityNotice', to, data, ...(locale !== undefined && { locale }) })
+      await this.notices.enqueue(tx, userId, 'A phone number was added, which signs in.')
     })
   }
 

@@ -2,7 +2,7 @@ import type { AdminUserDetails, One, Page } from '@holdfast/contract'
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query, Req } from '@nestjs/common'
 import { ApiNoContentResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger'
 import { type GuardedRequest, Sessions } from '../../auth/index.js'
-import { AppError } from '../../lib/index.js'
+import { AppError, invalidAt } from '../../lib/index.js'
 import { Database } from '../../platform/db/index.js'
 import { Admin } from '../../platform/http/index.js'
 import { SessionDetails } from '../accounts.dto.js'
@@ -10,6 +10,7 @@ import { AnswersOne, AnswersPage } from '../describe-answers.js'
 import { parsePageQuery, toPage } from '../page-query.js'
 import { parseId } from '../parse-id.js'
 import { parseNewPassword } from '../passwords/parse-password.js'
+import { Erasures } from '../privacy/erasures.js'
 import { listSessions } from '../sessions/session-store.js'
 import { parseUserQuery } from './parse-user-query.js'
 import { listUsers } from './user-store.js'
@@ -27,6 +28,7 @@ export class UsersController {
     private readonly db: Database,
     private readonly users: UsersService,
     private readonly sessions: Sessions,
+    private readonly erasures: Erasures,
   ) {}
 
   @Get()
@@ -69,10 +71,22 @@ export class UsersController {
 
   @Delete(':id')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Delete a user, with what relations say goes with them' })
+  @ApiOperation({
+    summary: 'Delete a user, with what relations say goes with them',
+    description: 'With `erase`, the records about the user go as `personalData` of their collections says, everywhere.',
+  })
+  @optionalQuery(
+    'erase',
+    { type: 'boolean' },
+    'Also the records about the user, their history and what was deleted before',
+  )
   @ApiNoContentResponse()
-  async delete(@Param('id') id: string): Promise<void> {
-    await this.users.delete(parseId(id))
+  async delete(@Param('id') text: string, @Query('erase') erase: unknown): Promise<void> {
+    const id = parseId(text)
+    if (erase !== undefined && erase !== 'true' && erase !== 'false')
+      throw invalidAt('invalid_query', 'erase', 'erase must be true or false')
+    if (erase !== 'true') await this.users.delete(id)
+    else if (!(await this.erasures.erase(id))) throw new AppError('not_found', 'There is no such user')
   }
 
   @Put(':id/roles')

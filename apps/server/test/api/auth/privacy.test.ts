@@ -153,6 +153,25 @@ describe('deleting me', () => {
   })
 })
 
+describe('an admin', () => {
+  const erase = (id: string, query: string) =>
+    server.request('DELETE', `/api/v1/admin/users/${id}${query}`, { token: admin.token })
+
+  it('erases a user with the records about them, or deletes the user alone', async () => {
+    const [erased, deleted] = [await signUpWithRecords(), await signUpWithRecords()]
+    expect((await erase(erased.person.id, '?erase=yes')).json).toMatchObject({ errors: [{ path: 'erase' }] })
+    expect((await erase(erased.person.id, '?erase=true')).status).toBe(204)
+    expect((await erase(erased.person.id, '?erase=true')).status).toBe(404)
+    expect((await find('comments', erased.comment)).json.data).toMatchObject({ author: null, name: null })
+    const draft = (id: string) => find('drafts', id)
+    expect((await draft(erased.draft)).status).toBe(404)
+    await run('delete from public.notes where owner = $1', [deleted.person.id])
+    expect((await erase(deleted.person.id, '')).status).toBe(204)
+    expect((await draft(deleted.draft)).status).toBe(200)
+    expect((await find('comments', deleted.comment)).json.data).toMatchObject({ author: null, name: 'Ada' })
+  })
+})
+
 describe('personalData of a collection', () => {
   const define = async (change: object) => {
     const fields = [
