@@ -6,7 +6,7 @@ export interface AuthProviderInfo {
   name: string
   /** `google`, `github`, `oidc`: which sign to show. */
   kind: string
-  /** `oauth`: send the browser to `url`. */
+  /** `oauth` and `saml`: send the browser to `url`. `ldap`: POST name and password there. */
   type: 'oauth' | 'saml' | 'ldap'
   /** Where signing in begins; absolute. */
   url: string

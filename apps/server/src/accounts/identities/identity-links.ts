@@ -7,9 +7,9 @@ import { findAccountById } from '../account/find-account.js'
 import { parseEmail } from '../account/parse-email.js'
 import { ProvenEmails } from '../account/proven-email.js'
 import { AccountMails } from '../mails/account-mails.js'
-import { ProviderList } from '../oauth/provider-list.js'
 import { LinkedIdentities, type LinkedIdentity } from './linked-identities.js'
 import type { ProvenIdentity } from './proven-identity.js'
+import { ProviderList } from './provider-list.js'
 
 /** Adds ways to sign in to an account, and takes them away. */
 @Injectable()

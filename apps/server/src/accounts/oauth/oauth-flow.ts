@@ -103,7 +103,7 @@ export class OAuthFlow {
   }
 
   private toDestination({ redirectTo, linkTo }: Destination, parameters: Record<string, string>): string {
-    const url = new URL(redirectTo ?? `${this.config.publicUrl}/auth/ui/oauth`)
+    const url = new URL(redirectTo ?? `${this.config.publicUrl}/auth/ui/callback`)
     if (redirectTo === undefined && linkTo !== undefined) url.searchParams.set('intent', 'link')
     for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value)
     return url.href

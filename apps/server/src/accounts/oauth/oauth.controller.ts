@@ -6,6 +6,7 @@ import { Public } from '../../platform/http/index.js'
 import { anonymousCaller } from '../anonymous/anonymous-caller.js'
 import { AnswersAll } from '../describe-answers.js'
 import { IdentitySignIns } from '../identities/identity-sign-ins.js'
+import { ProviderList } from '../identities/provider-list.js'
 import { AttemptLimits } from '../limits/attempt-limits.js'
 import { clientOf } from '../sign-in/client-of.js'
 import { AnswersTokens } from '../sign-in/sign-in-answer.js'
@@ -13,7 +14,6 @@ import { NativeSignIn } from './native-sign-in.js'
 import { ProviderDetails, TokenSignInRequest } from './oauth.dto.js'
 import { OAuthFlow } from './oauth-flow.js'
 import { OAuthStarts } from './oauth-starts.js'
-import { ProviderList } from './provider-list.js'
 
 interface Redirection {
   readonly url: string

@@ -21,7 +21,8 @@ export function toIdentity({ id, config, provider, issuer }: ConfiguredProvider,
   return {
     method: 'oauth',
     provider: id,
-    issuer,
+    // One configuration may stand for many issuers: a tenant of Microsoft knows only its own people.
+    issuer: provider.issuerOf ? String(granted.claims['iss']) : issuer,
     subject,
     ...(email !== undefined && { email }),
     emailIsProven: verified && (config.trustEmail ?? provider.trustsEmail),

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { generateKeyPairSync } from 'node:crypto'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { TestServer } from '../../support/index.js'
 import {
   app,
@@ -6,9 +7,11 @@ import {
   configure,
   exchange,
   type GithubPeer,
+  type HostileProvider,
   type IdentityProvider,
   signInBy,
   startGithubPeer,
+  startHostileProvider,
   startIdentityProvider,
   startOauthServer,
   walk,
@@ -20,11 +23,13 @@ let server: TestServer
 let admin: Persona
 let company: IdentityProvider
 let github: GithubPeer
+let peer: HostileProvider
 
 beforeAll(async () => {
   ;({ server, admin } = await startOauthServer())
   company = await startIdentityProvider([`${server.url}/api/v1/auth/oauth/company/callback`])
   github = await startGithubPeer()
+  peer = await startHostileProvider()
   await configure(server, admin, {
     company: {
       kind: 'oidc',
@@ -38,9 +43,11 @@ beforeAll(async () => {
     off: { kind: 'google', clientId: 'x', clientSecret: 'y', enabled: false },
   })
 })
+beforeEach(() => peer.behave())
 afterAll(async () => {
   company?.close()
   github?.close()
+  peer?.close()
   await server?.stop()
 })
 
@@ -82,7 +89,7 @@ describe('signing in by OpenID Connect', () => {
     company.person = 'nat'
     const came = await walk(server, 'company', { redirectTo: 'com.example.app://signed-in' })
     expect(came.get('code')).toMatch(/^hfo_/)
-    const hosted = `${server.config.publicUrl}/auth/ui/oauth`
+    const hosted = `${server.config.publicUrl}/auth/ui/callback`
     const url = await new Browser().follow(`${server.url}/api/v1/auth/oauth/company`, hosted)
     expect(url.searchParams.get('code')).toMatch(/^hfo_/)
   })
@@ -165,6 +172,64 @@ describe('signing in by plain OAuth 2', () => {
     const { json, status, text } = await signInBy(server, 'github')
     expect(status, text).toBe(200)
     expect(json.data.user.email ?? null).toBeNull()
+  })
+})
+
+describe('what providers do in their own way', () => {
+  it('Apple has the browser post its answer, and signs no nonce away', async () => {
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    const clientSecret = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string
+    const config = { kind: 'apple', issuer: peer.issuer, clientId: 'holdfast', clientSecret, teamId: 'T', keyId: 'K' }
+    await configure(server, admin, { apple: config })
+    const email = newEmail()
+    peer.person = { sub: 'apple 1', email, email_verified: 'true' }
+    const browser = new Browser()
+    const begin = await browser.ask(`${server.url}/api/v1/auth/oauth/apple?redirectTo=${encodeURIComponent(app)}`)
+    const authorize = new URL(begin.headers.get('location')!)
+    expect(authorize.searchParams.get('response_mode')).toBe('form_post')
+    expect(authorize.searchParams.has('code_challenge')).toBe(false)
+    const callback = `${server.url}/api/v1/auth/oauth/apple/callback`
+    const answer = (await browser.follow(authorize.href, callback)).searchParams
+    answer.set('user', JSON.stringify({ name: { firstName: 'Ada' } }))
+    // Coming from another site, the post brings no cookie along.
+    const posted = await fetch(callback, { method: 'POST', body: answer, redirect: 'manual' })
+    expect(posted.status).toBe(303)
+    expect(posted.headers.get('location')).toBe(`${callback}?${posted.headers.get('location')!.split('?')[1]}`)
+    const came = await browser.follow(posted.headers.get('location')!, app)
+    const { json } = await exchange(server, codeOf(came))
+    expect(json.data.user).toMatchObject({ email, name: 'Ada' })
+    const asked = peer.tokenRequests.at(-1)!
+    expect(asked.has('code_verifier')).toBe(false)
+    expect(asked.get('client_secret')).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/)
+  })
+
+  it('Microsoft speaks for many tenants, each of which is an issuer', async () => {
+    const config = { kind: 'microsoft', issuer: peer.issuer, clientId: 'holdfast', clientSecret: 's' }
+    await configure(server, admin, { microsoft: config })
+    const tenants = ['11111111-2222-3333-4444-555555555555', '99999999-2222-3333-4444-555555555555']
+    peer.bendDiscovery = (metadata) => {
+      metadata['issuer'] = `${peer.issuer}/{tenantid}/v2.0`
+    }
+    const ids: string[] = []
+    for (const tid of tenants) {
+      peer.person = { sub: 'the same', tid, iss: `${peer.issuer}/${tid}/v2.0` }
+      const { json, text } = await signInBy(server, 'microsoft')
+      expect(json.data?.user, text).toBeDefined()
+      ids.push(json.data.user.id)
+    }
+    expect(new Set(ids).size).toBe(2)
+    peer.person = { sub: 'the same', tid: tenants[0], iss: `${peer.issuer}/${tenants[1]}/v2.0` }
+    expect((await walk(server, 'microsoft')).get('error')).toBe('provider_failed')
+    peer.person = { sub: 'the same', iss: `${peer.issuer}/{tenantid}/v2.0/../x` }
+    expect((await walk(server, 'microsoft')).get('error')).toBe('provider_failed')
+  })
+
+  it('Twitch lists its scopes', async () => {
+    const config = { kind: 'twitch', issuer: peer.issuer, clientId: 'holdfast', clientSecret: 's' }
+    await configure(server, admin, { twitch: config })
+    peer.person = { sub: 'streamer', email: newEmail(), email_verified: true }
+    peer.bendTokens = (answer) => ({ ...answer, scope: ['openid', 'user:read:email'] })
+    expect((await signInBy(server, 'twitch')).status).toBe(200)
   })
 })
 
