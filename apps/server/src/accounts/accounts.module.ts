@@ -13,6 +13,7 @@ import { factors } from './factors.js'
 import { identities } from './identities.js'
 import { keys } from './keys.js'
 import { AttemptLimits } from './limits/attempt-limits.js'
+import { Counters } from './limits/counters.js'
 import { AccountMails } from './mails/account-mails.js'
 import { OneTimeSecrets } from './one-time/one-time-secrets.js'
 import { PasswordHasher } from './passwords/password-hasher.js'
@@ -37,6 +38,7 @@ const shared = [
   AccountMails,
   BrowserSessions,
   AttemptLimits,
+  Counters,
   FreshProofs,
   NewAccounts,
   OneTimeSecrets,

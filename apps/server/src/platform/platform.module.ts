@@ -1,6 +1,6 @@
 import { Global, Module } from '@nestjs/common'
 import { DataSource } from 'typeorm'
-import { Bus, PostgresCarrier, RedisCarrier } from './bus/index.js'
+import { Bus, PostgresCarrier, RedisCarrier, RedisConnection } from './bus/index.js'
 import { CONFIG, type Config } from './config/index.js'
 import { Database, RecordDatabase, Signals } from './db/index.js'
 import { RouteCalls, StartupNotices } from './http/index.js'
@@ -30,11 +30,17 @@ const mailer = {
   useFactory: (config: Config, log: Log) => new Mailer(config, log),
 }
 
+const redisConnection = {
+  provide: RedisConnection,
+  inject: [CONFIG, Database],
+  useFactory: (config: Config, database: Database) => new RedisConnection(config.redisUrl, database),
+}
+
 const bus = {
   provide: Bus,
-  inject: [CONFIG, Signals, Database, Log],
-  useFactory: (config: Config, signals: Signals, database: Database, log: Log) => {
-    const redis = config.redisUrl === undefined ? undefined : new RedisCarrier(config.redisUrl, database, log)
+  inject: [CONFIG, Signals, RedisConnection, Log],
+  useFactory: (config: Config, signals: Signals, connection: RedisConnection, log: Log) => {
+    const redis = connection.isConfigured ? new RedisCarrier(connection, log) : undefined
     return new Bus(new PostgresCarrier(config, signals), redis, log)
   },
 }
@@ -54,6 +60,7 @@ const secrets = {
     outboundHttp,
     mailer,
     bus,
+    redisConnection,
     secrets,
     Signals,
     SettingsStore,
@@ -66,6 +73,7 @@ const secrets = {
     OutboundHttp,
     Mailer,
     Bus,
+    RedisConnection,
     Secrets,
     Signals,
     SettingsStore,

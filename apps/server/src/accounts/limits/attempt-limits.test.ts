@@ -1,5 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { AttemptLimits } from './attempt-limits.js'
+import { Counters } from './counters.js'
+
+const newLimits = () =>
+  new AttemptLimits(new Counters({ isConfigured: false, client: undefined, nameFor: async () => '' }))
 
 beforeEach(() => vi.useFakeTimers())
 afterEach(() => vi.useRealTimers())
@@ -20,7 +24,7 @@ async function tryUntilRefused(limits: AttemptLimits, account: string, address: 
 
 describe('tries of a password', () => {
   it('are refused for twice as long each time', async () => {
-    const limits = new AttemptLimits()
+    const limits = newLimits()
     for (const seconds of [60, 120, 240, 480]) {
       expect(await tryUntilRefused(limits, 'ada', '1.2.3.4')).toEqual({ tries: 10, seconds })
       vi.advanceTimersByTime(seconds * 1000 + 1)
@@ -28,7 +32,7 @@ describe('tries of a password', () => {
   })
 
   it('are refused for no longer than an hour', async () => {
-    const limits = new AttemptLimits()
+    const limits = newLimits()
     for (let lock = 0; lock < 8; lock += 1) {
       const { seconds } = await tryUntilRefused(limits, 'ada', '1.2.3.4')
       expect(seconds).toBeLessThanOrEqual(3600)
@@ -37,7 +41,7 @@ describe('tries of a password', () => {
   })
 
   it('count by account and network together', async () => {
-    const limits = new AttemptLimits()
+    const limits = newLimits()
     await tryUntilRefused(limits, 'ada', '2001:db8::1')
     await expect(limits.tryPassword('ada', '2001:db8::2', right)).rejects.toMatchObject({ code: 'rate_limited' })
     expect(await limits.tryPassword('ada', '2001:db8:0:1::1', right)).toBe('proof')
@@ -45,7 +49,7 @@ describe('tries of a password', () => {
   })
 
   it('that were right or could not be checked do not count', async () => {
-    const limits = new AttemptLimits()
+    const limits = newLimits()
     for (let n = 0; n < 50; n += 1) {
       await limits.tryPassword('ada', '1.2.3.4', right)
       const busy = limits.tryPassword('ada', '1.2.3.4', () => Promise.reject(new Error('busy')))

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common'
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
+import { RateLimiterRes } from 'rate-limiter-flexible'
 import { AppError } from '../../lib/index.js'
+import { type Budget, type Counter, Counters } from './counters.js'
 import { networkOf } from './network-of.js'
 
 const minute = 60
@@ -8,6 +9,8 @@ const hour = 60 * minute
 
 const failuresPerAddress = { points: 100, duration: 15 * minute }
 const failuresPerAccount = { points: 10, duration: 15 * minute }
+/** How often an account was locked from one network. */
+const locksPerAccount = { points: 1, duration: 24 * hour }
 /**
  * How often something may be asked for from one network, and for one account, address or number. What is asked for costs
  * somebody something: a mail, a message, a try to guess.
@@ -31,11 +34,6 @@ const budgets = {
   ceremony: { perNetwork: { points: 600, duration: 15 * minute } },
 } satisfies Record<string, { perNetwork: Budget; perTarget?: Budget }>
 
-interface Budget {
-  readonly points: number
-  /** Seconds. */
-  readonly duration: number
-}
 /** The first lock of an account and network takes a minute, each further one within a day twice as long. */
 const lockSeconds = (locks: number): number => Math.min(hour, minute * 2 ** (locks - 1))
 
@@ -45,10 +43,7 @@ const lockSeconds = (locks: number): number => Math.min(hour, minute * 2 ** (loc
  */
 @Injectable()
 export class AttemptLimits {
-  private readonly byAddress = new RateLimiterMemory(failuresPerAddress)
-  private readonly byAccount = new RateLimiterMemory(failuresPerAccount)
-  private readonly locks = new RateLimiterMemory({ points: 1, duration: 24 * hour })
-  private readonly counted = new Map<string, RateLimiterMemory>()
+  constructor(private readonly counters: Counters) {}
 
   /**
    * Runs an attempt to prove a password; undefined from it means that the password was wrong. It counts as wrong until it
@@ -77,44 +72,43 @@ export class AttemptLimits {
    */
   async count(what: keyof typeof budgets, address: string, target?: string): Promise<void> {
     const { perNetwork, perTarget }: { perNetwork: Budget; perTarget?: Budget } = budgets[what]
-    await consume(this.limiter(`${what} network`, perNetwork), networkOf(address))
-    if (perTarget && target !== undefined) await consume(this.limiter(`${what} target`, perTarget), target)
-  }
-
-  private limiter(name: string, budget: Budget): RateLimiterMemory {
-    const known = this.counted.get(name)
-    if (known) return known
-    const limiter = new RateLimiterMemory(budget)
-    this.counted.set(name, limiter)
-    return limiter
+    await consume(await this.counters.find(`${what} network`, perNetwork), networkOf(address))
+    if (perTarget && target !== undefined) await consume(await this.counters.find(`${what} target`, perTarget), target)
   }
 
   private async takePassword(account: string, network: string): Promise<() => Promise<unknown>> {
+    const [byAddress, byAccount] = await Promise.all([
+      this.counters.find('password address', failuresPerAddress),
+      this.counters.find('password account', failuresPerAccount),
+    ])
     const key = `${account} ${network}`
-    await consume(this.byAddress, network)
+    await consume(byAddress, network)
     try {
-      await consume(this.byAccount, key, () => this.lock(key))
+      await consume(byAccount, key, () => this.lock(byAccount, key))
     } catch (error) {
-      await this.byAddress.reward(network)
+      await giveBack(byAddress, network)
       throw error
     }
-    return () => Promise.all([this.byAddress.reward(network), this.byAccount.reward(key)])
+    return () => Promise.all([giveBack(byAddress, network), giveBack(byAccount, key)])
   }
 
-  private async lock(key: string): Promise<RateLimiterRes> {
-    const { consumedPoints } = await this.locks.penalty(key)
-    return this.byAccount.block(key, lockSeconds(consumedPoints))
+  private async lock(byAccount: Counter, key: string): Promise<RateLimiterRes> {
+    const locks = await this.counters.find('password locks', locksPerAccount)
+    const { consumedPoints } = await locks.limiter.penalty(locks.keyOf(key))
+    return byAccount.limiter.block(byAccount.keyOf(key), lockSeconds(consumedPoints))
   }
 }
 
+const giveBack = ({ limiter, keyOf }: Counter, key: string): Promise<unknown> => limiter.reward(keyOf(key))
+
 /** Takes a point. `onExceeded` runs for the first who finds none left. */
 async function consume(
-  limiter: RateLimiterMemory,
+  { limiter, keyOf }: Counter,
   key: string,
   onExceeded?: () => Promise<RateLimiterRes>,
 ): Promise<void> {
   try {
-    await limiter.consume(key)
+    await limiter.consume(keyOf(key))
   } catch (refusal) {
     if (!(refusal instanceof RateLimiterRes)) throw refusal
     const isFirst = refusal.consumedPoints === limiter.points + 1

@@ -2,3 +2,4 @@
 export { Bus, maxBusText } from './bus.js'
 export { PostgresCarrier } from './postgres-carrier.js'
 export { RedisCarrier } from './redis-carrier.js'
+export { type RedisClient, RedisConnection } from './redis-connection.js'

@@ -1,24 +1,17 @@
-import { createHash } from 'node:crypto'
-import type { RedisClientType } from '@redis/client'
-import type { Executor } from '../db/index.js'
 import type { Log } from '../log/index.js'
 import type { Carrier, CarrierListener } from './carrier.js'
-
-type Client = RedisClientType<Record<never, never>, Record<never, never>, Record<never, never>, 2>
-
-const longestPauseMs = 2000
+import type { RedisClient, RedisConnection } from './redis-connection.js'
 
 /** By publish and subscribe of Redis. One that is away is tried again for ever; meanwhile nothing is sent. */
 export class RedisCarrier implements Carrier {
-  private publisher: Client | undefined
-  private subscriber: Client | undefined
+  private publisher: RedisClient | undefined
+  private subscriber: RedisClient | undefined
   private channel = ''
   private listening = false
   private warned = false
 
   constructor(
-    private readonly url: string,
-    private readonly db: Executor,
+    private readonly connection: RedisConnection,
     private readonly log: Log,
   ) {}
 
@@ -27,25 +20,11 @@ export class RedisCarrier implements Carrier {
   }
 
   async start(listener: CarrierListener): Promise<void> {
-    this.channel = await readChannel(this.db)
-    // Only who uses Redis pays for loading its client.
-    const { createClient } = await import('@redis/client')
-    const options = {
-      url: this.url,
-      RESP: 2 as const,
-      disableOfflineQueue: true,
-      pingInterval: 1000,
-      socket: {
-        connectTimeout: 2000,
-        socketTimeout: 5000,
-        reconnectStrategy: (retries: number) => Math.min(longestPauseMs, 50 * 2 ** Math.min(retries, 10)),
-      },
-    }
-    this.publisher = createClient(options) as Client
-    this.subscriber = createClient(options) as Client
-    for (const client of [this.publisher, this.subscriber]) client.on('error', (error: Error) => this.warn(error))
+    this.channel = await this.connection.nameFor('bus')
+    const warn = (error: Error) => this.warn(error)
+    this.publisher = await this.connection.open(warn)
+    this.subscriber = await this.connection.create(warn, false)
     this.subscriber.on('ready', () => void this.listen(listener))
-    this.publisher.connect().catch(() => {})
     this.subscriber.connect().catch(() => {})
   }
 
@@ -56,7 +35,8 @@ export class RedisCarrier implements Carrier {
   }
 
   async stop(): Promise<void> {
-    for (const client of [this.publisher, this.subscriber]) if (client?.isOpen) client.destroy()
+    this.connection.close()
+    if (this.subscriber?.isOpen) this.subscriber.destroy()
   }
 
   /** The client subscribes again by itself; saying so twice is harmless, and tells when it is done. */
@@ -77,21 +57,9 @@ export class RedisCarrier implements Carrier {
     if (this.warned) return
     this.warned = true
     const reason = (error as { code?: string }).code ?? (error as Error).message
-    this.log.warn({ reason }, 'Redis cannot be reached; nodes talk through PostgreSQL meanwhile')
+    this.log.warn(
+      { reason },
+      'Redis cannot be reached; meanwhile nodes talk through PostgreSQL and each counts attempts for itself',
+    )
   }
 }
-
-/**
- * A Redis may serve several installations: the name is one that no other guesses, and differs for a copy of this database
- * elsewhere, whose secrets are the same.
- */
-async function readChannel(db: Executor): Promise<string> {
-  const { rows } = await db.run({ text: identityText, values: [] })
-  return `holdfast:${createHash('sha256')
-    .update(`bus ${rows[0]!.join(' ')}`)
-    .digest('base64url')}`
-}
-
-const identityText = `
-  select encode(k.secret, 'hex'), c.system_identifier::text, d.oid::text
-  from holdfast.cursor_key k, pg_control_system() c, pg_database d where d.datname = current_database()`
