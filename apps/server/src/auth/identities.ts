@@ -7,6 +7,7 @@ import { SessionCookies } from './cookies/session-cookies.js'
 import { ApiKeys, type Visit } from './keys/api-keys.js'
 import { twoCredentials } from './keys/key-errors.js'
 import { looksLikeKey } from './keys/key-text.js'
+import type { StoredKey } from './keys/stored-key.js'
 import { credentialOf, type Holder } from './principal.js'
 import { Principals } from './principals.js'
 import { readBearer } from './read-bearer.js'
@@ -82,7 +83,8 @@ export class Identities {
     const credential = credentialOf(principal)
     if (principal.keyId === undefined)
       return this.principals.findCached(credential) ?? (await this.principals.find(credential))
-    return (await this.keys.load([credential])).get(credential)?.principal
+    const key = (await this.keys.load([credential])).get(credential)
+    return key && ofSamePlaces(principal, key.principal)
   }
 
   /** The same of many at once, by their sessions and keys; those that have ended are not among the answers. */
@@ -90,10 +92,16 @@ export class Identities {
     const [keys, sessions] = [new Set<string>(), new Set<string>()]
     for (const principal of principals) (principal.keyId === undefined ? sessions : keys).add(credentialOf(principal))
     const [bySession, byKey] = await Promise.all([
-      sessions.size > 0 ? this.principals.findAll([...sessions]) : [],
-      keys.size > 0 ? this.keys.load([...keys]) : [],
+      sessions.size > 0 ? this.principals.findAll([...sessions]) : new Map<string, Holder>(),
+      keys.size > 0 ? this.keys.load([...keys]) : new Map<string, StoredKey>(),
     ])
-    return new Map<string, Holder>([...bySession, ...[...byKey].map(([id, key]) => [id, key.principal] as const)])
+    const found = new Map<string, Holder>(bySession)
+    for (const principal of principals) {
+      const key = byKey.get(credentialOf(principal))
+      const current = key && ofSamePlaces(principal, key.principal)
+      if (current) found.set(credentialOf(principal), current)
+    }
+    return found
   }
 }
 
@@ -102,6 +110,9 @@ export const readAppKey = ({ headers }: IncomingMessage): string | undefined =>
   headers['x-api-key'] as string | undefined
 
 const nowhere: Visit = { headers: {}, socket: {} }
+
+/** What was opened where a key was good must be opened anew once it is good elsewhere: where it was opened is asked again. */
+const ofSamePlaces = (was: Holder, now: Holder): Holder | undefined => (was.places === now.places ? now : undefined)
 
 const isPublishable = (principal: Holder): boolean => principal.kind === 'key' && principal.publishable
 

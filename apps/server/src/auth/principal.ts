@@ -29,6 +29,8 @@ export interface UserPrincipal {
   readonly keyId?: string
   /** What the key is limited to. */
   readonly scope?: KeyScope
+  /** Where the key may be used from: equal as long as that is the same. */
+  readonly places?: string
 }
 
 /** An API key that belongs to no user: rules see `public` and its roles, there is no `$user.id`. */
@@ -42,6 +44,7 @@ export interface KeyPrincipal {
   /** Has the role `admin` and nothing limits it. */
   readonly admin: boolean
   readonly scope?: KeyScope
+  readonly places?: string
 }
 
 /** What a key is limited to, whatever its roles open. What is left out is not limited. */

@@ -91,6 +91,11 @@ export const rolesOf = (userId: string): string => `to_json(array(
     union all select 'anonymous' from holdfast.accounts a where a.user_id = ${userId} and a.kind = 'anonymous') roles
   order by role collate "C"))`
 
+/** SQL for a text that is equal as long as the user is in the same teams, in the same roles. */
+export const membershipsOf = (userId: string): string => `(
+    select md5(string_agg(m.team_id || ' ' || m.roles::text, ',' order by m.team_id))
+    from holdfast.memberships m where m.user_id = ${userId})`
+
 /** SQL for a time in milliseconds since 1970. */
 export const milliseconds = (time: string): string => `(extract(epoch from ${time}) * 1000)::float8`
 
@@ -111,8 +116,7 @@ const valid = `s.revoked_at is null and s.expires_at > now()
 /** SQL for what is known of the session `s`: a {@link PrincipalRow}. */
 export const principalColumns = `s.user_id, ${rolesOf('s.user_id')}, ${milliseconds('s.proven_at')}, ${milliseconds('s.second_factor_at')},
     (select acting.user_id from holdfast.sessions acting where acting.id = s.acting_session_id),
-    s.team_id, (select md5(string_agg(m.team_id || ' ' || m.roles::text, ',' order by m.team_id))
-      from holdfast.memberships m where m.user_id = s.user_id)`
+    s.team_id, ${membershipsOf('s.user_id')}`
 
 const findPrincipal = `
   select ${principalColumns} from holdfast.sessions s where s.id = $1 and ${valid}`

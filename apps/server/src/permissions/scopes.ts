@@ -62,7 +62,8 @@ export class Scopes {
     )
   }
 
-  private includes(action: Action, { id }: Collection): boolean {
+  /** Whether it lies within what a key is limited to. */
+  includes(action: Action, { id }: Collection): boolean {
     const { collections, actions } = this.limits ?? {}
     return collections?.includes(id) !== false && actions?.includes(action) !== false
   }

@@ -1,7 +1,7 @@
 import type { Action } from '@holdfast/contract'
 import { type IpNetwork, parseNetwork } from '../../lib/index.js'
 import type { KeyPrincipal, KeyScope, UserPrincipal } from '../principal.js'
-import { milliseconds, rolesOf } from '../principals.js'
+import { membershipsOf, milliseconds, rolesOf } from '../principals.js'
 
 /** A key that is good, as memory holds it. */
 export interface StoredKey {
@@ -26,7 +26,7 @@ export const findKeys = `
     ${milliseconds('k.previous_until')}, ${milliseconds('k.expires_at')},
     to_json(k.collections)::text, to_json(k.actions)::text, to_json(k.addresses)::text, to_json(k.origins)::text,
     case when k.user_id is not null then ${rolesOf('k.user_id')} else to_json(array(
-      select role from holdfast.api_key_roles r where r.key_id = k.id order by role collate "C")) end::text
+      select role from holdfast.api_key_roles r where r.key_id = k.id order by role collate "C")) end::text, ${membershipsOf('k.user_id')}
   from holdfast.api_keys k where k.id = any($1::uuid[]) and ${good}`
 
 export type KeyRow = [
@@ -42,6 +42,7 @@ export type KeyRow = [
   addresses: string | null,
   origins: string | null,
   roles: string,
+  memberships: string | null,
 ]
 
 export function toStoredKey(row: KeyRow): StoredKey {
@@ -58,15 +59,16 @@ export function toStoredKey(row: KeyRow): StoredKey {
   }
 }
 
-function toPrincipal([id, publishable, userId, , , , , collections, actions, , , roleNames]: KeyRow) {
+function toPrincipal(row: KeyRow): KeyPrincipal | UserPrincipal {
+  const [id, publishable, userId, , , , , collections, actions, addresses, origins, roleNames, memberships] = row
   const roles: readonly string[] = Object.freeze(JSON.parse(roleNames))
   const scope = toScope(parse(collections), parse(actions))
   // Whoever is limited is no admin: what passes rules by the role still stays within the limits.
   const admin = scope === undefined && roles.includes('admin')
-  const common = { keyId: id, roles, admin, ...(scope && { scope }) }
-  const principal: KeyPrincipal | UserPrincipal =
-    userId === null ? { kind: 'key', publishable, ...common } : { kind: 'user', userId, sessionId: id, ...common }
-  return Object.freeze(principal)
+  const places = addresses === null && origins === null ? undefined : JSON.stringify([addresses, origins])
+  const common = { keyId: id, roles, admin, ...(scope && { scope }), ...(places && { places }) }
+  if (userId === null) return Object.freeze({ kind: 'key', publishable, ...common })
+  return Object.freeze({ kind: 'user', userId, sessionId: id, ...common, ...(memberships && { memberships }) })
 }
 
 function toScope(collections: string[] | undefined, actions: string[] | undefined): KeyScope | undefined {

@@ -1,5 +1,6 @@
 import type { Explanation, Json } from '@holdfast/contract'
 import { Injectable } from '@nestjs/common'
+import { ApiKeys } from '../../auth/index.js'
 import { type Collection, SchemaCache } from '../../collections/index.js'
 import { Database, type Executor } from '../../platform/db/index.js'
 import { PermissionsService } from '../permissions.service.js'
@@ -20,6 +21,7 @@ export class ExplainService {
     private readonly db: Database,
     private readonly schemas: SchemaCache,
     private readonly permissions: PermissionsService,
+    private readonly keys: ApiKeys,
   ) {}
 
   /** @throws invalid_body, invalid_value, unknown_field, validation_failed, collection_not_found */
@@ -36,12 +38,14 @@ export class ExplainService {
     const schema = this.schemas.current
     const { action, id, data } = body
     const collection = requireCollection(body.collection, schema.collections)
-    const caller = await findCaller(body.as, schema, executor)
+    const caller = await findCaller(body.as, schema, executor, this.keys)
     const scopes = this.permissions.scopes(caller.principal)
     const draft = data && parseDraft(data, collection, id)
     const subject = { schema, collection, caller, scopes, id, draft, executor }
     if (id !== undefined && !(await isThere(executor, collection, id)))
       return explained(false, `${collection.name} has no record with the id ${id}`, {})
+    if (!scopes.includes(action, collection))
+      return explained(false, `${caller.label} is limited, and not to ${action} records of ${collection.name}`, {})
     return action === 'read' || action === 'delete'
       ? explainRow({ ...subject, action } satisfies Case, action)
       : explainWrite({ ...subject, action })

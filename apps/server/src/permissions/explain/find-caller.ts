@@ -1,4 +1,4 @@
-import { type Principal, publicPrincipal, type UserPrincipal } from '../../auth/index.js'
+import { type ApiKeys, type Principal, publicPrincipal, type UserPrincipal } from '../../auth/index.js'
 import type { Schema } from '../../collections/index.js'
 import { invalidAt } from '../../lib/index.js'
 import type { Executor } from '../../platform/db/index.js'
@@ -14,14 +14,24 @@ export interface ExplainedCaller {
 /** The id of a user who is nobody in particular: no record has it. */
 const nobody = '00000000-0000-0000-0000-000000000000'
 
-/** @throws invalid_value for a user or role that is not there */
-export async function findCaller(as: As, schema: Schema, executor: Executor): Promise<ExplainedCaller> {
+/** @throws invalid_value for a user, role or key that is not there */
+export async function findCaller(as: As, schema: Schema, executor: Executor, keys: ApiKeys): Promise<ExplainedCaller> {
+  if ('apiKey' in as) return findKey(as.apiKey, keys)
   if ('user' in as) return findUser(as.user, as.team, executor)
   const { role } = as
   if (role === 'public') return { principal: publicPrincipal, label: 'somebody who is not signed in' }
   if (role === 'user') return { principal: userOf(nobody, []), label: 'a signed-in user' }
   await requireRole(role, schema, executor)
   return { principal: userOf(nobody, [role]), label: `a user with the role ${role}` }
+}
+
+async function findKey(id: string, keys: ApiKeys): Promise<ExplainedCaller> {
+  const key = (await keys.load([id])).get(id)
+  if (!key) throw invalidAt('invalid_value', 'as.apiKey', 'There is no such API key, or it is over')
+  const { principal } = key
+  const named = principal.roles.length === 0 ? 'no role' : `the roles ${principal.roles.join(', ')}`
+  const holder = principal.kind === 'user' ? ` of the user ${principal.userId}` : ''
+  return { principal, label: `the API key ${id}${holder} with ${named}` }
 }
 
 async function findUser(id: string, team: string | undefined, executor: Executor): Promise<ExplainedCaller> {

@@ -5,7 +5,10 @@ import { invalidAt } from '../../lib/index.js'
 type JsonObject = { readonly [key: string]: Json }
 
 /** Who is to be explained. */
-export type As = { readonly user: string; readonly team?: string } | { readonly role: string }
+export type As =
+  | { readonly user: string; readonly team?: string }
+  | { readonly role: string }
+  | { readonly apiKey: string }
 
 /** A checked body of `POST /permissions/explain`; `data` is checked against the collection later. */
 export interface ExplainBody {
@@ -50,12 +53,15 @@ function parseAs(raw: Json): As {
   const { team, ...who } = as
   const [[kind, value] = [], ...more] = Object.entries(who)
   if (kind === undefined || more.length > 0)
-    throw wrong('as', 'as must be {"user": id} or {"role": name}', 'Roles are public, user and those of your own.')
-  if (kind === 'apiKey')
-    throw wrong('as.apiKey', 'This server has no API keys', 'Explain a user or a role: {"user": id}, {"role": name}.')
+    throw wrong(
+      'as',
+      'as must be {"user": id}, {"role": name} or {"apiKey": id}',
+      'Roles are public, user and those of your own.',
+    )
   if (kind === 'user')
     return { user: parseUuid(value!, 'as.user'), ...(team !== undefined && { team: parseUuid(team, 'as.team') }) }
   if (team !== undefined) throw wrong('as.team', 'Only a user can have switched to a team')
+  if (kind === 'apiKey') return { apiKey: parseUuid(value!, 'as.apiKey') }
   if (typeof value !== 'string') throw wrong('as.role', 'as.role must be the name of a role')
   return { role: value }
 }

@@ -137,6 +137,25 @@ describe('an API key', () => {
       .not.toBeNull()
   })
 
+  it('is explained: what it may do, and what its limits keep from it', async () => {
+    const { id, key } = await makeKey({ roles: ['editor'], collections: ['posts'], actions: ['read'] })
+    const record = (await create((await makeKey({ roles: ['editor'] })).key)).json.data
+    const explain = async (body: object) => {
+      const answer = await server.request('POST', '/api/v1/permissions/explain', {
+        token: admin.accessToken,
+        body: { as: { apiKey: id }, collection: 'posts', id: record.id, ...body },
+      })
+      expect(answer.status, answer.text).toBe(200)
+      return answer.json.data ?? answer.json
+    }
+    expect(await explain({ action: 'read' })).toMatchObject({ allowed: true, rule: { role: 'editor' } })
+    expect(await explain({ action: 'delete' })).toMatchObject({
+      allowed: false,
+      reason: expect.stringContaining('is limited'),
+    })
+    expect((await server.request('DELETE', `${posts}/${record.id}`, { token: key })).status).toBe(403)
+  })
+
   it('is refused when what is asked for makes no sense', async () => {
     const tell = async (body: object) => {
       const answer = await server.request('POST', '/api/v1/admin/api-keys', {
