@@ -1,5 +1,5 @@
 import type { ErrorItem } from '@holdfast/contract'
-import { AppError, invalidAt } from '../../lib/index.js'
+import { AppError, invalidAt, isEmailAddress } from '../../lib/index.js'
 import { parseEmail } from '../account/parse-email.js'
 import { parseNewPassword } from '../passwords/parse-password.js'
 
@@ -39,7 +39,7 @@ function parseObject(body: unknown): Record<string, unknown> {
 /** The e-mail of a new account. @throws validation_failed */
 export function parseNewEmail(text: string): string {
   const email = parseEmail(text)
-  if (email !== undefined) return email
+  if (email !== undefined && isEmailAddress(email)) return email
   const message = 'email must be one e-mail address'
   throw new AppError('validation_failed', message, { errors: [{ path: 'email', code: 'invalid_email', message }] })
 }

@@ -1,3 +1,4 @@
+import { domainToASCII } from 'node:url'
 import { expect } from 'vitest'
 import { type ReceivedMail, type SmtpReceiver, startSmtpReceiver } from './smtp-receiver.js'
 
@@ -30,7 +31,7 @@ const patience = { timeout: 30_000, interval: 50 }
 /** A mail server, and what it took as people read it. */
 export async function startMailbox(): Promise<Mailbox> {
   const receiver = await startSmtpReceiver()
-  const to = (address: string) => receiver.mails.filter((mail) => mail.to.includes(address)).map(readMail)
+  const to = (address: string) => receiver.mails.map(readMail).filter((mail) => mail.to === address)
   return {
     env: { SMTP_URL: `smtp://127.0.0.1:${receiver.port}`, MAIL_FROM: 'Shop <mail@shop.example>' },
     receiver,
@@ -46,13 +47,19 @@ export async function startMailbox(): Promise<Mailbox> {
 export function readMail({ to, raw }: ReceivedMail): ReadMail {
   const text = partOf(raw, 'text/plain').replaceAll('\r\n', '\n')
   return {
-    to: to.join(),
+    to: to.map(toAscii).join(),
     subject: decodeWords(headerOf(raw, 'subject')),
     text,
     html: partOf(raw, 'text/html'),
     token: /[?&]token=([\w-]+)/.exec(text)?.[1],
     code: /^(\d{6})$/m.exec(text)?.[1],
   }
+}
+
+/** The receiver shows domains in Unicode, whatever came. */
+const toAscii = (address: string): string => {
+  const at = address.lastIndexOf('@')
+  return `${address.slice(0, at)}@${domainToASCII(address.slice(at + 1))}`
 }
 
 const headerOf = (part: string, name: string): string => {
