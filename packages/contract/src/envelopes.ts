@@ -123,8 +123,8 @@ export type ImportLine =
 
 /** Body of `POST /permissions/explain`. */
 export interface ExplainRequest {
-  /** `{"user": id}`, `{"role": name}` (`public`, `user` or a named one), or `{"apiKey": id}`. */
-  as: { user?: string; role?: string; apiKey?: string }
+  /** `{"user": id}`, `{"role": name}` (`public`, `user` or a named one), or `{"apiKey": id}`; with `user` the `team` switched to. */
+  as: { user?: string; role?: string; apiKey?: string; team?: string }
   action: Action
   collection: string
   /** An existing record … */

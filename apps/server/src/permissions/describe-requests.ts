@@ -14,14 +14,15 @@ export const explainRequest: Schema = {
   properties: {
     as: {
       type: 'object',
-      description: 'Who: one of the three.',
+      description: 'Who: one of the first three.',
       properties: {
         user: id,
         role: { type: 'string', description: '`public`, `user` or a named role.' },
         apiKey: id,
+        team: { ...id, description: 'With `user`: the team they have switched to.' },
       },
       minProperties: 1,
-      maxProperties: 1,
+      maxProperties: 2,
     },
     action: { type: 'string', enum: [...actions] },
     collection: name,

@@ -1,5 +1,12 @@
 import type { Action, Json, RuleDefinition } from '@holdfast/contract'
-import { isUserVariable, isVariable, parseRuleCondition, parseVariable, typeOfVariable } from '../../query/index.js'
+import {
+  isUserVariable,
+  isVariable,
+  parseRuleCondition,
+  parseVariable,
+  typeOfVariable,
+  type UserVariable,
+} from '../../query/index.js'
 import type { Collection, Field, Report, Schema } from '../collection.js'
 import { checkRuleTests } from './check-rule-tests.js'
 import { errorsTo, failed } from './errors-to-reports.js'
@@ -93,6 +100,7 @@ function checkPresetValue(value: Json, field: Field, schema: Schema, at: string,
   const users = schema.collections.get('users')
   const variable = users && errorsTo(report, at, () => parseVariable(value, users, at))
   if (variable === failed) return
+  if (isUserVariable(variable)) checkTeams([variable], schema, at, report)
   if (!isVariable(variable)) {
     if (value !== null) field.parseValue(value, at, report)
     else if (field.definition.required) report(at, 'required', `${field.name} is required and cannot become null`)
@@ -114,5 +122,13 @@ function checkConditions(
   report: Report,
 ): void {
   const users = schema.collections.get('users') ?? collection
-  errorsTo(report, 'conditions', () => parseRuleCondition(conditions, collection, users, 'conditions'))
+  const parsed = errorsTo(report, 'conditions', () => parseRuleCondition(conditions, collection, users, 'conditions'))
+  if (parsed !== failed) checkTeams(parsed.variables, schema, 'conditions', report)
+}
+
+/** Without teams the variables would quietly open nothing. */
+function checkTeams(variables: readonly UserVariable[], { collections }: Schema, at: string, report: Report): void {
+  const found = variables.find(({ of }) => of === 'memberships')
+  if (!found || [...collections.values()].some(({ definition }) => definition.members)) return
+  report(at, 'invalid_value', `$user.${found.path.join('.')} speaks of teams, and no collection has members`)
 }

@@ -1,5 +1,5 @@
 import { type ChannelAction, channelActions, type Json } from '@holdfast/contract'
-import { isAdmin, type Principal, scopeOf } from '../../auth/index.js'
+import { isAdmin, isInTeam, type Principal, scopeOf } from '../../auth/index.js'
 import type { Collection, Schema } from '../../collections/index.js'
 import { bindingsOf, openRecords } from '../../permissions/index.js'
 import type { Executor } from '../../platform/db/index.js'
@@ -45,15 +45,12 @@ export function planRights(
   }
   if (!collection) return { fixed: noRights }
   const users = schema.collections.get('users')!
-  const scopes = channelActions.map((action) =>
-    openRecords(
-      // A rule that makes no sense since the schema changed opens nothing.
-      rulesFor(action).filter((rule) => isSoundRule(rule, collection, users)),
-      collection,
-      users,
-      roles,
-    ),
-  )
+  const scopes = channelActions.map((action) => {
+    // A rule that makes no sense since the schema changed opens nothing.
+    const sound = rulesFor(action).filter((rule) => isSoundRule(rule, collection, users))
+    const scope = openRecords(sound, collection, users, roles)
+    return isInTeam(principal) ? scope?.inTeam() : scope
+  })
   if (scopes.every((scope) => scope === undefined)) return { fixed: noRights }
   const context = new SqlContext(new Params())
   const ids = context.params.input(0)

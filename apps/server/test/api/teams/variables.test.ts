@@ -177,6 +177,16 @@ describe('the definition', () => {
       [{ name: 'notes', tenant: 'name', fields: [name] }, 'collections.0.tenant'],
       [{ ...definitions[0], tenant: 'name' }, 'collections.0.tenant'],
     ]
+    const rules = [{ role: 'user', action: 'read', conditions: { name: { $in: '$user.teams' } } }]
+    refusals.push([{ name: 'notes', fields: [name], rules }, 'collections.0.rules.0.conditions.name.$in'])
+    const users = {
+      name: 'users',
+      fields: [
+        { name: 'email', type: 'email', unique: true },
+        { name: 'team', type: 'text' },
+      ],
+    }
+    expect((await plan([users])).json.errors).toMatchObject([{ path: 'teams.members' }])
     for (const [definition, path] of refusals) {
       const { status, json } = await plan([definition])
       expect(status).toBe(422)
@@ -186,7 +196,12 @@ describe('the definition', () => {
 
   it('says that memberships are lost when a collection has no members any more', async () => {
     const { members: _, ...without } = definitions[0]!
-    const { json } = await plan([without])
+    const left = await plan([without])
+    expect(left.json.errors.map(({ path }: { path: string }) => path)).toContain('tasks.rules.0.conditions')
+    const { json } = await plan([
+      { ...without, rules: [] },
+      { ...definitions[2], rules: [] },
+    ])
     const step = json.data.steps.find(({ kind }: { kind: string }) => kind === 'dropMembers')
     expect(step).toMatchObject({ lossy: true })
   })
