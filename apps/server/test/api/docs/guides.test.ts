@@ -14,6 +14,7 @@ const guides = [
   'auth/teams.md',
   'auth/oauth.md',
   'auth/linking.md',
+  ...['auth/anonymous.md', 'auth/phone.md', 'auth/hooks.md', 'auth/privacy.md'],
 ]
 
 /** The other server that guides speak of; in the tests it stands on the loopback. */
@@ -58,7 +59,10 @@ async function run(
   const where = `${name}:${example.line} ${example.method} ${example.path}`
   const { status, text, json } = await server.request(example.method, encodeURI(`/api/v1${fill(example.path)}`), {
     token: example.as === undefined ? undefined : personas[example.as]!.token,
-    headers: { ...(example.body && { 'content-type': 'application/json' }), ...example.headers },
+    headers: {
+      ...(example.body && { 'content-type': 'application/json' }),
+      ...Object.fromEntries(Object.entries(example.headers).map(([header, value]) => [header, fill(value)])),
+    },
     body: example.body && fill(example.body),
   })
   const expected = example.answer as { status?: number } | undefined
