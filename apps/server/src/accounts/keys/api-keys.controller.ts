@@ -56,6 +56,7 @@ export class ApiKeysController {
   }
 
   @Post(':id/rotate')
+  @FreshProof()
   @HttpCode(200)
   @ApiOperation({ summary: 'Give an API key another secret. The answer has it, this once.' })
   @AnswersOne(ApiKeyWithSecretDetails)

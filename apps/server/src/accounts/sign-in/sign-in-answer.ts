@@ -31,6 +31,20 @@ const cookieSession = {
   },
 }
 
+const challenge = {
+  type: 'object',
+  required: ['mfaToken', 'factors'],
+  description: 'Where a second factor is asked for: nobody is signed in yet',
+  properties: {
+    mfaToken: { type: 'string', description: 'For POST /auth/mfa/verify and the like, within ten minutes' },
+    factors: {
+      type: 'array',
+      items: { type: 'string', enum: ['totp', 'passkey', 'recovery'] },
+      description: 'What can be proven. Empty: a factor has to be set up now',
+    },
+  },
+}
+
 const envelope = (data: object, more: object) => ({ type: 'object', required: ['data'], properties: { data, ...more } })
 
 const JsonText = (status: 200 | 201, description: string, data: object, more: object = {}) =>
@@ -44,7 +58,7 @@ const JsonText = (status: 200 | 201, description: string, data: object, more: ob
 export const AnswersTokens = (status: 200 | 201 = 200) =>
   applyDecorators(
     ApiHeader({ name: 'X-Session-Mode', required: false, schema: { type: 'string', enum: ['bearer', 'cookie'] } }),
-    JsonText(status, 'Tokens of a session', { anyOf: [tokenPair, cookieSession] }),
+    JsonText(status, 'Tokens of a session', { anyOf: [tokenPair, cookieSession, challenge] }),
   )
 
 /** The handler answers with the caller's own record, as JSON text. */
