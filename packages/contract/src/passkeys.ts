@@ -1,3 +1,5 @@
+import type { FactorInfo } from './mfa.js'
+
 /**
  * Beginning of a ceremony with an authenticator. `options` go to the browser as they are:
  * `navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(options) })` to register,
@@ -15,11 +17,8 @@ export interface PasskeyAnswer {
   response: { readonly [member: string]: unknown }
 }
 
-export interface PasskeyInfo {
-  id: string
-  name: string
-  createdAt: string
-  lastUsedAt: string | null
+export interface PasskeyInfo extends FactorInfo {
+  kind: 'passkey'
   /** Kept by a service that copies it to other devices, so that it is not lost with one. */
   backedUp: boolean
 }

@@ -88,6 +88,7 @@ type InfoRow = [string, string, string, string | null, boolean]
 
 const toInfo = ([id, name, createdAt, lastUsedAt, backedUp]: InfoRow): PasskeyInfo => ({
   id,
+  kind: 'passkey',
   name,
   createdAt,
   lastUsedAt,

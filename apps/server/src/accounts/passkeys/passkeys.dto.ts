@@ -76,6 +76,9 @@ export class PasskeyDetails implements PasskeyInfo {
   @ApiProperty({ format: 'uuid' })
   id!: string
 
+  @ApiProperty({ enum: ['passkey'] })
+  kind!: 'passkey'
+
   @ApiProperty({ example: 'My laptop' })
   name!: string
 

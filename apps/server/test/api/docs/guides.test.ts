@@ -11,6 +11,8 @@ const guides = [
   'permissions.md',
   'history.md',
   'webhooks.md',
+  'auth/mfa.md',
+  'auth/passkeys.md',
   'auth/teams.md',
   'auth/oauth.md',
   'auth/linking.md',

@@ -13,7 +13,7 @@ export const post = (server: TestServer, path: string, body: unknown, person?: P
 
 /** `challengeId` and `options` of a ceremony. */
 // biome-ignore lint/suspicious/noExplicitAny: options are bent by attacks
-export async function begin(server: TestServer, path: string, body: unknown = {}, person?: Person): Promise<any> {
+export async function begin(server: TestServer, path: string, body?: unknown, person?: Person): Promise<any> {
   const answer = await post(server, path, body, person)
   expect(answer.status, answer.text).toBe(200)
   expect(answer.headers.get('cache-control')).toBe('no-store')

@@ -39,7 +39,7 @@ const ask = (person: Person, method: string, path: string, body?: unknown) =>
 describe('a passkey of a real browser', () => {
   it('is registered, and signs in without a user name', async () => {
     const person = await signUp(server)
-    const { options } = await begin(server, 'passkeys/register/options', {}, person)
+    const { options } = await begin(server, 'passkeys/register/options', undefined, person)
     expect(options).toMatchObject({
       rp: { id: 'localhost', name: 'My app' },
       user: { name: person.email },
@@ -50,7 +50,7 @@ describe('a passkey of a real browser', () => {
     const { id } = registered.json.data
     expect([registered.status, registered.json.data]).toEqual([
       201,
-      { id, name: 'My laptop', createdAt: expect.any(String), lastUsedAt: null, backedUp: false },
+      { id, kind: 'passkey', name: 'My laptop', createdAt: expect.any(String), lastUsedAt: null, backedUp: false },
     ])
 
     const signedIn = await signInByPasskey()
