@@ -2,10 +2,6 @@
 export type {
   Action,
   ActionPermission,
-  ApiKey,
-  ApiKeyChange,
-  ApiKeyLimits,
-  ApiKeyWithSecret,
   AuthProviderInfo,
   ChangeLogState,
   ChannelDefinition,
@@ -31,18 +27,19 @@ export type {
   MatchMeta,
   MfaFactorKind,
   MfaState,
-  NewApiKey,
   NewTotp,
   OwnTeam,
   Page,
   PageMeta,
+  PasskeyInfo,
+  PasswordStrength,
   RecordVersion,
   ResendRange,
   RestoreResult,
   RuleDefinition,
   SchemaPlan,
+  SessionDevice,
   SessionInfo,
-  SettingsSection,
   TeamInvite,
   TeamMember,
   TrashedRecord,
@@ -61,7 +58,7 @@ export type { MfaClient } from './auth/mfa.js'
 export type { PasskeysClient } from './auth/passkeys.js'
 export type { ProvidersClient, RedirectOptions } from './auth/providers.js'
 export type { AuthEvent, AuthListener, AuthSession } from './auth/session.js'
-export { SecondFactorRequired } from './auth/sign-in.js'
+export { SecondFactorRequired, VerificationPending } from './auth/sign-in.js'
 export { memoryStorage, type TokenStorage } from './auth/token-storage.js'
 export type { Batch, BatchCollection, BatchOptions, Pending, Results } from './batch.js'
 export { type Client, type ClientOptions, createClient, type ProfileOf, type UserOf } from './client.js'

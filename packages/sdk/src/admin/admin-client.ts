@@ -7,6 +7,7 @@ import { AdminJobs } from './jobs.js'
 import { AdminPermissions } from './permissions.js'
 import { AdminRoles } from './roles.js'
 import { AdminSchema } from './schema.js'
+import { AdminServiceAccounts } from './service-accounts.js'
 import { AdminSettings } from './settings.js'
 import { AdminUsers } from './users.js'
 import { AdminWebhooks } from './webhooks.js'
@@ -23,6 +24,8 @@ export class AdminClient {
   readonly roles: AdminRoles
   /** Keys of programs and apps. */
   readonly apiKeys: AdminApiKeys
+  /** Users that are programs. */
+  readonly serviceAccounts: AdminServiceAccounts
   /** What is chosen while the server runs. */
   readonly settings: AdminSettings
   /** Why somebody may or may not do something, and what a change of rules would change. */
@@ -43,6 +46,7 @@ export class AdminClient {
     this.users = new AdminUsers(send)
     this.roles = new AdminRoles(send)
     this.apiKeys = new AdminApiKeys(send)
+    this.serviceAccounts = new AdminServiceAccounts(send)
     this.settings = new AdminSettings(send)
     this.permissions = new AdminPermissions(send)
     this.webhooks = new AdminWebhooks(send)

@@ -3,6 +3,22 @@ import type { Client } from '../client.js'
 import type { SchemaShape } from '../schema.js'
 import { AdminClient } from './admin-client.js'
 
+export type {
+  AdminUserChange,
+  AdminUserDetails,
+  AdminUserInfo,
+  ApiKey,
+  ApiKeyChange,
+  ApiKeyLimits,
+  ApiKeyWithSecret,
+  Invite,
+  NewAdminUser,
+  NewApiKey,
+  NewInvite,
+  NewServiceAccount,
+  ServiceAccount,
+  SettingsSection,
+} from '@holdfast/contract'
 export type { AdminClient } from './admin-client.js'
 export type { AdminApiKeys } from './api-keys.js'
 export type { AdminChanges } from './changes.js'
@@ -13,8 +29,9 @@ export type { LossyOptions } from './lossy.js'
 export type { AdminPermissions } from './permissions.js'
 export type { AdminRoles, Role } from './roles.js'
 export type { AdminSchema } from './schema.js'
+export type { AdminServiceAccounts } from './service-accounts.js'
 export type { AdminSettings } from './settings.js'
-export type { AdminUser, AdminUsers } from './users.js'
+export type { AdminUsers, UserQuery } from './users.js'
 export type { AdminWebhooks, DeliveryQuery, RotateOptions } from './webhooks.js'
 
 /** A client that also has what only admins may do. */

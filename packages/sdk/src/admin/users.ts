@@ -1,15 +1,25 @@
-import type { Page } from '@holdfast/contract'
+import type {
+  AdminUserChange,
+  AdminUserDetails,
+  AdminUserInfo,
+  Invite,
+  NewAdminUser,
+  NewInvite,
+  Page,
+  SessionInfo,
+  TokenPair,
+} from '@holdfast/contract'
 import { dataOf } from '../answer.js'
 import { toQueryString } from '../encode-query.js'
 import { type CallOptions, type PageOptions, type Send, segment } from '../transport.js'
 
-/** A user as admins see it. */
-export interface AdminUser {
-  id: string
-  email: string
-  /** Named roles; `public` and `user` go without saying. */
-  roles: string[]
-  createdAt: string
+/** Which users. */
+export interface UserQuery extends PageOptions {
+  /** Part of an e-mail address, a phone number or a name. */
+  search?: string
+  role?: string
+  kind?: AdminUserInfo['kind']
+  disabled?: boolean
 }
 
 /** `client.admin.users`. */
@@ -25,10 +35,91 @@ export class AdminUsers {
    * A page of users with their roles, the newest first.
    *
    * @example
-   * const { data, meta } = await client.admin.users.list({ limit: 50 })
+   * const { data, meta } = await client.admin.users.list({ search: 'ada', limit: 50 })
    */
-  async list({ signal, ...page }: PageOptions = {}): Promise<Page<AdminUser>> {
-    return (await this.#send('GET', '/admin/users', { query: toQueryString(page), signal })) as Page<AdminUser>
+  async list({ signal, ...query }: UserQuery = {}): Promise<Page<AdminUserInfo>> {
+    return (await this.#send('GET', '/admin/users', { query: toQueryString(query), signal })) as Page<AdminUserInfo>
+  }
+
+  /**
+   * One user, and how they can sign in.
+   *
+   * @example
+   * const { methods, lastSignInAt } = await client.admin.users.get(userId)
+   */
+  async get(id: string, options: CallOptions = {}): Promise<AdminUserDetails> {
+    return dataOf(await this.#send('GET', path(id), options))
+  }
+
+  /**
+   * Makes an account.
+   *
+   * @example
+   * await client.admin.users.create({ email: 'grace@example.com', password: 'correct horse', emailIsProven: true })
+   */
+  async create(user: NewAdminUser, { signal }: CallOptions = {}): Promise<AdminUserDetails> {
+    return dataOf(await this.#send('POST', '/admin/users', { body: user, signal }))
+  }
+
+  /**
+   * Disables a user, changes the address or the language of mails.
+   *
+   * @example
+   * await client.admin.users.update(userId, { disabled: true })
+   */
+  async update(id: string, change: AdminUserChange, { signal }: CallOptions = {}): Promise<AdminUserDetails> {
+    return dataOf(await this.#send('PATCH', path(id), { body: change, signal }))
+  }
+
+  /**
+   * Deletes a user. With `erase`, what is theirs goes too, for good, as the collections say.
+   *
+   * @example
+   * await client.admin.users.delete(userId, { erase: true })
+   */
+  async delete(id: string, { erase, signal }: CallOptions & { erase?: boolean } = {}): Promise<void> {
+    await this.#send('DELETE', path(id), { query: erase ? 'erase=true' : '', signal })
+  }
+
+  /**
+   * Invites somebody by mail.
+   *
+   * @example
+   * await client.admin.users.invite({ email: 'grace@example.com', roles: ['editor'] })
+   */
+  async invite(invite: NewInvite, { signal }: CallOptions = {}): Promise<Invite> {
+    return dataOf(await this.#send('POST', '/admin/users/invite', { body: invite, signal }))
+  }
+
+  /**
+   * Invitations that wait.
+   *
+   * @example
+   * const waiting = (await client.admin.users.invites()).data.map(({ email }) => email)
+   */
+  async invites({ signal, ...page }: PageOptions = {}): Promise<Page<Invite>> {
+    return (await this.#send('GET', '/admin/invites', { query: toQueryString(page), signal })) as Page<Invite>
+  }
+
+  /**
+   * Takes an invitation back.
+   *
+   * @example
+   * await client.admin.users.revokeInvite(id)
+   */
+  async revokeInvite(id: string, options: CallOptions = {}): Promise<void> {
+    await this.#send('DELETE', `/admin/invites/${segment(id)}`, options)
+  }
+
+  /**
+   * Tokens by which the caller acts as a user, for as long as the caller's own session lives. The user is shown it.
+   *
+   * @example
+   * const { accessToken } = await client.admin.users.impersonate(userId, 'Ticket 4711')
+   * const asUser = createClient('https://api.example.com', { token: accessToken })
+   */
+  async impersonate(id: string, reason: string, { signal }: CallOptions = {}): Promise<TokenPair> {
+    return dataOf(await this.#send('POST', `${path(id)}/impersonate`, { body: { reason }, signal }))
   }
 
   /**
@@ -37,8 +128,29 @@ export class AdminUsers {
    * @example
    * await client.admin.users.setRoles(userId, ['editor'])
    */
-  async setRoles(id: string, roles: readonly string[], { signal }: CallOptions = {}): Promise<AdminUser> {
-    return dataOf(await this.#send('PUT', `/admin/users/${segment(id)}/roles`, { body: { roles }, signal }))
+  async setRoles(id: string, roles: readonly string[], { signal }: CallOptions = {}): Promise<AdminUserInfo> {
+    return dataOf(await this.#send('PUT', `${path(id)}/roles`, { body: { roles }, signal }))
+  }
+
+  /**
+   * Takes all second factors and passkeys of a user away, for somebody who has lost them.
+   *
+   * @example
+   * await client.admin.users.removeFactors(userId)
+   */
+  async removeFactors(id: string, options: CallOptions = {}): Promise<void> {
+    await this.#send('DELETE', `${path(id)}/factors`, options)
+  }
+
+  /**
+   * Where a user is signed in.
+   *
+   * @example
+   * for (const { device, place } of (await client.admin.users.sessions(userId)).data) console.log(device.name, place)
+   */
+  async sessions(id: string, { signal, ...page }: PageOptions = {}): Promise<Page<SessionInfo>> {
+    const query = toQueryString(page)
+    return (await this.#send('GET', `${path(id)}/sessions`, { query, signal })) as Page<SessionInfo>
   }
 
   /**
@@ -48,6 +160,8 @@ export class AdminUsers {
    * await client.admin.users.revokeSessions(userId)
    */
   async revokeSessions(id: string, options: CallOptions = {}): Promise<void> {
-    await this.#send('DELETE', `/admin/users/${segment(id)}/sessions`, options)
+    await this.#send('DELETE', `${path(id)}/sessions`, options)
   }
 }
+
+const path = (id: string): string => `/admin/users/${segment(id)}`

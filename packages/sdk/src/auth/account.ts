@@ -1,16 +1,10 @@
+import type { EmailChangeState, PasskeyCeremony, PasswordStrength } from '@holdfast/contract'
 import { dataOf } from '../answer.js'
 import type { CallOptions, Send } from '../transport.js'
-import { askForPasskey, type PasskeyQuestion } from './webauthn.js'
+import { askForPasskey } from './webauthn.js'
 
 /** What proves once more who is here. */
 export type StepUpProof = { password: string } | { code: string }
-
-/** How good a password is: 0 is guessed at once, 4 is not. */
-export interface PasswordStrength {
-  score: number
-  feedback: { warning: string | null; suggestions: string[] }
-  breached?: boolean | null
-}
 
 /** Addresses, proofs and data of the signed-in user. `client.auth.account`. */
 export class AccountClient {
@@ -61,10 +55,7 @@ export class AccountClient {
    * @example
    * const { email, waitingFor } = await client.auth.account.confirmEmail(token)
    */
-  async confirmEmail(
-    token: string,
-    { signal }: CallOptions = {},
-  ): Promise<{ email: string; waitingFor: 'old' | 'new' | null }> {
+  async confirmEmail(token: string, { signal }: CallOptions = {}): Promise<EmailChangeState> {
     return dataOf(await this.#send('POST', '/auth/email/confirm', { body: { token }, signal }))
   }
 
@@ -113,7 +104,7 @@ export class AccountClient {
    * How good a password is, from 0 to 4, and how it would be better.
    *
    * @example
-   * const { score, feedback } = await client.auth.account.passwordStrength('correct horse')
+   * const { score, warning, suggestions } = await client.auth.account.passwordStrength('correct horse')
    */
   async passwordStrength(password: string, { signal }: CallOptions = {}): Promise<PasswordStrength> {
     return dataOf(await this.#send('POST', '/auth/password/strength', { body: { password }, signal }))
@@ -128,7 +119,7 @@ export class AccountClient {
    */
   async stepUp(proof?: StepUpProof, { signal }: CallOptions = {}): Promise<void> {
     if (proof) return this.#post('/auth/step-up', proof, { signal })
-    const asked = dataOf<PasskeyQuestion>(await this.#send('POST', '/auth/step-up/passkey/options', { signal }))
+    const asked = dataOf<PasskeyCeremony>(await this.#send('POST', '/auth/step-up/passkey/options', { signal }))
     await this.#post('/auth/step-up', await askForPasskey(asked), { signal })
   }
 

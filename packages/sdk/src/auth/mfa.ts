@@ -1,9 +1,9 @@
-import type { MfaState, NewTotp, One } from '@holdfast/contract'
+import type { MfaState, NewTotp, One, PasskeyCeremony } from '@holdfast/contract'
 import { dataOf } from '../answer.js'
 import { type CallOptions, type Send, segment } from '../transport.js'
 import type { AuthSession } from './session.js'
 import type { SignIn, SignInAnswer } from './sign-in.js'
-import { askForPasskey, type PasskeyQuestion } from './webauthn.js'
+import { askForPasskey } from './webauthn.js'
 
 /** Authenticator apps and recovery codes. `client.auth.mfa`. */
 export class MfaClient<User extends object> {
@@ -40,7 +40,7 @@ export class MfaClient<User extends object> {
    */
   async verifyPasskey(mfaToken: string, options: CallOptions = {}): Promise<AuthSession<User>> {
     const asked = await this.#send('POST', '/auth/mfa/passkey/options', { body: { mfaToken }, ...options })
-    const answer = await askForPasskey(dataOf<PasskeyQuestion>(asked))
+    const answer = await askForPasskey(dataOf<PasskeyCeremony>(asked))
     return this.#signIn.with('/auth/mfa/passkey/verify', { mfaToken, ...answer }, options)
   }
 

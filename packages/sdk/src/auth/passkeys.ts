@@ -1,9 +1,9 @@
-import type { FactorInfo } from '@holdfast/contract'
+import type { PasskeyCeremony, PasskeyInfo } from '@holdfast/contract'
 import { dataOf } from '../answer.js'
 import { type CallOptions, type Send, segment } from '../transport.js'
 import type { AuthSession } from './session.js'
 import type { SignIn } from './sign-in.js'
-import { askForPasskey, makePasskey, type PasskeyQuestion } from './webauthn.js'
+import { askForPasskey, makePasskey } from './webauthn.js'
 
 /** Passkeys. `client.auth.passkeys`. In browsers. */
 export class PasskeysClient<User extends object> {
@@ -25,7 +25,7 @@ export class PasskeysClient<User extends object> {
    */
   async signIn(options: CallOptions = {}): Promise<AuthSession<User>> {
     const asked = await this.#send('POST', '/auth/passkeys/options', options)
-    return this.#signIn.with('/auth/passkeys/verify', await askForPasskey(dataOf<PasskeyQuestion>(asked)), options)
+    return this.#signIn.with('/auth/passkeys/verify', await askForPasskey(dataOf<PasskeyCeremony>(asked)), options)
   }
 
   /**
@@ -35,8 +35,8 @@ export class PasskeysClient<User extends object> {
    * @example
    * const passkey = await client.auth.passkeys.register({ name: 'My laptop' })
    */
-  async register({ name, signal }: CallOptions & { name?: string } = {}): Promise<FactorInfo> {
-    const asked = dataOf<PasskeyQuestion>(await this.#send('POST', '/auth/passkeys/register/options', { signal }))
+  async register({ name, signal }: CallOptions & { name?: string } = {}): Promise<PasskeyInfo> {
+    const asked = dataOf<PasskeyCeremony>(await this.#send('POST', '/auth/passkeys/register/options', { signal }))
     const body = { ...(await makePasskey(asked)), ...(name !== undefined && { name }) }
     return dataOf(await this.#send('POST', '/auth/passkeys/register', { body, signal }))
   }
@@ -47,7 +47,7 @@ export class PasskeysClient<User extends object> {
    * @example
    * for (const { name, lastUsedAt } of await client.auth.passkeys.list()) console.log(name, lastUsedAt)
    */
-  async list(options: CallOptions = {}): Promise<FactorInfo[]> {
+  async list(options: CallOptions = {}): Promise<PasskeyInfo[]> {
     return dataOf(await this.#send('GET', '/auth/passkeys', options))
   }
 
@@ -57,7 +57,7 @@ export class PasskeysClient<User extends object> {
    * @example
    * await client.auth.passkeys.rename(passkeyId, 'Old laptop')
    */
-  async rename(id: string, name: string, { signal }: CallOptions = {}): Promise<FactorInfo> {
+  async rename(id: string, name: string, { signal }: CallOptions = {}): Promise<PasskeyInfo> {
     return dataOf(await this.#send('PATCH', `/auth/passkeys/${segment(id)}`, { body: { name }, signal }))
   }
 

@@ -1,4 +1,4 @@
-import type { MfaChallenge, MfaFactorKind, One } from '@holdfast/contract'
+import type { MfaChallenge, MfaFactorKind, One, VerifyFirst } from '@holdfast/contract'
 import { exchange, type Wire } from '../exchange.js'
 import type { CallOptions } from '../transport.js'
 import type { AuthSession } from './session.js'
@@ -29,8 +29,16 @@ export class SecondFactorRequired extends Error {
   }
 }
 
+/** The account is made, and its owner can sign in once the link in the mail is followed. Of servers that want it so. */
+export class VerificationPending extends Error {
+  constructor() {
+    super('A mail is on its way: the link in it verifies the e-mail address')
+    this.name = 'VerificationPending'
+  }
+}
+
 /** What the server answers to a sign-in. */
-export type SignInAnswer<User> = NewSession<User> | MfaChallenge
+export type SignInAnswer<User> = NewSession<User> | MfaChallenge | VerifyFirst
 
 /** Sends what proves somebody, and begins the session that the server answers with. */
 export class SignIn<User extends object> {
@@ -55,6 +63,7 @@ export class SignIn<User extends object> {
 
   /** @throws SecondFactorRequired */
   async begin(result: SignInAnswer<User>): Promise<AuthSession<User>> {
+    if ('verify' in result) throw new VerificationPending()
     if ('mfaToken' in result) throw new SecondFactorRequired(result)
     return this.#keeper.begin(result)
   }

@@ -1,14 +1,4 @@
-/** What the server asks of an authenticator. */
-export interface PasskeyQuestion {
-  readonly challengeId: string
-  /** As `PublicKeyCredential.parseCreationOptionsFromJSON` or `parseRequestOptionsFromJSON` take it. */
-  readonly options: object
-}
-
-export interface PasskeyAnswer {
-  readonly challengeId: string
-  readonly response: unknown
-}
+import type { PasskeyAnswer, PasskeyCeremony } from '@holdfast/contract'
 
 /** What browsers have since 2024 to turn the JSON of WebAuthn level 3 into what they want, and back. */
 interface PublicKeyCredentials {
@@ -17,13 +7,13 @@ interface PublicKeyCredentials {
 }
 
 /** Lets the user choose a passkey and prove it. @throws DOMException `NotAllowedError` when the user declines */
-export async function askForPasskey({ challengeId, options }: PasskeyQuestion): Promise<PasskeyAnswer> {
+export async function askForPasskey({ challengeId, options }: PasskeyCeremony): Promise<PasskeyAnswer> {
   const publicKey = webAuthn().parseRequestOptionsFromJSON(options)
   return { challengeId, response: toJson(await navigator.credentials.get({ publicKey })) }
 }
 
 /** Lets the user make a passkey. */
-export async function makePasskey({ challengeId, options }: PasskeyQuestion): Promise<PasskeyAnswer> {
+export async function makePasskey({ challengeId, options }: PasskeyCeremony): Promise<PasskeyAnswer> {
   const publicKey = webAuthn().parseCreationOptionsFromJSON(options)
   return { challengeId, response: toJson(await navigator.credentials.create({ publicKey })) }
 }
@@ -36,4 +26,5 @@ function webAuthn(): PublicKeyCredentials {
   )
 }
 
-const toJson = (credential: Credential | null): unknown => (credential as { toJSON?(): unknown } | null)?.toJSON?.()
+const toJson = (credential: Credential | null): PasskeyAnswer['response'] =>
+  (credential as unknown as { toJSON(): PasskeyAnswer['response'] }).toJSON()

@@ -157,6 +157,38 @@ describe('a client', () => {
 })
 
 describe('an admin', () => {
+  it('invites, acts as a user, disables', async () => {
+    const email = newEmail()
+    await admin.admin.users.invite({ email })
+    expect((await admin.admin.users.invites()).data).toMatchObject([{ email }])
+    const { token } = await mailbox.next(email)
+    const guest = connect()
+    const { user } = await guest.auth.acceptInvite({ token: token!, password })
+    const id = user['id'] as string
+    expect((await admin.admin.users.list({ search: email })).data).toMatchObject([{ id, emailIsProven: true }])
+
+    const { accessToken } = await admin.admin.users.impersonate(id, 'Ticket 4711')
+    expect(await connect({ token: accessToken }).auth.me()).toMatchObject({ id })
+    const { data: sessions } = await guest.auth.sessions()
+    expect(sessions).toContainEqual(
+      expect.objectContaining({ impersonatedBy: expect.objectContaining({ reason: 'Ticket 4711' }) }),
+    )
+
+    expect(await admin.admin.users.update(id, { disabled: true })).toMatchObject({ disabled: true })
+    expect(await failureOf(guest.auth.me())).toMatchObject({ status: 401 })
+    await admin.admin.users.delete(id)
+    expect(await failureOf(admin.admin.users.get(id))).toMatchObject({ status: 404 })
+  })
+
+  it('gives a program an account of its own', async () => {
+    const account = await admin.admin.serviceAccounts.create({ name: 'robot' })
+    const { key } = await admin.admin.apiKeys.create({ name: 'robot', user: account.id })
+    expect(await connect({ token: key }).auth.me()).toMatchObject({ id: account.id })
+    expect((await admin.admin.serviceAccounts.list()).data).toMatchObject([{ name: 'robot' }])
+    await admin.admin.serviceAccounts.delete(account.id)
+    expect(await failureOf(connect({ token: key }).auth.me())).toMatchObject({ status: 401 })
+  })
+
   it('gives a program a key, rotates it and takes it away', async () => {
     const { key, id } = await admin.admin.apiKeys.create({ name: 'importer', roles: ['admin'], actions: ['read'] })
     const program = connect({ token: key })
