@@ -6,6 +6,7 @@ import { Mailer } from '../../platform/mail/index.js'
 import { findAccountById } from '../account/find-account.js'
 import { parseEmail } from '../account/parse-email.js'
 import { ProvenEmails } from '../account/proven-email.js'
+import { EmailSettings } from '../email/email-settings.js'
 import { AccountMails } from '../mails/account-mails.js'
 import { LinkedIdentities, type LinkedIdentity } from './linked-identities.js'
 import type { ProvenIdentity } from './proven-identity.js'
@@ -21,6 +22,7 @@ export class IdentityLinks {
     private readonly providers: ProviderList,
     private readonly mails: AccountMails,
     private readonly mailer: Mailer,
+    private readonly email: EmailSettings,
     private readonly principals: Principals,
   ) {}
 
@@ -57,8 +59,8 @@ export class IdentityLinks {
 
   /** What somebody could sign in by: an identity of a provider that is gone is no way in. */
   private async findWays(): Promise<{ enabled: string[]; canMail: boolean }> {
-    const providers = await this.providers.list()
-    return { enabled: providers.map(({ id }) => id), canMail: this.mailer.configured }
+    const [providers, { code, link }] = await Promise.all([this.providers.list(), this.email.get()])
+    return { enabled: providers.map(({ id }) => id), canMail: this.mailer.configured && (code || link) }
   }
 
   /** The owner of the account has proven its address, too, where the provider's word is good for that. */

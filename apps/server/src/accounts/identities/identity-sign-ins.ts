@@ -35,9 +35,12 @@ export class IdentitySignIns {
     request: Request,
     { upgradeOf }: { upgradeOf?: string | undefined } = {},
   ): Promise<string> {
-    const profile = await this.admitIfNew(identity, request)
-    const { userId, signedIn } = await this.inTransaction(identity, profile, async (tx, profile) => {
-      const userId = (await this.findUser(tx, identity)) ?? (await this.create(tx, identity, profile, upgradeOf))
+    const admitted = await this.admitIfNew(identity, request)
+    const { userId, signedIn } = await this.inTransaction(identity, admitted, async (tx, profile) => {
+      const known = await this.findUser(tx, identity)
+      // Somebody who was known a moment ago, and whose account is gone: nobody was asked about a new one.
+      if (known === undefined && admitted === undefined) throw signInAgain()
+      const userId = known ?? (await this.create(tx, identity, profile, upgradeOf))
       await this.identities.store(tx, userId, identity)
       return { userId, signedIn: await this.signIns.open(tx, { userId, methods: ['fed'] }, request) }
     })
@@ -45,9 +48,10 @@ export class IdentitySignIns {
     return this.signIns.answer(signedIn, request)
   }
 
-  /** The profile of somebody who gets an account by this. It is asked for outside of any transaction. */
-  private async admitIfNew(identity: ProvenIdentity, request: Request): Promise<Profile> {
-    if ((await this.identities.findOwner(this.db, identity)) ?? (await this.findAccount(this.db, identity))) return {}
+  /** The profile of somebody who gets an account by this; undefined for who has one. Asked for outside of any transaction. */
+  private async admitIfNew(identity: ProvenIdentity, request: Request): Promise<Profile | undefined> {
+    if ((await this.identities.findOwner(this.db, identity)) ?? (await this.findAccount(this.db, identity)))
+      return undefined
     const { method, email, provider, createsUsers: alsoWhereClosed } = identity
     const profile = this.pickProfile(identity.profile)
     return this.accounts.admit({ method, email, provider, profile, alsoWhereClosed }, request)
@@ -87,7 +91,7 @@ export class IdentitySignIns {
    */
   private async inTransaction<T>(
     identity: ProvenIdentity,
-    profile: Profile,
+    profile: Profile | undefined,
     work: (tx: Transaction, profile: Profile) => Promise<T>,
   ): Promise<T> {
     const run = (profile: Profile) =>
@@ -96,7 +100,7 @@ export class IdentitySignIns {
         return work(tx, profile)
       })
     try {
-      return await run(profile)
+      return await run(profile ?? {})
     } catch (error) {
       if (!(error instanceof AppError) || !mayPassNext.includes(error.code)) throw error
       return run({})
@@ -115,6 +119,9 @@ export class IdentitySignIns {
 type Profile = Readonly<Record<string, unknown>>
 
 const mayPassNext: readonly string[] = ['unique_violation', 'validation_failed', 'invalid_value', 'field_not_writable']
+
+const signInAgain = (): AppError =>
+  new AppError('conflict', 'The account has just been deleted', { hint: 'Begin the sign-in again' })
 
 const linkRequired = (): AppError =>
   new AppError(

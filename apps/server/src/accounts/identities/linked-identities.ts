@@ -9,6 +9,7 @@ export interface LinkedIdentity {
   readonly id: string
   readonly userId: string
   readonly provider: string
+  readonly issuer: string
   readonly email: string | null
   readonly createdAt: string
   readonly lastUsedAt: string
@@ -78,12 +79,21 @@ export class LinkedIdentities {
 
 const tokensOf = (id: string): string => `tokens of identity ${id}`
 
-type Row = [id: string, userId: string, provider: string, email: string | null, createdAt: string, lastUsedAt: string]
+type Row = [
+  id: string,
+  userId: string,
+  provider: string,
+  issuer: string,
+  email: string | null,
+  createdAt: string,
+  lastUsedAt: string,
+]
 
-const toIdentity = ([id, userId, provider, email, createdAt, lastUsedAt]: Row): LinkedIdentity => ({
+const toIdentity = ([id, userId, provider, issuer, email, createdAt, lastUsedAt]: Row): LinkedIdentity => ({
   id,
   userId,
   provider,
+  issuer,
   email,
   createdAt,
   lastUsedAt,
@@ -93,7 +103,7 @@ const toIdentity = ([id, userId, provider, email, createdAt, lastUsedAt]: Row): 
 const time = (column: string): string => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
 
 const select = `
-  select id, user_id, provider, email, ${time('created_at')}, ${time('last_used_at')} from holdfast.identities`
+  select id, user_id, provider, issuer, email, ${time('created_at')}, ${time('last_used_at')} from holdfast.identities`
 const lockKey = 'select pg_advisory_xact_lock(hashtextextended($1, 4200))'
 const findOwner = 'select user_id from holdfast.identities where issuer = $1 and subject = $2'
 

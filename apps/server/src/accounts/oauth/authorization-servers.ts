@@ -7,6 +7,7 @@ import type { Provider } from '../providers/provider.js'
 import type { ConfiguredProvider } from './provider-settings.js'
 
 const trustedForMs = 60 * 60 * 1000
+const retryAfterMs = 3000
 
 /** A provider's server: where to ask, and the keys of its ID tokens where it has such. */
 export interface KnownServer {
@@ -36,7 +37,10 @@ export class AuthorizationServers {
     if (known && Date.now() - known.atMs < trustedForMs) return known.server
     const entry = { server: this.load(configured), atMs: Date.now() }
     this.known.set(key, entry)
-    entry.server.catch(() => this.known.get(key) === entry && this.known.delete(key))
+    entry.server.catch(() => {
+      // For a moment, so that a provider that is down is not asked by everybody who comes.
+      setTimeout(() => this.known.get(key) === entry && this.known.delete(key), retryAfterMs).unref()
+    })
     return entry.server
   }
 
@@ -47,11 +51,18 @@ export class AuthorizationServers {
     const metadata = provider.endpoints ? toMetadata(issuer, provider.endpoints) : await discover(issuer, fetch)
     if (provider.issuerOf === undefined && metadata.issuer.replace(/\/$/, '') !== issuer)
       throw new Error(`The server at ${issuer} calls itself another issuer`)
-    const { jwks_uri } = metadata
+    const { jwks_uri, authorization_endpoint } = metadata
+    if (!canOpen(authorization_endpoint, plain)) throw new Error('The discovery names no page to sign in at')
     if (provider.endpoints === undefined && jwks_uri === undefined) throw new Error('The discovery names no keys')
     const keys = jwks_uri ? createRemoteJWKSet(new URL(jwks_uri), { [customFetch]: fetch }) : undefined
     return { metadata, keys, fetch, plain }
   }
+}
+
+/** Whether it is a place for a browser. */
+function canOpen(text: string | undefined, plain: boolean): boolean {
+  const url = URL.parse(text ?? '')
+  return url?.protocol === 'https:' || (plain && url?.protocol === 'http:')
 }
 
 function toMetadata(issuer: string, endpoints: NonNullable<Provider['endpoints']>): AuthorizationServer {

@@ -47,9 +47,11 @@ export class ProviderTokenStore {
     return refreshed
   }
 
-  private async refresh({ id, provider }: LinkedIdentity, kept: ProviderTokens): Promise<ProviderTokens> {
+  private async refresh({ id, provider, issuer }: LinkedIdentity, kept: ProviderTokens): Promise<ProviderTokens> {
     const configured = await this.providers.find(provider)
-    if (configured === undefined || kept.refreshToken === undefined) throw signInAgain()
+    // By the same name another provider may be set up now, which must not get the token of the one before.
+    const isTheOne = configured !== undefined && new URL(configured.issuer).origin === new URL(issuer).origin
+    if (!isTheOne || kept.refreshToken === undefined) throw signInAgain()
     try {
       const server = await this.servers.find(configured)
       const tokens = await refreshTokens(configured, server, kept.refreshToken)

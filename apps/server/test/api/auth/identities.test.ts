@@ -267,6 +267,21 @@ describe('tokens of a provider', () => {
     expect(shown.text).not.toMatch(/token/i)
   })
 
+  it('are not sent to another provider that has the name now', async () => {
+    company.people.set('mover', { email: newEmail(), email_verified: true })
+    company.person = 'mover'
+    const { accessToken, user } = (await signInBy(server, 'company')).json.data
+    const [{ id }] = await list(accessToken)
+    const { issuer, clientId, clientSecret } = company
+    await configure(server, admin, { company: { issuer: peer.issuer, clientId, clientSecret } })
+    const asked = peer.tokenRequests.length
+    const path = `/api/v1/admin/users/${user.id}/identities/${id}/token`
+    expect((await server.request('GET', path, { token: admin.token })).status).toBe(409)
+    expect(peer.tokenRequests).toHaveLength(asked)
+    await configure(server, admin, { company: { issuer, clientId, clientSecret } })
+    expect((await server.request('GET', path, { token: admin.token })).status).toBe(200)
+  })
+
   it('are not there where nobody asked to keep them', async () => {
     peer.person = { sub: crypto.randomUUID() }
     const { accessToken, user } = (await signInBy(server, 'peer')).json.data

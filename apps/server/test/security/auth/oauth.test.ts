@@ -193,6 +193,7 @@ describe('A124: an identity is the issuer and the subject', () => {
       metadata['issuer'] = other.issuer
     }
     expect((await server.request('GET', '/api/v1/auth/oauth/liar')).status).toBe(503)
+    await configure(server, admin, { liar: null })
   })
 
   it('and somebody without a subject is nobody', async () => {
@@ -560,6 +561,48 @@ describe('A132: providers give only roles that are listed, below admin', () => {
       ['GET', `/api/v1/admin/users/${admin.id}/identities/${admin.id}/token`],
     ] as const)
       expect((await server.request(method, path, { token: accessToken })).status, path).toBe(403)
+  })
+})
+
+describe('A138: a provider is one factor', () => {
+  it('so whoever has a second one is asked for it', async () => {
+    peer.person = { sub: newSubject() }
+    const { json } = await signInBy(server, 'peer')
+    const enrol = `insert into holdfast.factors (id, user_id, kind, name, confirmed_at, secret)
+      values (gen_random_uuid(), $1, 'totp', 'phone', now(), 'x')`
+    await server.database.run({ text: enrol, values: [json.data.user.id] })
+    const pending = await signInBy(server, 'peer')
+    expect(Object.keys(pending.json.data).sort()).toEqual(['factors', 'mfaToken'])
+    expect((await me(server, pending.json.data.mfaToken)).status).toBe(401)
+  })
+})
+
+describe('answers on the way', () => {
+  it('are kept by no cache, and their cookie is read by no script and no other site', async () => {
+    peer.person = { sub: newSubject() }
+    const browser = new Browser()
+    const start = await browser.ask(begin('peer'))
+    expect(start.headers.get('cache-control')).toContain('no-store')
+    expect(start.headers.get('set-cookie')).toMatch(
+      /^holdfast-oauth=[\w-]{43}; Path=\/; Max-Age=900; HttpOnly; SameSite=Lax$/,
+    )
+    const back = await browser.follow(start.headers.get('location')!, `${server.url}/api/v1/auth/oauth/peer/callback`)
+    expect((await browser.ask(back.href)).headers.get('cache-control')).toContain('no-store')
+  })
+
+  it('lead to pages only', async () => {
+    for (const page of ['javascript:alert(1)', 'data:text/html,x', 'ftp://127.0.0.1/x', undefined]) {
+      await configure(server, admin, { odd: null })
+      await configure(server, admin, { odd: trusted() })
+      peer.bendDiscovery = (metadata) => {
+        metadata['issuer'] = peer.issuer
+        metadata['authorization_endpoint'] = page
+      }
+      const { status, headers } = await server.request('GET', '/api/v1/auth/oauth/odd')
+      expect(status, page).toBe(503)
+      expect(headers.get('location')).toBeNull()
+    }
+    await configure(server, admin, { odd: null })
   })
 })
 
