@@ -9,7 +9,15 @@ import { AppHost, BodyValidation, DirectRoutes, HttpAdapter } from './platform/h
 import { createNestLogger, Log } from './platform/log/index.js'
 
 /** Probes, keys and pages for people: what is not part of the API. */
-const outsideApi = ['health/*path', '.well-known/*path', 'setup', 'setup/*path', 'auth/ui', 'auth/ui/*path']
+const outsideApi = [
+  'health/*path',
+  '.well-known/*path',
+  'setup',
+  'setup/*path',
+  'auth/ui',
+  'auth/ui/*path',
+  'oidc/*path',
+]
 
 /**
  * The whole server, ready to listen: `module` is the AppModule, or a part of it in a test. Closing it closes the database too.

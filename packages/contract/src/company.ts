@@ -22,3 +22,34 @@ export interface LdapSignInRequest {
   username: string
   password: string
 }
+
+/** What an app asks to know of whoever signs in. */
+export type OidcScope = 'openid' | 'profile' | 'email' | 'roles' | 'teams' | 'offline_access'
+
+/** Body of `POST /admin/oidc-clients`. */
+export interface OidcClientDefinition {
+  /** For people: whom they sign in to. */
+  name: string
+  /** Default `confidential`: keeps a secret, as servers can. Apps in browsers and on phones are `public`. */
+  kind?: 'confidential' | 'public'
+  /** Exactly these: https, http on the loopback or, for public ones, a scheme of their own. */
+  redirectUris: string[]
+  postLogoutRedirectUris?: string[]
+  /** Default: all. */
+  scopes?: OidcScope[]
+  /** An app of your own: nobody is asked whether it may know them. */
+  trusted?: boolean
+}
+
+/** An app that signs people in by this server. */
+export interface OidcClient extends Required<OidcClientDefinition> {
+  /** Its `client_id`. */
+  id: string
+  createdAt: string
+}
+
+/** Answer of making one, and of `POST /admin/oidc-clients/{id}/secret`. */
+export interface OidcClientWithSecret extends OidcClient {
+  /** Shown once. Null for public ones. */
+  secret: string | null
+}

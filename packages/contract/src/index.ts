@@ -3,7 +3,15 @@
 export type { MfaChallenge, MfaFactorKind, SettingsSection, SignInResult } from './auth.js'
 export type { BotCheckInfo } from './bot-check.js'
 export type { ChangeLogConsumer, ChangeLogSegment, ChangeLogState } from './change-log.js'
-export type { LdapSignInRequest, SigningKeyInfo, SigningKeyRotation } from './company.js'
+export type {
+  LdapSignInRequest,
+  OidcClient,
+  OidcClientDefinition,
+  OidcClientWithSecret,
+  OidcScope,
+  SigningKeyInfo,
+  SigningKeyRotation,
+} from './company.js'
 export type { CookieSession, CsrfToken } from './cookie-mode.js'
 export {
   type Action,

@@ -41,6 +41,7 @@ export class AuthGuard implements CanActivate {
     const access = this.access.find(context)
     if (access === undefined) throw new AppError('forbidden', 'This route is not open to anyone')
     const request = context.switchToHttp().getRequest<GuardedRequest>()
+    if (access === 'elsewhere') return admitAs(request, publicPrincipal, 'public')
     if (request.headers['x-session-mode'] !== undefined && sessionModeOf(request) === 'cookie')
       this.cookies.requireOwnPage(request)
     return this.admit(request, access, access === 'public')

@@ -27,7 +27,7 @@ export {
   scopeOf,
   type UserPrincipal,
 } from './principal.js'
-export { Principals } from './principals.js'
+export { Principals, rolesOf, valid as validSession } from './principals.js'
 export { hasAnyFactor, hasSecondFactor, mustHaveSecondFactor } from './second-factor.js'
 export { SessionRefresh } from './session-refresh.js'
 export {

@@ -103,7 +103,7 @@ export const milliseconds = (time: string): string => `(extract(epoch from ${tim
  * SQL: the session `s` stands for somebody. One by which an admin acts as another user lives as long as the admin's own
  * session, and as the admin is one, and never as another admin; any other of somebody who must have a second factor has proven one.
  */
-const valid = `s.revoked_at is null and s.expires_at > now()
+export const valid = `s.revoked_at is null and s.expires_at > now()
     and exists (select from public.users u where u.id = s.user_id)
     and not exists (select from holdfast.accounts a where a.user_id = s.user_id and a.disabled_at is not null)
     and (s.second_factor_at is not null or s.acting_session_id is not null or not ${mustHaveSecondFactor('s.user_id')})

@@ -11,6 +11,7 @@ const tables = [
   'one_time_secrets',
   'email_changes',
   'identities',
+  'oidc_artifacts',
   'memberships',
   'api_keys',
 ]

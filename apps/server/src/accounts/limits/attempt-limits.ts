@@ -32,6 +32,8 @@ const budgets = {
   factor: { perNetwork: { points: 300, duration: 15 * minute } },
   /** Steps of a sign-in by another provider or a passkey. */
   ceremony: { perNetwork: { points: 600, duration: 15 * minute } },
+  /** Servers of apps that redeem codes and ask for tokens, often many people behind one address. */
+  oidc: { perNetwork: { points: 6000, duration: 15 * minute } },
 } satisfies Record<string, { perNetwork: Budget; perTarget?: Budget }>
 
 /** The first lock of an account and network takes a minute, each further one within a day twice as long. */

@@ -1,12 +1,15 @@
 import { SetMetadata } from '@nestjs/common'
 
 /** Who may call a route. A route that declares nothing answers 403 to everyone. */
-export type Access = 'public' | 'signedIn' | 'inPerson' | 'admin' | 'adminInPerson'
+export type Access = 'public' | 'elsewhere' | 'signedIn' | 'inPerson' | 'admin' | 'adminInPerson'
 
 export const ACCESS = 'holdfast:access'
 
 /** Everyone, signed in or not. Row and field rules still apply to records. */
 export const Public = () => SetMetadata(ACCESS, 'public' satisfies Access)
+
+/** Everyone; and what the request shows of itself is not ours to read: another protocol than the API's, with its own tokens. */
+export const Elsewhere = () => SetMetadata(ACCESS, 'elsewhere' satisfies Access)
 
 /** Every user: by a session, or by an API key that belongs to them. */
 export const SignedIn = () => SetMetadata(ACCESS, 'signedIn' satisfies Access)

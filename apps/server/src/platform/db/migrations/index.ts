@@ -17,6 +17,7 @@ import { secondFactors0000000004300 } from './4300-second-factors.js'
 import { keys0000000004400 } from './4400-keys.js'
 import { teams0000000004500 } from './4500-teams.js'
 import { company0000000004600 } from './4600-company.js'
+import { oidc0000000004610 } from './4610-oidc.js'
 import { people0000000004800 } from './4800-people.js'
 
 /** A migration of the system schema: `name` ends in its number, thirteen digits wide, as TypeORM wants it. */
@@ -42,5 +43,6 @@ export const migrations: readonly SystemMigration[] = [
   keys0000000004400,
   teams0000000004500,
   company0000000004600,
+  oidc0000000004610,
   people0000000004800,
 ]
