@@ -1,4 +1,4 @@
-import { All, Controller, Inject, Req, Res } from '@nestjs/common'
+import { Controller, Get, Inject, Post, Req, Res } from '@nestjs/common'
 import { ApiExcludeController } from '@nestjs/swagger'
 import type { Request, Response } from 'express'
 import { CONFIG, type Config } from '../../platform/config/index.js'
@@ -22,9 +22,18 @@ export class OidcController {
     this.publicUrl = new URL(config.publicUrl)
   }
 
-  @All('*path')
-  async handle(@Req() request: Request, @Res() response: Response): Promise<void> {
-    if (request.method === 'POST') await this.limits.count('oidc', clientOf(request).address)
+  @Get('*path')
+  async get(@Req() request: Request, @Res() response: Response): Promise<void> {
+    await this.handOver(request, response)
+  }
+
+  @Post('*path')
+  async post(@Req() request: Request, @Res() response: Response): Promise<void> {
+    await this.limits.count('oidc', clientOf(request).address)
+    await this.handOver(request, response)
+  }
+
+  private async handOver(request: Request, response: Response): Promise<void> {
     const provider = await this.oidc.get()
     this.speakForPublicUrl(request)
     this.allowOrigin(request, response)

@@ -12,7 +12,7 @@ export class SamlRedirects {
 
   /** @throws invalid_value */
   async check(redirectTo: string | undefined): Promise<string> {
-    if (redirectTo === undefined) return `${this.config.publicUrl}/auth/ui/signed-in`
+    if (redirectTo === undefined) return `${this.config.publicUrl}/auth/ui/callback`
     return (await this.redirects.check(redirectTo, 'redirectTo')).href
   }
 }

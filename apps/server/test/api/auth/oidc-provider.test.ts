@@ -180,6 +180,25 @@ describe('somebody who is not signed in', () => {
     expect((await redeem(wiki, asked, end.url)).claims()!.sub).toBe(ada.id)
   })
 
+  it('signs in at our page by a form, and comes to the app without a script', async () => {
+    const browser = new TestBrowser(server)
+    const own = await makeClient(server, admin, { trusted: true })
+    const asked = ask(own)
+    const first = await follow(browser, asked.url)
+    const page = await browser.request('GET', first.url.pathname + first.url.search)
+    const field = (name: string) =>
+      new RegExp(`name="${name}" value="([^"]*)"`).exec(page.text)?.[1]?.replaceAll('&amp;', '&') ?? ''
+    const fields = { email: ada.email, password: 'correct horse battery', csrf: field('csrf') }
+    const answer = await browser.request('POST', '/auth/ui/sign-in', {
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams({ ...fields, redirectTo: field('redirectTo') }).toString(),
+    })
+    expect(answer.status, answer.text).toBe(303)
+    const end = await follow(browser, new URL(answer.headers.get('location')!))
+    expect(end.url.origin, end.answer.text).toBe('https://wiki.example.com')
+    expect((await redeem(own, asked, end.url)).claims()!.sub).toBe(ada.id)
+  })
+
   it('is no surprise for an app that wants no page', async () => {
     const end = await follow(new TestBrowser(server), ask(wiki, { prompt: 'none' }).url)
     expect(end.url.searchParams.get('error')).toBe('login_required')

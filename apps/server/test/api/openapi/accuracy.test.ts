@@ -36,7 +36,7 @@ describe('every route', () => {
     return [
       ...new Set([
         ...routes
-          .filter((route) => !/ \/(auth\/ui|api\/v1\/auth\/continue)/.test(route))
+          .filter((route) => !/ \/(auth\/ui|oidc|api\/v1\/auth\/continue)/.test(route))
           .map((route) => route.replaceAll(/:(\w+)/g, '{$1}')),
         ...direct,
       ]),
