@@ -39,6 +39,8 @@ export interface Proof {
   readonly methods: readonly ProofMethod[]
   /** Two factors were proven, or one that is as good: a passkey that verified its user. */
   readonly secondFactor?: boolean
+  /** When that was, where it was in an earlier session that this one takes the place of. Default: now. */
+  readonly secondFactorAtMs?: number | undefined
   /** The hash of the password that was proven: a session opens only while it is still this one. */
   readonly passwordHash?: string
   /** Whether the user must have proven the e-mail address before. */
@@ -75,12 +77,12 @@ export class Sessions {
   async open(tx: Executor, proof: Proof, client: ClientInfo): Promise<SessionOutcome> {
     const sessionId = newId()
     const refreshToken = newRefreshToken()
-    const { userId, methods, secondFactor = false, needsVerifiedEmail = false, transport = 'bearer' } = proof
+    const { userId, methods, needsVerifiedEmail = false, transport = 'bearer' } = proof
     const { rows } = await tx.run({
       text: proof.passwordHash === undefined ? openSession : openProvenSession,
       values: [
         ...[sessionId, this.config.refreshTokenTtlSeconds, hashToken(refreshToken), newSeed()],
-        ...[userId, client.address, cut(client.userAgent), methods, secondFactor, needsVerifiedEmail],
+        ...[userId, client.address, cut(client.userAgent), methods, secondFactorAt(proof), needsVerifiedEmail],
         ...[transport, proof.actingSessionId ?? null, client.country ?? null, client.city ?? null],
         ...(proof.passwordHash === undefined ? [] : [proof.passwordHash]),
       ],
@@ -110,6 +112,12 @@ export class Sessions {
 
 const cut = (userAgent: string | undefined): string | null => userAgent?.slice(0, maxUserAgentLength) ?? null
 
+/** As PostgreSQL reads it. */
+function secondFactorAt({ secondFactor = false, secondFactorAtMs }: Proof): string | null {
+  if (!secondFactor) return null
+  return secondFactorAtMs === undefined ? 'now' : new Date(secondFactorAtMs).toISOString()
+}
+
 /** SQL: the session `s` is not over. */
 export const live = 's.revoked_at is null and s.expires_at > now()'
 
@@ -128,8 +136,8 @@ const opening = (proof: string): string => `
   s as (
     insert into holdfast.sessions
       (id, expires_at, user_id, address, user_agent, methods, second_factor_at, transport, acting_session_id, country, city)
-    select $1, now() + $2 * interval '1 second', id, $6, $7, $8, case when $9::boolean then now() end, $11, $12::uuid, $13, $14
-    from account where not disabled and not unverified and ($9::boolean or $12::uuid is not null or not asked)
+    select $1, now() + $2 * interval '1 second', id, $6, $7, $8, $9::timestamptz, $11, $12::uuid, $13, $14
+    from account where not disabled and not unverified and ($9::timestamptz is not null or $12::uuid is not null or not asked)
     returning *),
   token as (insert into holdfast.refresh_tokens (hash, seed, session_id) select $3, $4, id from s)
   select a.disabled, a.unverified, a.enrolled, s.id is not null, ${principalColumns}

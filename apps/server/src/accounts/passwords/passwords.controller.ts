@@ -49,7 +49,9 @@ export class PasswordsController {
     const account = await findAccountById(this.db, userId)
     await this.policy.require(wanted, 'password', account?.email)
     const passwordHash = await this.hasher.hash(wanted)
-    const secondFactor = proof?.secondFactorAtMs !== undefined
+    // The password is no second factor: the one that was proven stays as old as it is.
+    const { secondFactorAtMs } = proof ?? {}
+    const secondFactor = secondFactorAtMs !== undefined
     const signedIn = await this.db.transaction(async (tx) => {
       if (!(await this.passwords.change(tx, proven, passwordHash))) throw invalidCredentials()
       if (account?.email !== undefined)
@@ -59,7 +61,7 @@ export class PasswordsController {
           data: {},
           locale: languageOf(request),
         })
-      return this.signIns.open(tx, { userId, passwordHash, methods: ['pwd'], secondFactor }, request)
+      return this.signIns.open(tx, { userId, passwordHash, methods: ['pwd'], secondFactor, secondFactorAtMs }, request)
     })
     this.sessions.forget(userId)
     return this.signIns.answer(signedIn, request)

@@ -37,6 +37,11 @@ const post = (path: string, body: unknown, token?: string) =>
 const parallel = (count: number, ask: (index: number) => Promise<TestResponse>): Promise<TestResponse[]> =>
   Promise.all(Array.from({ length: count }, (_, index) => ask(index)))
 const successes = (answers: readonly TestResponse[]) => answers.filter(({ status }) => status < 300).length
+async function expectTokens(ask: () => Promise<TestResponse>): Promise<string> {
+  const { status, text, json } = await ask()
+  expect(status, text).toBe(200)
+  return json.data.accessToken
+}
 /** As if nobody had guessed today. */
 const forgetTries = ({ id }: Person) =>
   server.database.run({ text: `delete from holdfast.code_tries where subject = $1`, values: [id] })
@@ -286,6 +291,19 @@ describe('A138: with a first factor alone', () => {
     const anew = await post('login', { email: person.email, password: 'a completely new password' })
     expect(anew.json.data.factors).toEqual(['totp', 'recovery'])
     expect(anew.json.data.accessToken).toBeUndefined()
+  })
+
+  it('a session whose second factor is old does not make it fresh by changing the password', async () => {
+    const person = await signUp(server)
+    const { id } = await addTotp(server, person)
+    await server.database.run({
+      text: `update holdfast.sessions set second_factor_at = now() - interval '1 hour' where user_id = $1`,
+      values: [person.id],
+    })
+    const body = { current: password, password: 'a completely new password' }
+    const changed = await expectTokens(() => post('password/change', body, person.accessToken))
+    const gone = await server.request('DELETE', `/api/v1/auth/mfa/${id}`, { token: changed })
+    expect(gone.json.code).toBe('step_up_required')
   })
 
   it('a sign-in is over once the password changes', async () => {
