@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Mailbox, startMailbox } from '../mail/mailbox.js'
-import { type Member, proveEmail, startTeamWorld, type TeamWorld } from './team-world.js'
+import { invitesTo, type Member, nextInvite, proveEmail, startTeamWorld, type TeamWorld } from './team-world.js'
 
 let mailbox: Mailbox
 let world: TeamWorld
@@ -29,18 +29,18 @@ const accept = (who: Member, token: string | undefined) =>
   ask(who, 'POST', '/api/v1/auth/team-invite/accept', { token: token ?? '' })
 
 async function invite(to: Member, roles?: string[], team = red): Promise<string> {
-  const count = mailbox.to(to.email).length + 1
+  const count = invitesTo(mailbox, to.email).length + 1
   const answer = await ask(ann, 'POST', invites(team), { email: to.email.toUpperCase(), ...(roles && { roles }) })
   expect(answer.status, answer.text).toBe(201)
   expect(answer.json.data).toMatchObject({ email: to.email, roles: roles ?? ['member'] })
   expect(answer.text).not.toContain('hfo_')
-  return (await mailbox.next(to.email, count)).token!
+  return (await nextInvite(mailbox, to.email, count)).token!
 }
 
 describe('an invite', () => {
   it('comes by mail, and makes who accepts it a member', async () => {
     const token = await invite(ben)
-    const mail = mailbox.to(ben.email).at(-1)!
+    const mail = invitesTo(mailbox, ben.email).at(-1)!
     expect(mail.subject).toContain('Rockets & Co')
     expect(mail.text).toContain(`/auth/ui/team-invite?token=${token}`)
     expect((await ask(ann, 'GET', invites(red))).json.data).toMatchObject([{ email: ben.email, roles: ['member'] }])
@@ -79,7 +79,7 @@ describe('an invite', () => {
     await world.join(red, dora, ['admin'])
     const sent = await ask(dora, 'POST', invites(red), { email: erik.email })
     expect(sent.status, sent.text).toBe(201)
-    const { token } = await mailbox.next(erik.email)
+    const { token } = await nextInvite(mailbox, erik.email)
     expect((await ask(ann, 'PATCH', members(red, `/${dora.id}`), { roles: ['member'] })).status).toBe(204)
     expect((await accept(erik, token)).status).toBe(401)
   })

@@ -1,6 +1,8 @@
 import type { CollectionDefinition } from '@holdfast/contract'
+import { expect } from 'vitest'
 import type { TestServer } from '../../support/index.js'
 import { type Persona, signUp, startServerWith } from '../../support/personas.js'
+import type { Mailbox, ReadMail } from '../mail/mailbox.js'
 
 /** An app with teams, whose projects and tasks belong to one of them each. */
 export const teamApp: readonly Omit<CollectionDefinition, 'id'>[] = [
@@ -105,3 +107,13 @@ export const proveEmail = (server: TestServer, userId: string) =>
       on conflict (user_id) do update set verified_email = excluded.verified_email, verified_at = now()`,
     values: [userId],
   })
+
+/** The mails of invites to an address, once there are so many: the last of them. Other mails come in between. */
+export async function nextInvite(mailbox: Mailbox, address: string, count = 1): Promise<ReadMail> {
+  const invites = () => invitesTo(mailbox, address)
+  await expect.poll(() => invites().length, { timeout: 30_000, interval: 50 }).toBeGreaterThanOrEqual(count)
+  return invites()[count - 1]!
+}
+
+export const invitesTo = (mailbox: Mailbox, address: string): ReadMail[] =>
+  mailbox.to(address).filter(({ text }) => text.includes('/auth/ui/team-invite?'))

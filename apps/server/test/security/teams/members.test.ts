@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Mailbox, startMailbox } from '../../api/mail/mailbox.js'
-import { type Member, proveEmail, startTeamWorld, type TeamWorld } from '../../api/teams/team-world.js'
+import {
+  invitesTo,
+  type Member,
+  nextInvite,
+  proveEmail,
+  startTeamWorld,
+  type TeamWorld,
+} from '../../api/teams/team-world.js'
 import { signUp } from '../../support/personas.js'
 
 let mailbox: Mailbox
@@ -33,10 +40,10 @@ const accept = (who: { token: string; id: string }, token: string | undefined) =
   ask(who, 'POST', '/api/v1/auth/team-invite/accept', { token: token ?? '' })
 
 async function invite(email: string): Promise<string> {
-  const count = mailbox.to(email).length + 1
+  const count = invitesTo(mailbox, email).length + 1
   const { status, text } = await ask(owner, 'POST', at('invites'), { email, roles: ['billing'] })
   expect(status, text).toBe(201)
-  return (await mailbox.next(email, count)).token!
+  return (await nextInvite(mailbox, email, count)).token!
 }
 
 describe('A26: who is no member', () => {
@@ -122,7 +129,10 @@ describe('A145: an invite', () => {
     const person = await world.person('many')
     const token = await invite(person.email)
     const answers = await Promise.all(Array.from({ length: 50 }, () => accept(person, token)))
-    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
+    expect(
+      answers.filter(({ status }) => status === 200),
+      answers.map(({ text }) => text).join(),
+    ).toHaveLength(1)
     expect(answers.filter(({ status }) => status === 401)).toHaveLength(49)
   })
 
@@ -138,7 +148,7 @@ describe('A232: words of others in the mail', () => {
   it('name the team, and are nothing to click on', async () => {
     const bad = await world.team(owner, 'win at evil.test/now')
     expect((await ask(owner, 'POST', at('invites', bad), { email: 'click@example.com' })).status).toBe(201)
-    const mail = await mailbox.next('click@example.com')
+    const mail = await nextInvite(mailbox, 'click@example.com')
     expect(`${mail.subject}${mail.text}${mail.html}`).not.toContain('evil')
   })
 })
