@@ -69,12 +69,6 @@ export class EmailChanges {
     await this.requests.add('emailChange', { email, userId: caller.userId, sessionId: caller.sessionId }, request)
   }
 
-  /** The address that would be confirmed, and which one it is; undefined for a link that is not good. */
-  async peek(token: string): Promise<{ email: string; side: Side } | undefined> {
-    const found = await this.secrets.peekToken<ChangeDetails>('email.change', token)
-    return found && { email: found.details.email, side: found.details.side }
-  }
-
   /** Notes one proof; the change happens with the last. @throws invalid_secret, unique_violation, rate_limited */
   async confirm(token: string, request: Request): Promise<EmailChangeState> {
     await this.limits.count('secret', clientOf(request).address)

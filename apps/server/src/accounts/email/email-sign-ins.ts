@@ -75,7 +75,7 @@ export class EmailSignIns {
   }
 
   /** The address that a link would sign in; undefined for one that is not good. */
-  async peekLink(token: string): Promise<string | undefined> {
+  private async peekLink(token: string): Promise<string | undefined> {
     return (await this.secrets.peekToken<EmailDetails>('email.link', token))?.details.email
   }
 

@@ -52,11 +52,6 @@ export class EmailVerification {
     await this.requests.add('verify', { email, redirectTo }, request)
   }
 
-  /** The address that would be proven; undefined for a link that is not good. */
-  async peek(token: string): Promise<string | undefined> {
-    return (await this.secrets.peekToken<VerifyDetails>('email.verify', token))?.details.email
-  }
-
   /** @throws invalid_secret, rate_limited */
   async verify(token: string, request: Request): Promise<void> {
     await this.limits.count('secret', clientOf(request).address)

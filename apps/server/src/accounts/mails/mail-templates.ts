@@ -6,6 +6,7 @@ import { Database } from '../../platform/db/index.js'
 import { type Settings, SettingsStore } from '../../platform/settings/index.js'
 import { type AccountMail, type MailKind, mailKinds, neededBy } from './account-mail.js'
 import { languagesFor } from './languages.js'
+import { type AppPages, mailPages, requirePageUrl, toAppPage } from './mail-pages.js'
 import type { MailTemplate } from './mail-template.js'
 import { type RenderedMail, renderTemplate } from './render-template.js'
 import { sampleData } from './sample-data.js'
@@ -15,6 +16,7 @@ import { type AppLook, toTemplateData } from './to-template-data.js'
 interface LookSettings {
   readonly appName: string
   readonly color: string
+  readonly pages: AppPages
 }
 
 /** A template as it holds now. `changedAt` where admins wrote it. */
@@ -36,15 +38,24 @@ export class MailTemplates {
   ) {
     this.look = settings.define<LookSettings>({
       name: 'auth.mails',
-      description: 'How mails name and show the app',
-      defaults: { appName: '', color: '#2458d3' },
+      description: 'How mails name and show the app, and where their links lead',
+      defaults: { appName: '', color: '#2458d3', pages: {} },
       schema: {
         type: 'object',
         additionalProperties: false,
         properties: {
           appName: { type: 'string', maxLength: 60, description: 'The name of the app; empty: the host of PUBLIC_URL' },
           color: { type: 'string', pattern: '^#[0-9a-fA-F]{6}$', description: 'The color of buttons' },
+          pages: {
+            type: 'object',
+            additionalProperties: false,
+            description: 'Pages of your app in the place of those under /auth/ui; `token` is added to the query',
+            properties: Object.fromEntries(mailPages.map((name) => [name, { type: 'string', maxLength: 1000 }])),
+          },
         },
+      },
+      check: ({ pages }) => {
+        for (const [name, url] of Object.entries(pages)) requirePageUrl(url, `pages.${name}`)
       },
     })
   }
@@ -52,7 +63,14 @@ export class MailTemplates {
   /** The mail in the best language there is: as admins wrote it, or as it comes. */
   async write(mail: AccountMail, tags: readonly (string | undefined)[]): Promise<RenderedMail> {
     const template = await this.pick(mail.kind, languagesFor(...tags))
-    return renderTemplate(template, toTemplateData(mail, await this.readLook(), template.language), template.language)
+    const { pages } = await this.look.get()
+    const { link } = mail.data
+    const data = { ...mail.data, ...(link !== undefined && { link: toAppPage(link, this.config.publicUrl, pages) }) }
+    return renderTemplate(
+      template,
+      toTemplateData({ ...mail, data }, await this.readLook(), template.language),
+      template.language,
+    )
   }
 
   /** A draft with sample data. @throws validation_failed, naming part, line and column of what is wrong */

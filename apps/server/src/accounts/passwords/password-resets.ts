@@ -56,7 +56,7 @@ export class PasswordResets {
   }
 
   /** The address whose account would get a new password; undefined for a link that is not good. */
-  async peek(token: string): Promise<string | undefined> {
+  private async peek(token: string): Promise<string | undefined> {
     return (await this.secrets.peekToken<ResetDetails>('password.reset', token))?.details.email
   }
 

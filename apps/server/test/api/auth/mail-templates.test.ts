@@ -14,6 +14,8 @@ beforeAll(async () => {
   mailbox = await startMailbox()
   server = await startServer({ ...adminEnv, ...mailbox.env })
   token = (await signInAdmin(server)).accessToken
+  const quiet = { verifyOnSignUp: false }
+  await server.request('PATCH', '/api/v1/admin/settings/auth.email', { token, body: quiet })
 })
 afterAll(async () => {
   await server.stop()
@@ -158,6 +160,21 @@ describe('mails', () => {
   })
 
   const draftOf = () => ({ subject: '{{ app }}', text: '{{ app }} {{ link }}', html: '{{ app }} {{ link }}' })
+
+  it('lead to pages of the app where admins say so', async () => {
+    const settings = (pages: unknown) =>
+      server.request('PATCH', '/api/v1/admin/settings/auth.mails', { token, body: { pages } })
+    expect((await settings({ reset: 'javascript:alert(1)' })).json).toMatchObject({ errors: [{ path: 'pages.reset' }] })
+    expect((await settings({ reset: 'https://app.example.com/new-password' })).status).toBe(200)
+    const { email } = await signUp(server)
+    const before = mailbox.to(email).length
+    await server.request('POST', '/api/v1/auth/password/forgot', { body: { email } })
+    await expect.poll(() => mailbox.to(email).length, { timeout: 30_000 }).toBeGreaterThan(before)
+    await settings(null)
+    const mail = mailbox.to(email).find(({ subject }) => subject.includes('password'))!
+    expect(mail.text).toContain(`\nhttps://app.example.com/new-password?token=${mail.token}\n`)
+    expect(mail.html).toContain(`href="https://app.example.com/new-password?token=${mail.token}"`)
+  })
 
   it('need a mail server on a public server, which says so', async () => {
     const silent = await startServer({ ...adminEnv, PUBLIC_URL: 'https://shop.example' })

@@ -17,6 +17,9 @@ const guides = [
   'auth/oauth.md',
   'auth/linking.md',
   ...['auth/anonymous.md', 'auth/phone.md', 'auth/hooks.md', 'auth/privacy.md'],
+  'auth/passwords.md',
+  'auth/email.md',
+  'auth/mail-templates.md',
 ]
 
 /** The other server that guides speak of; in the tests it stands on the loopback. */
