@@ -6,7 +6,8 @@ import type { Request } from 'express'
 import { Caller, type UserPrincipal } from '../../auth/index.js'
 import { AdminInPerson } from '../../platform/http/index.js'
 import { parseId } from '../parse-id.js'
-import { AnswersTokens, SignInAnswer } from '../sign-in/sign-in-answer.js'
+import { AnswersTokens } from '../sign-in/sign-in-answer.js'
+import { SignIns } from '../sign-in/sign-ins.js'
 import { FreshProof } from '../step-up/fresh-proof.js'
 import { Impersonations } from './impersonations.js'
 
@@ -23,7 +24,7 @@ export class ImpersonateRequest implements ImpersonationRequest {
 export class ImpersonationController {
   constructor(
     private readonly impersonations: Impersonations,
-    private readonly answers: SignInAnswer,
+    private readonly signIns: SignIns,
   ) {}
 
   @Post(':id/impersonate')
@@ -37,6 +38,6 @@ export class ImpersonationController {
     @Body() { reason }: ImpersonateRequest,
     @Req() request: Request,
   ): Promise<string> {
-    return this.answers.ofImpersonation(await this.impersonations.begin(admin, parseId(id), reason, request))
+    return this.signIns.answer(await this.impersonations.begin(admin, parseId(id), reason, request), request)
   }
 }

@@ -7,7 +7,7 @@ import { Log } from '../../platform/log/index.js'
 import { type Settings, SettingsStore } from '../../platform/settings/index.js'
 import { type Account, findAccountById } from '../account/find-account.js'
 import { SecurityNotices } from '../mfa/security-notices.js'
-import { SignIns } from '../sign-in/sign-ins.js'
+import { type SignedIn, SignIns } from '../sign-in/sign-ins.js'
 
 interface ImpersonationSettings {
   readonly enabled: boolean
@@ -42,7 +42,7 @@ export class Impersonations {
   }
 
   /** A session of the user that ends with the admin's own. @throws not_found, forbidden, account_disabled */
-  async begin(admin: UserPrincipal, userId: string, reason: string, request: Request): Promise<OpenSession> {
+  async begin(admin: UserPrincipal, userId: string, reason: string, request: Request): Promise<SignedIn> {
     const { enabled, notify } = await this.settings.get()
     if (!enabled) throw new AppError('forbidden', 'Impersonation is switched off')
     const account = await findAccountById(this.db, userId)
@@ -60,7 +60,7 @@ export class Impersonations {
       { adminId: admin.userId, userId, sessionId, reason, requestId: request.id },
       'an admin acts as a user',
     )
-    return session
+    return { state: 'open', session }
   }
 
   private async requireBelow(admin: UserPrincipal, { userId, kind }: Account): Promise<void> {
@@ -76,7 +76,7 @@ export class Impersonations {
   private async open(tx: Executor, admin: UserPrincipal, userId: string, request: Request): Promise<OpenSession> {
     const signedIn = await this.signIns.open(
       tx,
-      { userId, methods: ['impersonation'], actingSessionId: admin.sessionId, transport: 'bearer' },
+      { userId, methods: ['impersonation'], actingSessionId: admin.sessionId },
       request,
     )
     if (signedIn.state === 'open') return signedIn.session

@@ -109,13 +109,6 @@ export class SignInAnswer {
     return `{"data":{"accessToken":"${accessToken}","refreshToken":"${refreshToken}","expiresIn":${ttlSeconds},"user":${record}}}`
   }
 
-  /** Always in the answer: cookies would take the place of the caller's own. */
-  async ofImpersonation(session: OpenSession): Promise<string> {
-    const [accessToken, user] = await Promise.all([this.sign(session), this.readUser(session.principal)])
-    const { refreshToken } = session
-    return `{"data":{"accessToken":"${accessToken}","refreshToken":"${refreshToken}","expiresIn":${this.tokens.ttlSeconds},"user":${user}}}`
-  }
-
   /** The token of a sign-in that needs a second factor, and the factors there are. */
   async ofPending({
     mfaToken,

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startServer, type TestServer } from '../../support/index.js'
 import { define } from '../../support/personas.js'
+import { TestBrowser } from './browser.js'
 import { adminEnv, me, type Person, refresh, signInAdmin, signUp } from './people.js'
 
 let server: TestServer
@@ -80,6 +81,18 @@ describe('impersonation', () => {
       body: { disabled: true },
     })
     expect((await impersonate(person.id)).json.code).toBe('account_disabled')
+  })
+
+  it('gives no tokens to an admin who came with cookies', async () => {
+    const person = await signUp(server)
+    const browser = new TestBrowser(server)
+    const { ADMIN_EMAIL: email, ADMIN_PASSWORD: secret } = adminEnv
+    expect((await browser.enter('/api/v1/auth/login', { email, password: secret })).status).toBe(200)
+    const path = `/api/v1/admin/users/${person.id}/impersonate`
+    const answer = await browser.request('POST', path, { body: { reason: 'in a browser' } })
+    expect(answer.status, answer.text).toBe(200)
+    expect(Object.keys(answer.json.data).sort()).toEqual(['csrfToken', 'expiresIn', 'user'])
+    expect((await browser.request('GET', '/api/v1/auth/me')).json.data.id).toBe(person.id)
   })
 
   it('is switched off by the settings', async () => {

@@ -20,6 +20,8 @@ const guides = [
   'auth/passwords.md',
   'auth/email.md',
   'auth/mail-templates.md',
+  'auth/api-keys.md',
+  'auth/users.md',
 ]
 
 /** The other server that guides speak of; in the tests it stands on the loopback. */
