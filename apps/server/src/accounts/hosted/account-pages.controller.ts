@@ -7,7 +7,8 @@ import type { Trouble } from './describe-problem.js'
 import type { Answered } from './page.js'
 import { type AccountFacts, accountPage, stepUpPage } from './pages/account-page.js'
 import { enrolPage } from './pages/enrol-page.js'
-import { messagePage } from './pages/mail-pages.js'
+import { goOnPage, messagePage } from './pages/mail-pages.js'
+import { ProviderLinks } from './provider-links.js'
 import type { Texts } from './texts.js'
 import { type ApiAnswer, type Visit, Visits } from './visits.js'
 
@@ -41,7 +42,10 @@ const actions: Readonly<Record<string, Action>> = {
 @Public()
 @Controller('auth/ui/account')
 export class AccountPagesController {
-  constructor(private readonly visits: Visits) {}
+  constructor(
+    private readonly visits: Visits,
+    private readonly providers: ProviderLinks,
+  ) {}
 
   @Get()
   show(@Req() request: Request): Promise<void> {
@@ -58,6 +62,27 @@ export class AccountPagesController {
       const answer = await visit.api('POST', '/auth/mfa/totp', {})
       if (!answer.ok) return this.refused(visit, answer.trouble)
       return enrolPage(visit.view, { secret: answer.data.secret, qr: answer.data.qr })
+    })
+  }
+
+  /** A page with a link, since browsers hold what a form leads to against the policy of its page. */
+  @Post('link')
+  beginLink(@Req() request: Request): Promise<void> {
+    return this.visits.answer(request, async (visit) => {
+      const target = this.providers.comeBack(request, 'account/linked')
+      const answer = await visit.api('POST', `/auth/identities/${idOf(visit)}`, target)
+      return answer.ok ? goOnPage(visit.view, answer.data.url) : this.refused(visit, answer.trouble)
+    })
+  }
+
+  /** Where providers send browsers back to that went to link one: the code is of use to the user who began. */
+  @Get('linked')
+  link(@Req() request: Request): Promise<void> {
+    return this.visits.answer(request, async (visit) => {
+      const { code = '' } = visit.fields
+      const codeVerifier = this.providers.verifierOf(request) ?? ''
+      const answer = await visit.api('POST', '/auth/identities', { code, codeVerifier })
+      return answer.ok ? { location: '/auth/ui/account?done=unlink' } : this.refused(visit, answer.trouble)
     })
   }
 

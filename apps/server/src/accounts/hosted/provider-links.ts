@@ -30,13 +30,18 @@ export class ProviderLinks {
 
   /** Begins a sign-in that comes back to our pages. */
   begin(request: Request, url: string): string {
+    const target = new URL(url)
+    for (const [name, value] of Object.entries(this.comeBack(request, 'callback'))) target.searchParams.set(name, value)
+    return target.href
+  }
+
+  /** Where a browser comes back to, with a code that is of use to this browser only. */
+  comeBack(request: Request, page: string): { redirectTo: string; codeChallenge: string } {
     const verifier = randomBytes(32).toString('base64url')
     const options = { path: '/', secure: this.secure, maxAgeSeconds }
     request.res!.appendHeader('Set-Cookie', writeCookie(this.name, verifier, options))
-    const target = new URL(url)
-    target.searchParams.set('redirectTo', `${this.config.publicUrl}/auth/ui/callback`)
-    target.searchParams.set('codeChallenge', createHash('sha256').update(verifier).digest('base64url'))
-    return target.href
+    const codeChallenge = createHash('sha256').update(verifier).digest('base64url')
+    return { redirectTo: `${this.config.publicUrl}/auth/ui/${page}`, codeChallenge }
   }
 
   /** What this browser began with: a code that came with another one is not taken. */

@@ -52,7 +52,7 @@ export function hiddenFields(text: string, action: string): Record<string, strin
   return Object.fromEntries([...inputs].map(([, name, value]) => [name!, readEntities(value!)]))
 }
 
-const readEntities = (text: string): string =>
+export const readEntities = (text: string): string =>
   text
     .replaceAll('&lt;', '<')
     .replaceAll('&gt;', '>')

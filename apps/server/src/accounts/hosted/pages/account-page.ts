@@ -84,7 +84,10 @@ function identityPart(
     ({ id, provider, email }) => html`<li><span class="grow">${provider}<small>${email ?? ''}</small></span>
 ${form(view, 'account/unlink', button(view.texts.remove, 'plain small'), [['id', id]])}</li>`,
   )
-  return html`<h2>${view.texts.identities}</h2>${rows.length > 0 && html`<ul class="rows">${rows}</ul>`}`
+  const links = providers
+    .filter(({ id, type }) => type === 'oauth' && !identities.some(({ provider }) => provider === id))
+    .map(({ id, name }) => form(view, 'account/link', button(view.texts.link(name), 'plain'), [['id', id]]))
+  return html`<h2>${view.texts.identities}</h2>${rows.length > 0 && html`<ul class="rows">${rows}</ul>`}${links}`
 }
 
 const emailPart = (view: View): Html => {

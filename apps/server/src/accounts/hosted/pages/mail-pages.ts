@@ -81,5 +81,10 @@ export const messagePage = (view: View, title: string, text?: string, status?: n
   body: html`<h1>${title}</h1>${text !== undefined && html`<p>${text}</p>`}${back(view)}`,
 })
 
+export const goOnPage = (view: View, href: string): Page => ({
+  title: view.texts.identities,
+  body: html`<h1>${view.texts.identities}</h1><a class="button" href="${href}">${view.texts.goOn}</a>`,
+})
+
 const back = ({ texts, flow }: View) =>
   html`<p class="links"><a href="${linkTo('sign-in', flow)}">${texts.back}</a></p>`

@@ -21,8 +21,8 @@ interface SignIn {
 
 export const signInPage = (view: View, { email, known, providers, trouble, done: news }: SignIn): Page => {
   const { texts, flow } = view
-  const password = html`${field({ name: 'email', label: texts.email, type: 'email', autocomplete: 'username webauthn', value: email ?? '', trouble, focus: true })}
-${field({ name: 'password', label: texts.password, type: 'password', autocomplete: 'current-password', trouble })}
+  const password = html`${field({ name: 'email', label: texts.email, type: 'email', autocomplete: 'username webauthn', value: email ?? '', trouble, focus: !email })}
+${field({ name: 'password', label: texts.password, type: 'password', autocomplete: 'current-password', trouble, focus: Boolean(email) })}
 ${challenge(view, 'login')}${button(texts.signIn)}`
   return {
     title: texts.signIn,
