@@ -28,7 +28,7 @@ describe('refreshing', () => {
     expect((await me(server, person.accessToken)).status).toBe(200)
   })
 
-  it('gives twenty callers at once the same successor', async () => {
+  it('A109: gives twenty callers at once the same successor', async () => {
     const { refreshToken } = await signUp(server)
     const answers = await Promise.all(Array.from({ length: 20 }, () => refresh(server, refreshToken)))
     expect(answers.map(({ status }) => status)).toEqual(new Array(20).fill(200))
@@ -45,7 +45,7 @@ describe('refreshing', () => {
     expect(again.json.data.refreshToken).toBe(lost.json.data.refreshToken)
   })
 
-  it('ends the session when an old token comes back after its successor was used', async () => {
+  it('A108: ends the session when an old token comes back after its successor was used', async () => {
     const { refreshToken: first, accessToken } = await signUp(server)
     const second = (await refresh(server, first)).json.data.refreshToken
     const third = (await refresh(server, second)).json.data
@@ -64,7 +64,7 @@ describe('refreshing', () => {
     expect((await refresh(graceless, json.data.refreshToken)).status).toBe(401)
   })
 
-  it('knows what was used after a restart, and on another node', async () => {
+  it('A110: knows what was used after a restart, and on another node', async () => {
     const { refreshToken: first } = await signUp(server)
     const second = (await refresh(server, first)).json.data.refreshToken
     const third = (await refresh(graceless, second)).json.data.refreshToken

@@ -53,7 +53,7 @@ async function expectRefused(token: string, code = 'unauthenticated'): Promise<v
   expect(headers.get('www-authenticate')).toBe('Bearer error="invalid_token"')
 }
 
-describe('a forged access token', () => {
+describe('A112: a forged access token', () => {
   it('would be taken if it were not for what is wrong with it', async () => {
     expect((await me(server, await forge())).status).toBe(200)
   })
@@ -144,7 +144,7 @@ describe('a forged access token', () => {
   })
 })
 
-describe('a remembered token', () => {
+describe('A114: a remembered token', () => {
   it('is refused from the second it expires', async () => {
     const token = await forge({ exp: Math.floor(Date.now() / 1000) + 2 })
     expect((await me(server, token)).status).toBe(200)

@@ -21,7 +21,7 @@ async function knownPerson() {
 }
 
 describe('what ends on one node ends on the other within a second', () => {
-  it('by signing out', async () => {
+  it('A106: by signing out', async () => {
     const { accessToken, refreshToken } = await knownPerson()
     await one.request('POST', '/api/v1/auth/logout', { token: accessToken })
     expect((await me(one, accessToken)).status).toBe(401)

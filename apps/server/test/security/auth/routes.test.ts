@@ -58,7 +58,7 @@ function listRoutes(): Route[] {
   return [...direct, ...handled]
 }
 
-describe('every route', () => {
+describe('A156: every route', () => {
   it('declares who may call it', () => {
     const routes = listRoutes()
     expect(routes.length).toBeGreaterThan(20)

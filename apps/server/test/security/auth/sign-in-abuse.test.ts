@@ -113,7 +113,7 @@ describe('guessing', () => {
     expect(count(answers, 429)).toBe(30)
   })
 
-  it('gains nothing from other ways to write the path, the e-mail or the address', async () => {
+  it('A100 and A101: gains nothing from other ways to write the path, the e-mail or the address', async () => {
     const { email } = await signUp(server)
     const from = '127.0.3.5'
     for (let n = 0; n < 10; n += 1) await guess(email, { from })
