@@ -78,6 +78,8 @@ const pageSchemas = {
 
 const systemTags: { readonly [name: string]: string } = {
   Auth: 'Sign up, sign in, and where you are signed in.',
+  'Second factors': 'Authenticator apps and recovery codes, and signing in with them.',
+  Passkeys: 'Register passkeys, and sign in by them.',
   Records: 'Write records of several collections together.',
   Realtime: 'Be told of changes as they come.',
   Webhooks: 'Have changes delivered to other servers.',

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startServer, type TestServer } from '../../support/index.js'
 import { type SmtpReceiver, startSmtpReceiver } from '../mail/smtp-receiver.js'
 import { Authenticator, addTotp, beginSignIn, verify } from './authenticator.js'
+import { TestBrowser } from './browser.js'
 import { adminEnv, me, type Person, password, refresh, signInAdmin, signUp, within1Second } from './people.js'
 
 let smtp: SmtpReceiver
@@ -200,6 +201,22 @@ describe('a step-up', () => {
     expect((await stepUp({ code })).json.code).toBe('invalid_secret')
     expect((await stepUp({ code: recoveryCodes[0] })).status).toBe(204)
     expect((await ask(person, 'DELETE', `/${id}`)).status).toBe(204)
+  })
+})
+
+describe('a browser that keeps its session in cookies', () => {
+  it('gets them once the second factor is proven, and steps up with them', async () => {
+    const person = await signUp(server)
+    const { app, recoveryCodes } = await addTotp(server, person)
+    const browser = new TestBrowser(server)
+    const challenge = await browser.enter('/api/v1/auth/login', { email: person.email, password })
+    expect([browser.cookies.size, Object.keys(challenge.json.data)]).toEqual([0, ['mfaToken', 'factors']])
+    const { mfaToken } = challenge.json.data
+    const entered = await browser.enter('/api/v1/auth/mfa/verify', { mfaToken, code: await app.freshCode() })
+    expect(Object.keys(entered.json.data).sort()).toEqual(['csrfToken', 'expiresIn', 'user'])
+    expect((await browser.request('GET', '/api/v1/auth/me')).json.data.id).toBe(person.id)
+    const stepUp = { code: recoveryCodes[0] }
+    expect((await browser.request('POST', '/api/v1/auth/step-up', { body: stepUp })).status).toBe(204)
   })
 })
 
