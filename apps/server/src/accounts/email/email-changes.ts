@@ -11,7 +11,8 @@ import { AttemptLimits } from '../limits/attempt-limits.js'
 import { AccountMails } from '../mails/account-mails.js'
 import { type MailRequest, MailRequests } from '../mails/mail-requests.js'
 import { invalidLink } from '../one-time/invalid-secret.js'
-import { OneTimeSecrets, type Purpose } from '../one-time/one-time-secrets.js'
+import { OneTimeSecrets } from '../one-time/one-time-secrets.js'
+import { revokePending } from '../one-time/revoke-pending.js'
 import { clientOf } from '../sign-in/client-of.js'
 import { FreshProofs } from '../step-up/fresh-proofs.js'
 import { StepUpService } from '../step-up/step-up.service.js'
@@ -26,9 +27,6 @@ interface ChangeDetails {
   readonly side: Side
   readonly email: string
 }
-
-/** What was sent to the address of before. */
-const pendingPurposes: readonly Purpose[] = ['password.reset', 'email.link', 'email.verify', 'email.change']
 
 /**
  * Another e-mail address for an account: whoever asks has lately proven who they are, the new address is proven, and the
@@ -90,7 +88,7 @@ export class EmailChanges {
     if (account === undefined || (account.email ?? null) !== oldEmail) throw invalidLink()
     await this.records.completeUser(userId, newEmail, {}, tx)
     await this.proven.note(tx, userId)
-    for (const purpose of pendingPurposes) await this.secrets.revoke(tx, purpose, userId)
+    await revokePending(tx, this.secrets, userId)
     await this.sessions.endAll(userId, { except: sessionId, tx })
     if (oldEmail === null) return
     const data = { subject: mask(newEmail) }

@@ -9,7 +9,8 @@ import { AttemptLimits } from '../limits/attempt-limits.js'
 import { AccountMails } from '../mails/account-mails.js'
 import { type MailRequest, MailRequests } from '../mails/mail-requests.js'
 import { invalidLink } from '../one-time/invalid-secret.js'
-import { OneTimeSecrets, type Purpose } from '../one-time/one-time-secrets.js'
+import { OneTimeSecrets } from '../one-time/one-time-secrets.js'
+import { revokePending } from '../one-time/revoke-pending.js'
 import { clientOf } from '../sign-in/client-of.js'
 import { storePassword } from './credentials.js'
 import { parseNewPassword } from './parse-password.js'
@@ -20,17 +21,6 @@ import { PasswordPolicy } from './password-policy.js'
 interface ResetDetails {
   readonly email: string
 }
-
-/** What may have been asked for by whoever knew the password of before. */
-const pendingPurposes: readonly Purpose[] = [
-  'password.reset',
-  'email.link',
-  'email.change',
-  'phone.change',
-  'mfa',
-  'oauth.code',
-  'oauth.link',
-]
 
 /** New passwords for those who do not know theirs: by a link to the address of the account. */
 @Injectable()
@@ -81,7 +71,7 @@ export class PasswordResets {
     if (userId === undefined || (await findAccountById(tx, userId))?.email !== used!.details.email) throw invalidLink()
     await this.proven.take(tx, userId)
     await storePassword(tx, { userId, passwordHash })
-    for (const purpose of pendingPurposes) await this.secrets.revoke(tx, purpose, userId)
+    await revokePending(tx, this.secrets, userId)
     await this.sessions.endAll(userId, { tx })
     return userId
   }

@@ -3,6 +3,8 @@ import { Sessions } from '../../auth/index.js'
 import { Database, type Executor } from '../../platform/db/index.js'
 import { InternalWrites } from '../../records/index.js'
 import { ProvenEmails } from '../account/proven-email.js'
+import { OneTimeSecrets } from '../one-time/one-time-secrets.js'
+import { revokePending } from '../one-time/revoke-pending.js'
 import { type Credential, findCredentialOf, replacePassword, storePassword } from './credentials.js'
 import { normalizePassword } from './parse-password.js'
 import { PasswordHasher } from './password-hasher.js'
@@ -16,6 +18,7 @@ export class PasswordsService {
     private readonly sessions: Sessions,
     private readonly hasher: PasswordHasher,
     private readonly proven: ProvenEmails,
+    private readonly secrets: OneTimeSecrets,
   ) {}
 
   /**
@@ -41,10 +44,11 @@ export class PasswordsService {
 
   /**
    * Changes a password that was proven and ends every session, the caller's own too, since its tokens may be in other
-   * hands. False when the password has been changed meanwhile. `forget` the user once the transaction committed.
+   * hands; what was under way is void. False when the password has been changed meanwhile. `forget` the user once the transaction committed.
    */
   async change(tx: Executor, proven: Credential, passwordHash: string): Promise<boolean> {
     if (!(await replacePassword(tx, proven, passwordHash))) return false
+    await revokePending(tx, this.secrets, proven.userId)
     await this.sessions.endAll(proven.userId, { tx })
     return true
   }

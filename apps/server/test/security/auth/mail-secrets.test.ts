@@ -240,6 +240,23 @@ describe('A105: after a reset', () => {
     await signIn(server, email, next)
   })
 
+  it('and after a change of the password, too', async () => {
+    const person = await signUp(server)
+    const { email } = person
+    const link = (await mailOf('magic-link', email)).token
+    const resetting = (await mailOf('password/forgot', email)).token
+    const { code } = await mailOf('otp', email)
+    const { json } = await post('password/change', { current: password, password: next }, bearer(person.accessToken))
+    for (const { accessToken, refreshToken } of [person]) {
+      expect((await me(server, accessToken)).status).toBe(401)
+      expect((await refresh(server, refreshToken)).status).toBe(401)
+    }
+    expect((await me(server, json.data.accessToken)).status).toBe(200)
+    expect((await post('magic-link/verify', { token: link })).status).toBe(401)
+    expect((await post('password/reset', { token: resetting, password: 'something else of it' })).status).toBe(401)
+    expect((await post('otp/verify', { email, code })).status).toBe(401)
+  })
+
   it('a second factor of a proven account is still asked for (A138)', async () => {
     const { id, email } = await signUp(server)
     const run = (text: string, values: unknown[]) => server.database.run({ text, values })
