@@ -212,6 +212,8 @@ export class WriteScope {
     if (this.tenant?.field === field.name) return false
     if (!field.writable || (this.action === 'update' && field.name === 'id')) return false
     if (this.groups === undefined) return true
+    // Whoever made a team with the id of one that is gone would own what is left of it.
+    if (field.name === 'id' && this.collection.definition.members) return false
     let writable = this.writable.get(field)
     if (writable === undefined) {
       writable = this.grants([field]).length > 0

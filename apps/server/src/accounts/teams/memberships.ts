@@ -8,6 +8,7 @@ import { TeamCollection, teamNotFound } from './team-collection.js'
 import { checkChange, isManager, isOwner, type Standing } from './team-rights.js'
 
 const forbidden = defineError('forbidden')
+const conflict = defineError('conflict')
 const notFound = defineError('not_found')
 
 /** Who is a member of which team, and changing that. */
@@ -70,13 +71,14 @@ export class Memberships {
     return changed
   }
 
-  /** By an admin of the server. A member who is there gets these roles. @throws not_found */
+  /** By an admin of the server. @throws not_found, conflict for who is a member already */
   async add(teamId: string, userId: string, roles: readonly string[]): Promise<TeamMember> {
     const { table } = this.teams.get()
     const { rows } = await this.db.run({ text: addMember(table), values: [teamId, userId, roles] })
     if (!rows[0]) throw notFound('There is no such team or no such user')
+    const [email, createdAt] = rows[0] as [string | null, string | null]
+    if (createdAt === null) throw conflict('The user is a member already', { hint: 'PATCH changes their roles.' })
     this.sessions.forget(userId)
-    const [email, createdAt] = rows[0] as [string | null, string]
     return { userId, email, roles: [...roles], createdAt }
   }
 }
@@ -142,6 +144,5 @@ const addMember = (table: string): string => `
   with added as (
     insert into holdfast.memberships (team_id, user_id, roles)
     select t.id, u.id, $3 from ${table} t, public.users u where t.id = $1 and u.id = $2
-    on conflict (team_id, user_id) do update set roles = excluded.roles
-    returning user_id, created_at)
-  select u.email, ${iso('a.created_at')} from added a join public.users u on u.id = a.user_id`
+    on conflict do nothing returning created_at)
+  select u.email, (select ${iso('a.created_at')} from added a) from ${table} t, public.users u where t.id = $1 and u.id = $2`

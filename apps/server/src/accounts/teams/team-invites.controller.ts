@@ -37,8 +37,8 @@ export class TeamInvitesController {
   ): Promise<One<TeamInvite>> {
     const email = parseNewEmail(body.email)
     const roles = parseTeamRoles(body.roles ?? ['member'])
-    await this.limits.count('message', clientOf(request).address, email)
-    return { data: await this.invites.create(caller, parseId(id), { email, roles, locale: languageOf(request) }) }
+    const invite = { email, roles, locale: languageOf(request) }
+    return { data: await this.invites.create(caller, parseId(id), invite, clientOf(request).address) }
   }
 
   @Get('teams/:id/invites')

@@ -4,6 +4,7 @@ import { Sessions, type UserPrincipal } from '../../auth/index.js'
 import { AppError, defineError, newId } from '../../lib/index.js'
 import { Database, type Executor } from '../../platform/db/index.js'
 import { findAccountById } from '../account/find-account.js'
+import { AttemptLimits } from '../limits/attempt-limits.js'
 import { AccountMails } from '../mails/account-mails.js'
 import { OneTimeSecrets } from '../one-time/one-time-secrets.js'
 import type { PageQuery } from '../page-query.js'
@@ -37,12 +38,20 @@ export class TeamInvites {
     private readonly secrets: OneTimeSecrets,
     private readonly mails: AccountMails,
     private readonly sessions: Sessions,
+    private readonly limits: AttemptLimits,
   ) {}
 
   /** Whether there is an account at the address, nobody learns: the mail is the same. An invite to the same address is replaced. */
-  async create(caller: UserPrincipal, teamId: string, { email, roles, locale }: NewInvite): Promise<TeamInvite> {
+  async create(caller: UserPrincipal, teamId: string, invite: NewInvite, address: string): Promise<TeamInvite> {
     requireSelf(caller)
     this.mails.requireReachable()
+    requireMayGive(await this.memberships.standing(caller, teamId), invite.roles)
+    // Who may not invite uses up nobody's share of mails.
+    await this.limits.count('message', address, invite.email)
+    return this.send(caller, teamId, invite)
+  }
+
+  private async send(caller: UserPrincipal, teamId: string, { email, roles, locale }: NewInvite): Promise<TeamInvite> {
     const collection = this.teams.get()
     return this.db.transaction(async (tx) => {
       const standing = await this.memberships.standing(caller, teamId, tx)

@@ -143,6 +143,8 @@ describe('members', () => {
     expect(added.json).toMatchObject({ data: { userId: ann.id, roles: ['owner'] } })
     expect((await ask(ann, 'POST', members(team), { userId: ben.id, roles: ['owner'] })).status).toBe(403)
     expect((await ask(world.admin, 'GET', members(team))).json.data).toHaveLength(1)
+    const again = await ask(world.admin, 'POST', members(team), { userId: ann.id, roles: ['member'] })
+    expect(again.json).toMatchObject({ status: 409, code: 'conflict' })
     const nowhere = members('0198a1b2-0000-7000-8000-00000000000b')
     expect((await ask(world.admin, 'POST', nowhere, { userId: ann.id, roles: ['owner'] })).status).toBe(404)
   })

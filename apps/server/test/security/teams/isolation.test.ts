@@ -217,6 +217,28 @@ describe('A29: without a team', () => {
   })
 })
 
+describe('A38: a team', () => {
+  it('is made with no id of one that is gone, whose records may be left', async () => {
+    const mal = await world.person('mal')
+    const gone = await world.team(mal, 'gone')
+    await world.switchTo(mal, gone)
+    const left = (await ask(mal, 'POST', records('tasks'), { title: 'left' })).json.data.id
+    expect((await ask(mal, 'DELETE', records('teams', `/${gone}`))).status).toBe(204)
+    const thief = await world.person('thief')
+    const body = { id: gone, name: 'mine' }
+    const operations = [{ action: 'create', collection: 'teams', data: body }]
+    for (const attempt of [
+      await ask(thief, 'POST', records('teams'), body),
+      await ask(thief, 'POST', records('teams'), [body]),
+      await ask(thief, 'PUT', records('teams', `/${gone}`), { name: 'mine' }),
+      await ask(thief, 'POST', '/api/v1/batch', { operations }),
+    ])
+      expect(attempt.status, attempt.text).toBe(403)
+    expect((await ask(thief, 'POST', '/api/v1/auth/team', { team: gone })).status).toBe(404)
+    expect((await ask(world.admin, 'DELETE', records('tasks', `/${left}`))).status).toBe(204)
+  })
+})
+
 describe('A43: who is taken out of the team', () => {
   it('is out of its records with the next request, and switched to none', async () => {
     const kai = await world.person('kai')
