@@ -10,10 +10,9 @@ import { OidcProvider } from './oidc/oidc-provider.js'
 import { OidcStore } from './oidc/oidc-store.js'
 import { SamlController } from './saml/saml.controller.js'
 import { SamlProviders } from './saml/saml-providers.js'
-import { SamlRedirects } from './saml/saml-redirects.js'
 import { SamlStates } from './saml/saml-states.js'
 
-const saml = [SamlProviders, SamlRedirects, SamlStates]
+const saml = [SamlProviders, SamlStates]
 const oidc = [OidcClients, OidcPeople, OidcProvider, OidcStore]
 const ldap = [LdapDirectories, LdapSignIn]
 

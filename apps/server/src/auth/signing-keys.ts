@@ -66,7 +66,7 @@ export class SigningKeys implements OnModuleInit {
   }
 
   /** Makes sure there is a key of the purpose, for those that are not needed from the start. */
-  async require(purpose: SigningPurpose): Promise<void> {
+  async ensure(purpose: SigningPurpose): Promise<void> {
     if (this.findActive(purpose) !== undefined) return
     await this.store.renew(purpose)
     await this.reload()

@@ -1,8 +1,8 @@
-import { Inject, Injectable } from '@nestjs/common'
+import { Injectable } from '@nestjs/common'
 import { AppError, invalidAt } from '../../lib/index.js'
-import { CONFIG, type Config } from '../../platform/config/index.js'
 import { Database } from '../../platform/db/index.js'
 import { challengePattern } from '../identities/identities.dto.js'
+import { ProviderList } from '../identities/provider-list.js'
 import { OneTimeSecrets } from '../one-time/one-time-secrets.js'
 import { Redirects } from '../redirects/redirects.js'
 import type { Destination } from './oauth-flow.js'
@@ -16,9 +16,9 @@ type Ticket = Destination & { readonly provider: string; readonly linkTo: string
 @Injectable()
 export class OAuthStarts {
   constructor(
-    @Inject(CONFIG) private readonly config: Config,
     private readonly db: Database,
     private readonly providers: ProviderSettings,
+    private readonly all: ProviderList,
     private readonly redirects: Redirects,
     private readonly secrets: OneTimeSecrets,
   ) {}
@@ -37,7 +37,7 @@ export class OAuthStarts {
 
   /** The URL by which a user begins to link an identity. Good once. @throws not_found, invalid_value */
   async linkUrl(provider: string, { redirectTo, ...destination }: Destination & { linkTo: string }): Promise<string> {
-    await this.providers.get(provider)
+    const url = await this.findStart(provider)
     const checked = redirectTo === undefined ? {} : { redirectTo: await this.checkRedirect(redirectTo) }
     const details: Ticket = { ...destination, ...checked, provider }
     const link = await this.secrets.issueToken(this.db, {
@@ -46,12 +46,19 @@ export class OAuthStarts {
       ttlSeconds: ticketSeconds,
       details,
     })
-    return `${this.config.publicUrl}/api/v1/auth/oauth/${provider}?link=${link}`
+    return `${url}?link=${link}`
   }
 
   /** Where the provider sends browsers back to. */
   callbackUrl(provider: string): string {
     return this.providers.redirectUri(provider)
+  }
+
+  /** Directories have none: they are no place that a browser is sent to. @throws not_found */
+  private async findStart(provider: string): Promise<string> {
+    const found = (await this.all.list()).find(({ id, type }) => id === provider && type !== 'ldap')
+    if (found === undefined) throw new AppError('not_found', 'There is no such provider')
+    return found.url
   }
 
   private async useTicket(provider: string, link: unknown): Promise<Destination> {

@@ -51,7 +51,7 @@ export class OidcProvider {
       throw new AppError('not_found', 'No app signs people in by this server', {
         hint: 'An admin adds one: POST /api/v1/admin/oidc-clients',
       })
-    await this.keys.require('oidc')
+    await this.keys.ensure('oidc')
     const kids = this.signingJwks()
       .map(({ kid }) => kid)
       .join(' ')
@@ -141,6 +141,10 @@ export class OidcProvider {
       },
       interactions: { url: (_, { uid }) => `${interactionPath}/${uid}` },
       clientBasedCORS: () => false,
+      // Nothing an app is set up with here makes it call anybody; if that changes, it goes by platform/outbound.
+      fetch: async () => {
+        throw new Error('The OpenID provider calls nobody')
+      },
       renderError: (ctx, out) => writeOidcPage(ctx, errorPage(out)),
       ttl: {
         AccessToken: hour,

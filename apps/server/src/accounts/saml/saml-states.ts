@@ -11,8 +11,11 @@ export type SamlState = {
   readonly provider: string
   /** Of the question; the answer names it. */
   readonly requestId: string
-  readonly redirectTo: string
+  /** Undefined: a page of this server. */
+  readonly redirectTo?: string
   readonly codeChallenge?: string
+  /** The user who links the identity, in place of a sign-in. */
+  readonly linkTo?: string
 }
 
 type StoredState = SamlState & { readonly browserHash: string }

@@ -1,18 +1,19 @@
 import { randomBytes } from 'node:crypto'
-import { Body, Controller, Get, Header, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common'
+import { Body, Controller, Get, Header, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common'
 import { ApiBody, ApiOkResponse, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger'
 import type { Request, Response } from 'express'
 import { AppError } from '../../lib/index.js'
+import { CONFIG, type Config } from '../../platform/config/index.js'
 import { Public } from '../../platform/http/index.js'
 import { Log } from '../../platform/log/index.js'
 import { SignInCodes } from '../identities/sign-in-codes.js'
 import { AttemptLimits } from '../limits/attempt-limits.js'
+import { OAuthStarts } from '../oauth/oauth-starts.js'
 import { clientOf } from '../sign-in/client-of.js'
 import { checkAlgorithms, checkAssertion, refusedAssertion } from './check-assertion.js'
 import { hasDocumentType } from './parse-metadata.js'
-import { parseSamlAnswer, parseSamlStart } from './parse-saml.js'
+import { parseSamlAnswer } from './parse-saml.js'
 import { type FoundProvider, SamlProviders } from './saml-providers.js'
-import { SamlRedirects } from './saml-redirects.js'
 import { type SamlState, SamlStates } from './saml-states.js'
 import { type SamlProfile, toIdentity } from './to-identity.js'
 
@@ -26,9 +27,10 @@ export class SamlController {
     private readonly limits: AttemptLimits,
     private readonly providers: SamlProviders,
     private readonly states: SamlStates,
-    private readonly redirects: SamlRedirects,
+    private readonly starts: OAuthStarts,
     private readonly codes: SignInCodes,
     private readonly log: Log,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   @Get()
@@ -44,12 +46,11 @@ export class SamlController {
   ): Promise<void> {
     await this.limits.count('ceremony', clientOf(request).address)
     const provider = await this.providers.get(id)
-    const { redirectTo, codeChallenge } = parseSamlStart(query)
-    const target = await this.redirects.check(redirectTo)
+    const destination = await this.starts.parse(id, query)
     const requestId = `_${randomBytes(20).toString('hex')}`
     const description = await this.providers.describe(provider)
     const saml = await this.providers.open(provider, description, requestId)
-    const state: SamlState = { provider: id, requestId, redirectTo: target, ...(codeChallenge && { codeChallenge }) }
+    const state: SamlState = { ...destination, provider: id, requestId }
     const relayState = await this.states.begin(state, request, response)
     response.redirect(303, await saml.getAuthorizeUrlAsync(relayState, undefined, {}))
   }
@@ -72,7 +73,7 @@ export class SamlController {
     const { answer, relayState } = parseSamlAnswer(body)
     const state = await this.states.finish(relayState, id, request)
     if (state === undefined) throw refusedAssertion('without a sign-in that was begun here, in this browser')
-    const target = new URL(state.redirectTo)
+    const target = new URL(state.redirectTo ?? `${this.config.publicUrl}/auth/ui/callback`)
     try {
       target.searchParams.set('code', await this.prove(provider, state, answer))
     } catch (error) {
@@ -98,7 +99,7 @@ export class SamlController {
 
   /** The code for the identity that the answer proves. @throws invalid_secret, invalid_value, forbidden, unavailable */
   private async prove(provider: FoundProvider, state: SamlState, answer: string): Promise<string> {
-    const { requestId, codeChallenge } = state
+    const { requestId, codeChallenge, linkTo } = state
     const xml = Buffer.from(answer, 'base64').toString()
     if (hasDocumentType(xml)) throw refusedAssertion('with a document type')
     checkAlgorithms(xml)
@@ -112,6 +113,6 @@ export class SamlController {
     const { callbackUrl } = provider
     checkAssertion(parsed, { requestId, callbackUrl, idpIssuer: description.idpIssuer })
     const identity = toIdentity(provider.id, provider.config, description.idpIssuer, profile as SamlProfile)
-    return this.codes.issue({ identity, ...(codeChallenge && { codeChallenge }) })
+    return this.codes.issue({ identity, ...(codeChallenge && { codeChallenge }), ...(linkTo && { linkTo }) })
   }
 }

@@ -165,6 +165,39 @@ describe('signing in by SAML', () => {
   })
 })
 
+describe('linking', () => {
+  it('adds the identity to the account of who asked, and to no other', async () => {
+    const someone = await signUp(server)
+    const stranger = await signUp(server)
+    const start = await server.request('POST', '/api/v1/auth/identities/acme', {
+      token: someone.accessToken,
+      body: { redirectTo: app },
+    })
+    expect(start.status, start.text).toBe(200)
+    const url = new URL(start.json.data.url)
+    expect(url.pathname).toBe('/api/v1/auth/saml/acme')
+    const said = { subject: 'linked-1', email: newEmail() }
+    const begun = await begin(server, 'acme', { link: url.searchParams.get('link')! })
+    const xml = sign(response(begun, assertion(begun, said)), key)
+    const code = landing(await deliver(server, 'acme', begun, xml)).get('code')
+    const link = (token: string) => server.request('POST', '/api/v1/auth/identities', { token, body: { code } })
+    const linked = await link(someone.accessToken)
+    expect([linked.status, linked.json.data?.provider]).toEqual([201, 'acme'])
+    expect((await link(stranger.accessToken)).status).toBe(401)
+    expect((await signInBy(said)).json.data.user.id).toBe(someone.id)
+    const again = await server.request('GET', `${url.pathname}${url.search}`)
+    expect([again.status, again.json.code]).toEqual([401, 'invalid_secret'])
+  })
+
+  it('begins a sign-in by a code that signs nobody in', async () => {
+    const someone = await signUp(server)
+    const start = await server.request('POST', '/api/v1/auth/identities/acme', { token: someone.accessToken, body: {} })
+    const begun = await begin(server, 'acme', { link: new URL(start.json.data.url).searchParams.get('link')! })
+    const answer = await deliver(server, 'acme', begun, sign(response(begun, assertion(begun, { subject: 'l2' })), key))
+    expect((await exchange(landing(answer).get('code'))).status).toBe(401)
+  })
+})
+
 describe('an identity provider', () => {
   it('finds what to register in our metadata', async () => {
     const { status, text, headers } = await server.request('GET', '/api/v1/auth/saml/acme/metadata')
