@@ -46,7 +46,7 @@ export class AnonymousSweep {
 
 const dropped = `
   select a.user_id from holdfast.accounts a join public.users u on u.id = a.user_id
-  where a.kind = 'anonymous' and u."createdAt" < now() - $1 * interval '1 day'
+  where a.kind = 'anonymous' and u.email is null and a.phone is null and u."createdAt" < now() - $1 * interval '1 day'
     and not exists (
       select from holdfast.sessions s where s.user_id = a.user_id and s.revoked_at is null and s.expires_at > now())`
 const findDropped = `${dropped} and ($2::uuid is null or a.user_id > $2) order by a.user_id limit $3`

@@ -5,6 +5,7 @@ import { Sessions, type UserPrincipal } from '../../auth/index.js'
 import { AppError } from '../../lib/index.js'
 import { Database } from '../../platform/db/index.js'
 import { findAccountById } from '../account/find-account.js'
+import { becomePerson } from '../anonymous/become-person.js'
 import { type Enrolment, Enrolments } from '../mfa/enrolments.js'
 import { countFactors, removeFactor } from '../mfa/factors.js'
 import { holderOfPending } from '../mfa/pending-sign-ins.js'
@@ -69,6 +70,7 @@ export class PasskeysService {
       await this.enrolments.lock(tx, enrolment)
       if ((await countFactors(tx, userId, 'passkey')) >= maxPasskeys) throw tooMany()
       const id = await storePasskey(tx, { ...verified, userId, name: answer.name, transports })
+      await becomePerson(tx, userId)
       await this.notices.enqueue(tx, userId, `A passkey was added: ${answer.name}.`)
       const recoveryCodes = pending ? await this.recovery.replace(tx, userId) : []
       const signedIn = await this.enrolments.finish(tx, enrolment, 'swk', request)

@@ -1,15 +1,19 @@
+import type { CollectionDefinition } from '@holdfast/contract'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { AnonymousSweep } from '../../../src/accounts/anonymous/anonymous-sweep.js'
 import { startServer, type TestServer } from '../../support/index.js'
 import { type Persona, startServerWith } from '../../support/personas.js'
+import { type Mailbox, type ReadMail, startMailbox } from '../mail/mailbox.js'
 import { me, newEmail, type Person, password, refresh, signIn, signUp } from './people.js'
 
 const own = { createdBy: '$user.id' }
 
 let server: TestServer
 let admin: Persona
+let mailbox: Mailbox
 beforeAll(async () => {
-  const started = await startServerWith([
+  mailbox = await startMailbox()
+  const collections: Omit<CollectionDefinition, 'id'>[] = [
     {
       name: 'carts',
       fields: [{ name: 'item', type: 'text' }],
@@ -20,11 +24,15 @@ beforeAll(async () => {
       name: 'contracts',
       fields: [{ name: 'signer', type: 'relation', collection: 'users', onDelete: 'restrict' }],
     },
-  ])
+  ]
+  const started = await startServerWith(collections, mailbox.env)
   server = started.server
   admin = started.admin
 })
-afterAll(() => server.stop())
+afterAll(async () => {
+  await server.stop()
+  await mailbox.close()
+})
 
 const path = '/api/v1/auth/anonymous'
 
@@ -134,6 +142,29 @@ describe('becoming a person', () => {
     expect(status).toBe(201)
     expect(json.data.user.id).not.toBe(person.id)
     expect((await me(server, person.accessToken)).status).toBe(200)
+  })
+
+  it('goes by a code or a link of a mail as well, which prove the address', async () => {
+    for (const [ask, verify, secretOf] of [
+      ['otp', 'otp/verify', ({ code }: ReadMail, email: string) => ({ email, code })],
+      ['magic-link', 'magic-link/verify', ({ token }: ReadMail) => ({ token })],
+    ] as const) {
+      const { accessToken, id } = await beAnonymous()
+      const email = newEmail()
+      const asked = await server.request('POST', `/api/v1/auth/${ask}`, { body: { email } })
+      expect(asked.status, asked.text).toBe(204)
+      const body = secretOf(await mailbox.next(email), email)
+      const { status, text, json } = await server.request('POST', `/api/v1/auth/${verify}`, {
+        token: accessToken,
+        body,
+      })
+      expect(status, text).toBe(200)
+      expect(json.data.user).toMatchObject({ id, email })
+      expect(await run('select kind, verified_email from holdfast.accounts where user_id = $1', [id])).toEqual([
+        ['person', email],
+      ])
+      expect((await me(server, accessToken)).status).toBe(401)
+    }
   })
 
   it('happens once, however many try at once', async () => {

@@ -11,7 +11,10 @@ let admin: Persona
 let receiver: Receiver
 beforeAll(async () => {
   receiver = await startReceiver()
-  const started = await startServerWith(personalCollections, outbound)
+  const started = await startServerWith(
+    [...personalCollections, { name: 'teams', members: true, fields: [] }],
+    outbound,
+  )
   server = started.server
   admin = started.admin
 })
@@ -49,9 +52,15 @@ describe('of an erased person', () => {
       values: [id, phone],
     })
     // Mails to the address, codes, invites to it: whatever is known by the address and not by the user.
-    const ask = (path: string, body: object) => server.request('POST', `/api/v1/auth/${path}`, { body })
-    for (const path of ['code', 'link', 'forgot', 'verify/request']) await ask(path, { email: person.email })
-    await request('POST', '/api/v1/admin/invites', admin.token, { email: person.email })
+    const ask = (path: string, body: object, as?: string) =>
+      server.request('POST', `/api/v1/${path}`, { body, ...(as !== undefined && { token: as }) })
+    for (const path of ['otp', 'magic-link', 'password/forgot', 'verify/request'])
+      expect((await ask(`auth/${path}`, { email: person.email })).status, path).toBe(204)
+    const next = `${mark}.next@example.com`
+    expect((await ask('auth/email/change', { email: next }, token)).status).toBe(204)
+    const team = await create('teams', { accessToken: admin.token }, {})
+    const invite = await ask(`teams/${team}/invites`, { email: person.email, roles: ['member'] }, admin.token)
+    expect(invite.status, invite.text).toBe(201)
     const note = await create('notes', person, { owner: id, text: `${mark} 1` })
     await request('PATCH', `${recordsOf('notes')}/${note}`, token, { text: `${mark} 2` })
     await create('attachments', person, { note, label: mark })

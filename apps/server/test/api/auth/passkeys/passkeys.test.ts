@@ -37,6 +37,15 @@ const ask = (person: Person, method: string, path: string, body?: unknown) =>
   server.request(method, `/api/v1/auth/passkeys${path}`, { token: person.accessToken, body })
 
 describe('a passkey of a real browser', () => {
+  it('makes a person of an anonymous user, with the same id', async () => {
+    const { json } = await server.request('POST', '/api/v1/auth/anonymous')
+    const anonymous: Person = { ...json.data, id: json.data.user.id, email: '' }
+    expect((await register(anonymous)).status).toBe(201)
+    const text = 'select kind from holdfast.accounts where user_id = $1'
+    expect((await server.database.run({ text, values: [anonymous.id] })).rows).toEqual([['person']])
+    expect((await signInByPasskey()).json.data.user.id).toBe(anonymous.id)
+  })
+
   it('is registered, and signs in without a user name', async () => {
     const person = await signUp(server)
     const { options } = await begin(server, 'passkeys/register/options', undefined, person)
