@@ -3,7 +3,7 @@ import { Sessions } from '../../auth/index.js'
 import type { Executor } from '../../platform/db/index.js'
 
 /** Tables whose rows let somebody in as a user. What stood there before the first proof may be a stranger's. */
-const factorTables = ['credentials', 'factors', 'recovery_codes', 'one_time_secrets', 'identities']
+const factorTables = ['credentials', 'factors', 'recovery_codes', 'one_time_secrets', 'identities', 'api_keys']
 
 /**
  * Proof of an e-mail address. Anyone may make an account with an address that is not theirs; the owner of the address

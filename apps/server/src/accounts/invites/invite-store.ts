@@ -34,6 +34,11 @@ export async function takeInvite(tx: Executor, id: string): Promise<{ email: str
   return row && { email: row[0], roles: JSON.parse(row[1]) }
 }
 
+/** Addresses of people who never came, and of those who have an account by now. */
+export async function dropOldInvites(db: Executor): Promise<void> {
+  await db.run({ text: dropOld, values: [] })
+}
+
 const shown = `json_build_object('id', id, 'email', email, 'roles', roles, 'createdAt', ${iso('created_at')},
     'createdBy', created_by, 'expiresAt', ${iso('expires_at')})::text`
 const open = 'accepted_at is null and expires_at > now()'
@@ -45,5 +50,8 @@ const list = `
   select ${shown} from holdfast.invites
   where ${open} and ($2::uuid is null or id < $2) order by id desc limit $1`
 const drop = 'delete from holdfast.invites where id = $1 and accepted_at is null'
+const dropOld = `
+  delete from holdfast.invites
+  where expires_at < now() - interval '30 days' or accepted_at < now() - interval '30 days'`
 const take = `
   update holdfast.invites set accepted_at = now() where id = $1 and ${open} returning email, to_json(roles)::text`

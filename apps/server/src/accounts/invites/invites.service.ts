@@ -2,6 +2,7 @@ import type { Invite, NewInvite } from '@holdfast/contract'
 import { Injectable } from '@nestjs/common'
 import type { Request } from 'express'
 import { type Principal, Sessions } from '../../auth/index.js'
+import { Jobs } from '../../jobs/index.js'
 import { AppError, newId } from '../../lib/index.js'
 import { Database, type Executor } from '../../platform/db/index.js'
 import { Mailer } from '../../platform/mail/index.js'
@@ -15,7 +16,7 @@ import type { PageQuery } from '../page-query.js'
 import { storePassword } from '../passwords/credentials.js'
 import { parseNewEmail } from '../sign-in/parse-sign-up.js'
 import { type SignedIn, SignIns } from '../sign-in/sign-ins.js'
-import { deleteInvite, insertInvite, listInvites, takeInvite } from './invite-store.js'
+import { deleteInvite, dropOldInvites, insertInvite, listInvites, takeInvite } from './invite-store.js'
 
 const goodForDays = 7
 const goodForSeconds = goodForDays * 24 * 3600
@@ -39,7 +40,10 @@ export class InvitesService {
     private readonly emails: ProvenEmails,
     private readonly sessions: Sessions,
     private readonly signIns: SignIns,
-  ) {}
+    jobs: Jobs,
+  ) {
+    jobs.define('accounts.dropInvites', { schedule: '41 3 * * *' }, () => dropOldInvites(this.db))
+  }
 
   /** Sends the mail. @throws validation_failed, forbidden, unavailable where mails reach nobody */
   async invite(caller: Principal, { email: text, roles = [] }: NewInvite, locale: string | undefined): Promise<Invite> {

@@ -3,7 +3,7 @@
  * some day is not exported before somebody has thought of it.
  */
 export const exportedTables: Readonly<Record<string, readonly string[]>> = {
-  accounts: ['kind', 'verified_email', 'verified_at', 'phone', 'disabled_at', 'locale'],
+  accounts: ['kind', 'verified_email', 'verified_at', 'phone', 'disabled_at', 'locale', 'name'],
   user_roles: ['role'],
   credentials: ['changed_at'],
   factors: ['id', 'kind', 'name', 'created_at', 'confirmed_at', 'last_used_at'],
@@ -12,7 +12,18 @@ export const exportedTables: Readonly<Record<string, readonly string[]>> = {
   memberships: ['team_id', 'roles', 'created_at'],
   api_keys: ['id', 'name', 'publishable', 'addresses', 'origins', 'created_at', 'expires_at', 'last_used_at'],
   sessions: [
-    ...['id', 'created_at', 'last_used_at', 'expires_at', 'revoked_at', 'user_agent', 'address', 'methods'],
+    ...[
+      'id',
+      'created_at',
+      'last_used_at',
+      'expires_at',
+      'revoked_at',
+      'user_agent',
+      'address',
+      'country',
+      'city',
+      'methods',
+    ],
     ...['proven_at', 'second_factor_at', 'transport', 'team_id'],
   ],
   impersonations: ['started_at', 'reason'],

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { dropOldInvites } from '../../../src/accounts/invites/invite-store.js'
 import { startServer, type TestServer } from '../../support/index.js'
 import { adminEnv, me, newEmail, type Person, password, signIn, signInAdmin, signUp } from './people.js'
 
@@ -88,6 +89,27 @@ describe('an invitation', () => {
   it('asks for an address and for roles that there are', async () => {
     expect((await ask('POST', 'users/invite', { email: 'nobody' })).status).toBe(422)
     expect((await ask('POST', 'users/invite', { email: newEmail(), roles: ['nothing'] })).status).toBe(422)
+  })
+
+  it('is forgotten a month after it was accepted or has expired', async () => {
+    const old = await invite(newEmail())
+    const used = await invite(newEmail())
+    const fresh = await invite(newEmail())
+    await accept({ token: used.token })
+    const age = (column: string, id: string, days: number) =>
+      server.database.run({
+        text: `update holdfast.invites set ${column} = now() - $2 * interval '1 day' where id = $1`,
+        values: [id, days],
+      })
+    await age('expires_at', old.id, 31)
+    await age('accepted_at', used.id, 31)
+    await age('expires_at', fresh.id, 29)
+    await dropOldInvites(server.database)
+    const { rows } = await server.database.run({
+      text: 'select id from holdfast.invites where id = any($1::uuid[])',
+      values: [[old.id, used.id, fresh.id]],
+    })
+    expect(rows).toEqual([[fresh.id]])
   })
 
   it('of an account that is disabled lets nobody in', async () => {
