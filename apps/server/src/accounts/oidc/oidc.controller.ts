@@ -24,6 +24,8 @@ export class OidcController {
 
   @Get('*path')
   async get(@Req() request: Request, @Res() response: Response): Promise<void> {
+    // The beginning of a sign-in is remembered, whoever begins it.
+    if (request.path === '/oidc/auth') await this.limits.count('oidc', clientOf(request).address)
     await this.handOver(request, response)
   }
 
