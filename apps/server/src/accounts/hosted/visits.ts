@@ -5,6 +5,7 @@ import { SessionCookies } from '../../auth/index.js'
 import { AppError } from '../../lib/index.js'
 import { CONFIG, type Config } from '../../platform/config/index.js'
 import { explain, type RouteCall, RouteCalls } from '../../platform/http/index.js'
+import { Log } from '../../platform/log/index.js'
 import { providers } from '../bot-checks/bot-check-settings.js'
 import { BotChecks } from '../bot-checks/bot-checks.js'
 import { Redirects } from '../redirects/redirects.js'
@@ -45,6 +46,7 @@ export class Visits {
     private readonly botChecks: BotChecks,
     private readonly cookies: SessionCookies,
     private readonly routes: RouteCalls,
+    private readonly log: Log,
   ) {
     this.origin = new URL(config.publicUrl).origin
   }
@@ -57,9 +59,10 @@ export class Visits {
       if (request.method === 'POST') await this.tokens.require(request, visit.fields['csrf'])
       send(response, view, await handle({ ...visit, view }))
     } catch (error) {
+      const explained = explain(error)
       // The log has what only we are to know.
-      if (explain(error).status >= 500) throw error
-      send(response, visit.view, troublePage(visit.view, toTrouble(explain(error), visit.view)))
+      if (explained.status >= 500) this.log.error({ requestId: request.id, err: error }, explained.detail)
+      send(response, visit.view, troublePage(visit.view, toTrouble(explained, visit.view)))
     }
   }
 

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { availableParallelism } from 'node:os'
-import { Injectable } from '@nestjs/common'
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common'
 import { type Algorithm, hash, verify } from '@node-rs/argon2'
 import { WorkQueue } from './work-queue.js'
+import { yieldToRequests } from './yield-to-requests.js'
 
 /** OWASP's second set for argon2id: 19 MiB, two passes, one lane. */
 const options = { algorithm: 2 satisfies Algorithm.Argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1 }
@@ -17,9 +18,13 @@ const maxWaiting = 100
 
 /** Hashes and checks passwords with argon2id, off the main thread. */
 @Injectable()
-export class PasswordHasher {
+export class PasswordHasher implements OnApplicationBootstrap {
   private readonly queue = new WorkQueue(concurrency, maxWaiting)
   private readonly hashOfNobody = this.hash(randomBytes(32).toString('hex'))
+
+  onApplicationBootstrap(): void {
+    yieldToRequests()
+  }
 
   hash(password: string): Promise<string> {
     return this.queue.run(() => hash(password, options))

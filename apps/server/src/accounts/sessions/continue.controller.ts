@@ -4,7 +4,9 @@ import type { Request, Response } from 'express'
 import { SessionCookies } from '../../auth/index.js'
 import { AppError } from '../../lib/index.js'
 import { Public } from '../../platform/http/index.js'
+import { AttemptLimits } from '../limits/attempt-limits.js'
 import { BrowserSessions } from '../sign-in/browser-sessions.js'
+import { clientOf } from '../sign-in/client-of.js'
 import { SignInAnswer } from '../sign-in/sign-in-answer.js'
 
 /**
@@ -19,6 +21,7 @@ export class ContinueController {
     private readonly browsers: BrowserSessions,
     private readonly answers: SignInAnswer,
     private readonly cookies: SessionCookies,
+    private readonly limits: AttemptLimits,
   ) {}
 
   @Get()
@@ -28,6 +31,7 @@ export class ContinueController {
 
   private async refresh(request: Request): Promise<boolean> {
     try {
+      await this.limits.count('refresh', clientOf(request).address)
       await this.answers.ofSession(await this.browsers.refresh(request), request)
       return true
     } catch (error) {
