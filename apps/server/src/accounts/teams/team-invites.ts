@@ -56,6 +56,8 @@ export class TeamInvites {
     return this.db.transaction(async (tx) => {
       const standing = await this.memberships.standing(caller, teamId, tx)
       requireMayGive(standing, roles)
+      // Addresses of people who never came are kept no longer than their invites are good.
+      await tx.run({ text: dropExpired, values: [] })
       const inviteId = newId()
       const inviter = standing.roles === undefined ? null : caller.userId
       const { rows } = await tx.run({
@@ -154,6 +156,8 @@ const listInvites = `
   where team_id = $1 and expires_at > now() and ($2::uuid is null or id < $2) order by id desc limit $3`
 
 const dropInvite = 'delete from holdfast.team_invites where team_id = $1 and id = $2'
+
+const dropExpired = 'delete from holdfast.team_invites where expires_at < now()'
 
 const takeInvite = `
   delete from holdfast.team_invites where id = $1 and expires_at > now() returning team_id, email, to_json(roles)::text`
