@@ -42,7 +42,7 @@ export interface OAuthTokenSignIn {
 /** Body of `POST /auth/identities/{provider}`. */
 export interface IdentityLinkStart {
   /** Where the browser comes back to, with `?code=…` for `POST /auth/identities`. */
-  redirectTo?: string
+  redirectTo: string
   /** BASE64URL(SHA256(codeVerifier)). */
   codeChallenge?: string
 }

@@ -105,6 +105,10 @@ const english = {
     bot_check_failed: 'Show that you are no robot: solve the task below and try again.',
     invalid_csrf_token: 'This page was open for too long. Please try again.',
     internal: 'Something went wrong on our side. Try again in a minute.',
+    link_required:
+      'There is an account with this e-mail address. Sign in as before, and link the provider in your account.',
+    access_denied: 'You did not sign in there.',
+    provider_failed: 'Signing in there did not work. Try again, or sign in in another way.',
     invalid_redirect: 'The app that sent you here named a place that is not allowed.',
   } as Record<string, string>,
   fields: {
@@ -230,6 +234,11 @@ const german: Texts = {
     bot_check_failed: 'Zeigen Sie, dass Sie kein Roboter sind: Lösen Sie die Aufgabe unten.',
     invalid_csrf_token: 'Diese Seite war zu lange offen. Bitte versuchen Sie es noch einmal.',
     internal: 'Bei uns ist etwas schiefgegangen. Versuchen Sie es in einer Minute noch einmal.',
+    link_required:
+      'Diese E-Mail-Adresse hat schon ein Konto. Melden Sie sich wie bisher an und verbinden Sie den Anbieter in Ihrem Konto.',
+    access_denied: 'Sie haben sich dort nicht angemeldet.',
+    provider_failed:
+      'Die Anmeldung dort hat nicht geklappt. Versuchen Sie es noch einmal, oder melden Sie sich anders an.',
     invalid_redirect: 'Die App hat ein Ziel genannt, das nicht erlaubt ist.',
   },
   fields: {

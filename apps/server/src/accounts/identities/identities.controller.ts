@@ -47,7 +47,7 @@ export class IdentitiesController {
   ): Promise<One<LinkUrl>> {
     // An anonymous user has nothing to prove again, and nothing to lose.
     if (!caller.roles.includes('anonymous')) await this.proofs.require(caller)
-    const destination = { ...(redirectTo && { redirectTo }), ...(codeChallenge && { codeChallenge }) }
+    const destination = { redirectTo, ...(codeChallenge && { codeChallenge }) }
     return { data: { url: await this.starts.linkUrl(provider, { ...destination, linkTo: caller.userId }) } }
   }
 

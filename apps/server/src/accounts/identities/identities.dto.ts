@@ -22,11 +22,10 @@ export class ExchangeRequest implements OAuthExchange {
 }
 
 export class LinkRequest implements IdentityLinkStart {
-  @ApiProperty({ required: false, description: 'Where the browser comes back to, with `?code=…`' })
-  @IsOptional()
+  @ApiProperty({ description: 'Where the browser comes back to, with `?code=…`. Must be allowed by an admin' })
   @IsString()
   @Length(1, 2000)
-  redirectTo?: string
+  redirectTo!: string
 
   @ApiProperty({ required: false, description: 'BASE64URL(SHA256(codeVerifier))' })
   @IsOptional()

@@ -21,8 +21,8 @@ const stateSeconds = 600
 
 /** Where a sign-in leads, once the provider has answered. */
 export type Destination = {
-  /** Checked. Undefined: a page of this server. */
-  readonly redirectTo?: string
+  /** Checked. */
+  readonly redirectTo: string
   readonly codeChallenge?: string
   /** The user who links the identity, in place of a sign-in. */
   readonly linkTo?: string
@@ -102,9 +102,8 @@ export class OAuthFlow {
     return { redirectUri: this.providers.redirectUri(id), state, nonce, verifier }
   }
 
-  private toDestination({ redirectTo, linkTo }: Destination, parameters: Record<string, string>): string {
-    const url = new URL(redirectTo ?? `${this.config.publicUrl}/auth/ui/callback`)
-    if (redirectTo === undefined && linkTo !== undefined) url.searchParams.set('intent', 'link')
+  private toDestination({ redirectTo }: Destination, parameters: Record<string, string>): string {
+    const url = new URL(redirectTo)
     for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value)
     return url.href
   }

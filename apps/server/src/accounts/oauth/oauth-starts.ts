@@ -1,5 +1,6 @@
-import { Injectable } from '@nestjs/common'
+import { Inject, Injectable } from '@nestjs/common'
 import { AppError, invalidAt } from '../../lib/index.js'
+import { CONFIG, type Config } from '../../platform/config/index.js'
 import { Database } from '../../platform/db/index.js'
 import { challengePattern } from '../identities/identities.dto.js'
 import { ProviderList } from '../identities/provider-list.js'
@@ -10,12 +11,14 @@ import { ProviderSettings } from './provider-settings.js'
 
 const ticketSeconds = 300
 
-type Ticket = Destination & { readonly provider: string; readonly linkTo: string }
+type LinkDestination = Destination & { readonly linkTo: string }
+type Ticket = LinkDestination & { readonly provider: string }
 
 /** Where browsers are sent to begin: by anybody to sign in, and by a user to link an identity. */
 @Injectable()
 export class OAuthStarts {
   constructor(
+    @Inject(CONFIG) private readonly config: Config,
     private readonly db: Database,
     private readonly providers: ProviderSettings,
     private readonly all: ProviderList,
@@ -23,23 +26,23 @@ export class OAuthStarts {
     private readonly secrets: OneTimeSecrets,
   ) {}
 
-  /** What the query of the start asks for. @throws unknown_field, invalid_value, invalid_secret */
-  async parse(provider: string, query: Readonly<Record<string, unknown>>): Promise<Destination> {
+  /** What the query of the start asks for. Undefined: nobody waits but this server. @throws unknown_field, invalid_value, invalid_secret */
+  async parse(provider: string, query: Readonly<Record<string, unknown>>): Promise<Destination | undefined> {
     const { redirectTo, codeChallenge, link, ...rest } = query
     const [unknown] = Object.keys(rest)
     if (unknown !== undefined) throw invalidAt('unknown_field', unknown, `"${unknown}" is no parameter of this route`)
     if (link !== undefined) return this.useTicket(provider, link)
+    if (redirectTo === undefined && codeChallenge === undefined) return undefined
     return {
-      ...(redirectTo !== undefined && { redirectTo: await this.checkRedirect(redirectTo) }),
+      redirectTo: await this.checkRedirect(redirectTo),
       ...(codeChallenge !== undefined && { codeChallenge: parseChallenge(codeChallenge) }),
     }
   }
 
   /** The URL by which a user begins to link an identity. Good once. @throws not_found, invalid_value */
-  async linkUrl(provider: string, { redirectTo, ...destination }: Destination & { linkTo: string }): Promise<string> {
+  async linkUrl(provider: string, { redirectTo, ...destination }: LinkDestination): Promise<string> {
     const url = await this.findStart(provider)
-    const checked = redirectTo === undefined ? {} : { redirectTo: await this.checkRedirect(redirectTo) }
-    const details: Ticket = { ...destination, ...checked, provider }
+    const details: Ticket = { ...destination, redirectTo: await this.checkRedirect(redirectTo), provider }
     const link = await this.secrets.issueToken(this.db, {
       purpose: 'oauth.link',
       userId: details.linkTo,
@@ -47,6 +50,11 @@ export class OAuthStarts {
       details,
     })
     return `${url}?link=${link}`
+  }
+
+  /** The page of ours that begins a sign-in which comes back to our pages. */
+  ownPage(provider: string): string {
+    return `${this.config.publicUrl}/auth/ui/provider?id=${encodeURIComponent(provider)}`
   }
 
   /** Where the provider sends browsers back to. */

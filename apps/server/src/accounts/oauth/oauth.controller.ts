@@ -68,6 +68,7 @@ export class OAuthController {
   ): Promise<Redirection> {
     await this.limits.count('ceremony', clientOf(request).address)
     const destination = await this.starts.parse(id, query)
+    if (destination === undefined) return { url: this.starts.ownPage(id), statusCode: 302 }
     const { url, cookie } = await this.flow.begin(id, destination, request)
     response.setHeader('Set-Cookie', cookie)
     return { url, statusCode: 302 }

@@ -47,6 +47,10 @@ export class SamlController {
     await this.limits.count('ceremony', clientOf(request).address)
     const provider = await this.providers.get(id)
     const destination = await this.starts.parse(id, query)
+    if (destination === undefined) {
+      response.redirect(303, this.starts.ownPage(id))
+      return
+    }
     const requestId = `_${randomBytes(20).toString('hex')}`
     const description = await this.providers.describe(provider)
     const saml = await this.providers.open(provider, description, requestId)

@@ -84,14 +84,21 @@ describe('signing in by OpenID Connect', () => {
     expect((await walk(server, 'company')).get('error')).toBe('access_denied')
   })
 
-  it('sends native apps back by their own scheme, and others to a page of this server', async () => {
+  it('sends native apps back by their own scheme', async () => {
     company.people.set('nat', { email: newEmail(), email_verified: true })
     company.person = 'nat'
     const came = await walk(server, 'company', { redirectTo: 'com.example.app://signed-in' })
     expect(came.get('code')).toMatch(/^hfo_/)
-    const hosted = `${server.config.publicUrl}/auth/ui/callback`
-    const url = await new Browser().follow(`${server.url}/api/v1/auth/oauth/company`, hosted)
-    expect(url.searchParams.get('code')).toMatch(/^hfo_/)
+  })
+
+  it('ends at the account page where no app waits', async () => {
+    const email = newEmail()
+    github.user = { id: 45, login: 'hosted' }
+    github.emails = [{ email, primary: true, verified: true }]
+    const browser = new Browser()
+    const page = `${server.url}/auth/ui/account`
+    expect((await browser.follow(`${server.url}/api/v1/auth/oauth/github`, page)).href).toBe(page)
+    expect(await (await browser.ask(page)).text()).toContain(email)
   })
 
   it('works in several tabs of one browser, whichever is done first', async () => {
@@ -245,8 +252,10 @@ describe('providers', () => {
     )
     expect(json.data.map(({ id }: { id: string }) => id)).not.toContain('off')
     expect(JSON.stringify(json)).not.toMatch(/secret/i)
-    for (const id of ['off', 'nothing', '__proto__', 'constructor'])
-      expect((await server.request('GET', `/api/v1/auth/oauth/${id}`)).status, id).toBe(404)
+    for (const id of ['off', 'nothing', '__proto__', 'constructor']) {
+      const begun = await server.request('GET', `/api/v1/auth/oauth/${id}`, { query: { redirectTo: app } })
+      expect(begun.status, id).toBe(404)
+    }
   })
 
   it('can be tried out by admins', async () => {
@@ -258,7 +267,7 @@ describe('providers', () => {
     expect(json.data.steps.map(({ name }: { name: string }) => name)).toEqual(['discovery', 'keys', 'token'])
     await configure(server, admin, { gone: { kind: 'oidc', issuer: 'http://127.0.0.1:9', clientId: 'x' } })
     expect((await test('gone')).json.data).toMatchObject({ ok: false, steps: [{ name: 'discovery', ok: false }] })
-    const unreachable = await server.request('GET', '/api/v1/auth/oauth/gone')
+    const unreachable = await server.request('GET', '/api/v1/auth/oauth/gone', { query: { redirectTo: app } })
     expect(unreachable.json).toMatchObject({ status: 503, code: 'unavailable' })
     await configure(server, admin, { gone: null })
     expect((await test('gone')).status).toBe(404)

@@ -119,7 +119,7 @@ describe('signing in by SAML', () => {
       ['yes', 200],
       ['no', 403],
     ] as const) {
-      const begun = await begin(closed, provider)
+      const begun = await begin(closed, provider, { redirectTo: `${closed.config.publicUrl}/auth/ui/account` })
       const xml = sign(response(begun, assertion(begun, { subject: `new-${provider}`, email: newEmail() })), key)
       const code = landing(await deliver(closed, provider, begun, xml)).get('code')
       const answer = await closed.request('POST', '/api/v1/auth/oauth/exchange', { body: { code } })
@@ -191,7 +191,10 @@ describe('linking', () => {
 
   it('begins a sign-in by a code that signs nobody in', async () => {
     const someone = await signUp(server)
-    const start = await server.request('POST', '/api/v1/auth/identities/acme', { token: someone.accessToken, body: {} })
+    const start = await server.request('POST', '/api/v1/auth/identities/acme', {
+      token: someone.accessToken,
+      body: { redirectTo: app },
+    })
     const begun = await begin(server, 'acme', { link: new URL(start.json.data.url).searchParams.get('link')! })
     const answer = await deliver(server, 'acme', begun, sign(response(begun, assertion(begun, { subject: 'l2' })), key))
     expect((await exchange(landing(answer).get('code'))).status).toBe(401)

@@ -192,7 +192,7 @@ describe('A124: an identity is the issuer and the subject', () => {
     peer.bendDiscovery = (metadata) => {
       metadata['issuer'] = other.issuer
     }
-    expect((await server.request('GET', '/api/v1/auth/oauth/liar')).status).toBe(503)
+    expect((await server.request('GET', '/api/v1/auth/oauth/liar', { query: { redirectTo: app } })).status).toBe(503)
     await configure(server, admin, { liar: null })
   })
 
@@ -598,7 +598,7 @@ describe('answers on the way', () => {
         metadata['issuer'] = peer.issuer
         metadata['authorization_endpoint'] = page
       }
-      const { status, headers } = await server.request('GET', '/api/v1/auth/oauth/odd')
+      const { status, headers } = await server.request('GET', '/api/v1/auth/oauth/odd', { query: { redirectTo: app } })
       expect(status, page).toBe(503)
       expect(headers.get('location')).toBeNull()
     }
