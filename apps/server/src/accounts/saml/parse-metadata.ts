@@ -1,4 +1,5 @@
-import { DOMParser, type Element, onErrorStopParsing } from '@xmldom/xmldom'
+import { createRequire } from 'node:module'
+import type { Element } from '@xmldom/xmldom'
 import { invalidAt } from '../../lib/index.js'
 
 /** What an identity provider says of itself. */
@@ -9,6 +10,8 @@ export interface IdpDescription {
   /** PEM without its frame. */
   readonly idpCerts: readonly string[]
 }
+
+type Xmldom = typeof import('@xmldom/xmldom')
 
 const metadataNamespace = 'urn:oasis:names:tc:SAML:2.0:metadata'
 const signatureNamespace = 'http://www.w3.org/2000/09/xmldsig#'
@@ -40,6 +43,8 @@ export function parseMetadata(xml: string, path: string): IdpDescription {
 }
 
 function parseEntity(xml: string): Element | undefined {
+  // Loaded when there is metadata: most servers never see any.
+  const { DOMParser, onErrorStopParsing } = createRequire(import.meta.url)('@xmldom/xmldom') as Xmldom
   try {
     const root = new DOMParser({ onError: onErrorStopParsing }).parseFromString(xml, 'text/xml').documentElement
     const fits = root?.localName === 'EntityDescriptor' && root.namespaceURI === metadataNamespace
