@@ -1,8 +1,8 @@
 import type { DeliveryAttempt, One, Page, Webhook, WebhookPayload, WebhookWithSecret } from '@holdfast/contract'
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common'
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req } from '@nestjs/common'
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger'
 import { AnswersAll, AnswersOne, AnswersPage, parseId, parsePageQuery, toPage } from '../accounts/index.js'
-import { Caller, type UserPrincipal } from '../auth/index.js'
+import type { GuardedRequest } from '../auth/index.js'
 import { Admin } from '../platform/http/index.js'
 import {
   AttemptDetails,
@@ -49,8 +49,8 @@ export class WebhooksController {
   @ApiOperation({ summary: 'Up to three payloads of recent records, as a receiver of the event would get them' })
   @ApiQuery({ name: 'event', required: true, schema: { type: 'string', example: 'posts.created' } })
   @AnswersAll(PayloadDetails)
-  async sample(@Caller() caller: UserPrincipal, @Query('event') event: unknown): Promise<One<WebhookPayload[]>> {
-    return { data: await this.webhooks.sample(caller, event) }
+  async sample(@Req() { principal }: GuardedRequest, @Query('event') event: unknown): Promise<One<WebhookPayload[]>> {
+    return { data: await this.webhooks.sample(principal, event) }
   }
 
   @Get(':id')

@@ -65,6 +65,13 @@ describe('an API key', () => {
     expect((await me(server, key)).status).toBe(403)
   })
 
+  it('runs the server where it is an admin, routes that ask who calls among them', async () => {
+    const { key } = await makeKey({ roles: ['admin'] })
+    await create(key)
+    for (const path of ['users', 'api-keys', 'webhooks', 'webhooks/sample?event=posts.created', 'settings'])
+      expect((await server.request('GET', `/api/v1/admin/${path}`, { token: key })).status, path).toBe(200)
+  })
+
   it('has nothing of the role user', async () => {
     const { key } = await makeKey({ roles: [] })
     expect((await server.request('GET', posts, { token: key })).status).toBe(403)
