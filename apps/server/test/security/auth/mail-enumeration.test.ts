@@ -89,7 +89,7 @@ describe.each(Object.entries(routes))('A98: %s', (_, path) => {
       durations.push(nowhere.tookMs)
     }
     // Nothing that depends on the account is done before the answer: what is left is noise.
-    expect(Math.abs(median(differences))).toBeLessThan(median(durations) / 2)
+    expect(Math.abs(median(differences))).toBeLessThan(Math.max(5, median(durations) / 2))
   })
 })
 
