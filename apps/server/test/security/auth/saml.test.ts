@@ -230,7 +230,10 @@ describe('A125: a sign-in that is under way', () => {
 
   it('shares its cookie with other tabs', async () => {
     const first = await start()
-    const answer = await server.request('GET', '/api/v1/auth/saml/acme', { headers: { cookie: first.cookie } })
+    const answer = await server.request('GET', '/api/v1/auth/saml/acme', {
+      query: { redirectTo: app },
+      headers: { cookie: first.cookie },
+    })
     expect(answer.headers.get('set-cookie')).toContain(first.cookie)
     expect(answer.headers.get('set-cookie')).toMatch(
       /; Path=\/api\/v1\/auth\/saml; Max-Age=600; HttpOnly; SameSite=Lax$/,
@@ -257,7 +260,9 @@ describe('A125: a sign-in that is under way', () => {
     const token = (await signInAdmin(secure)).accessToken
     const body = { acme: { metadataXml: metadataOf(key) } }
     await secure.request('PATCH', '/api/v1/admin/settings/auth.saml', { token, body })
-    const { headers } = await secure.request('GET', '/api/v1/auth/saml/acme')
+    const { headers } = await secure.request('GET', '/api/v1/auth/saml/acme', {
+      query: { redirectTo: 'https://api.example.com/' },
+    })
     expect(headers.get('set-cookie')).toMatch(/^__Secure-holdfast_saml=[\w-]{43}; .*HttpOnly; SameSite=None; Secure$/)
     await secure.stop()
   })
@@ -318,7 +323,7 @@ describe('A126: where the browser is sent', () => {
 
   it('A130: is no way to make the server ask a private address for metadata', async () => {
     await set('auth.saml', { inside: { metadataUrl: 'http://127.0.0.1:4400/metadata' } })
-    const answer = await server.request('GET', '/api/v1/auth/saml/inside')
+    const answer = await server.request('GET', '/api/v1/auth/saml/inside', { query: { redirectTo: app } })
     expect([answer.status, answer.json.code]).toEqual([503, 'unavailable'])
   })
 
