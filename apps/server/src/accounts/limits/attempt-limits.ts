@@ -18,8 +18,12 @@ const locksPerAccount = { points: 1, duration: 24 * hour }
 const budgets = {
   signUp: { perNetwork: { points: 300, duration: hour } },
   refresh: { perNetwork: { points: 3000, duration: 15 * minute } },
-  /** Mails and messages that somebody who is not signed in makes us send. */
-  message: { perNetwork: { points: 100, duration: hour }, perTarget: { points: 5, duration: hour } },
+  /** Mails and messages that somebody who is not signed in makes us send. Whoever asks for mails to others uses up their own few. */
+  message: {
+    perNetwork: { points: 100, duration: hour },
+    perPair: { points: 5, duration: hour },
+    perTarget: { points: 30, duration: hour },
+  },
   /** Messages to phones, which cost more than mails. */
   phone: { perNetwork: { points: 20, duration: hour }, perTarget: { points: 5, duration: hour } },
   /** All that is known of somebody, read at once. */
@@ -34,7 +38,14 @@ const budgets = {
   ceremony: { perNetwork: { points: 600, duration: 15 * minute } },
   /** Servers of apps that redeem codes and ask for tokens, often many people behind one address. */
   oidc: { perNetwork: { points: 6000, duration: 15 * minute } },
-} satisfies Record<string, { perNetwork: Budget; perTarget?: Budget }>
+} satisfies Record<string, Budgets>
+
+interface Budgets {
+  readonly perNetwork: Budget
+  /** Of one network for one target. */
+  readonly perPair?: Budget
+  readonly perTarget?: Budget
+}
 
 /** The first lock of an account and network takes a minute, each further one within a day twice as long. */
 const lockSeconds = (locks: number): number => Math.min(hour, minute * 2 ** (locks - 1))
@@ -73,9 +84,16 @@ export class AttemptLimits {
    * @throws rate_limited
    */
   async count(what: keyof typeof budgets, address: string, target?: string): Promise<void> {
-    const { perNetwork, perTarget }: { perNetwork: Budget; perTarget?: Budget } = budgets[what]
-    await consume(await this.counters.find(`${what} network`, perNetwork), networkOf(address))
-    if (perTarget && target !== undefined) await consume(await this.counters.find(`${what} target`, perTarget), target)
+    const { perNetwork, perPair, perTarget }: Budgets = budgets[what]
+    const network = networkOf(address)
+    await this.take(`${what} network`, perNetwork, network)
+    if (target === undefined) return
+    await this.take(`${what} pair`, perPair, `${target} ${network}`)
+    await this.take(`${what} target`, perTarget, target)
+  }
+
+  private async take(name: string, budget: Budget | undefined, key: string): Promise<void> {
+    if (budget) await consume(await this.counters.find(name, budget), key)
   }
 
   private async takePassword(account: string, network: string): Promise<() => Promise<unknown>> {
