@@ -152,6 +152,7 @@ describe('every answer', () => {
     delete headers['content-length']
     delete headers['transfer-encoding']
     expect(headers).toEqual({
+      'access-control-allow-credentials': 'true',
       'access-control-allow-origin': allowed,
       'access-control-expose-headers': 'etag, idempotency-replayed, location, retry-after, x-request-id',
       'cache-control': 'private, no-store',
@@ -204,6 +205,7 @@ describe('CORS', () => {
     ] as const) {
       const answer = await server.request(method, '/health/live', { headers })
       expect(answer.headers.get('access-control-allow-origin')).toBeNull()
+      expect(answer.headers.get('access-control-allow-credentials')).toBeNull()
       expect(answer.headers.get('vary')).toBe('Origin')
     }
   })
@@ -214,7 +216,7 @@ describe('CORS', () => {
     expect(answer.status).toBe(204)
     expect(answer.headers.get('access-control-allow-origin')).toBe(allowed)
     expect(answer.headers.get('access-control-allow-methods')).toContain('PATCH')
-    expect(answer.headers.get('access-control-allow-credentials')).toBeNull()
+    expect(answer.headers.get('access-control-allow-credentials')).toBe('true')
   })
 })
 
