@@ -4,6 +4,7 @@ import { AccountPagesController } from './hosted/account-pages.controller.js'
 import { AssetsController } from './hosted/assets.controller.js'
 import { FinishSignIn } from './hosted/finish-sign-in.js'
 import { FormTokens } from './hosted/form-tokens.js'
+import { Frames } from './hosted/frames.js'
 import { LinkPagesController } from './hosted/link-pages.controller.js'
 import { MailPagesController } from './hosted/mail-pages.controller.js'
 import { ProviderLinks } from './hosted/provider-links.js'
@@ -24,5 +25,5 @@ export const web = {
     LinkPagesController,
     AccountPagesController,
   ],
-  providers: [BotChecks, FinishSignIn, FormTokens, ProviderLinks, SessionCodes, Theme, Visits],
+  providers: [BotChecks, FinishSignIn, FormTokens, Frames, ProviderLinks, SessionCodes, Theme, Visits],
 }

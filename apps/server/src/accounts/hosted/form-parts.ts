@@ -42,7 +42,13 @@ ${problem && html`<small class="problem" id="${name}-problem">${problem}</small>
 ${hint && html`<small id="${name}-hint">${hint}</small>`}`
 }
 
-export const button = (text: string, kind = ''): Html => html`<button type="submit" class="${kind}">${text}</button>`
+/** `full` is what is read out where the text alone says too little: a button that stands beside each of many things. */
+export const button = (text: string, kind = '', full?: string): Html =>
+  html`<button type="submit"${kind !== '' && html` class="${kind}"`}${full !== undefined && html` aria-label="${full}"`}>${text}</button>`
+
+/** A wrong code of an app: nobody sends another one. */
+export const codeTrouble = ({ texts }: View, trouble: Trouble | undefined): Trouble | undefined =>
+  trouble?.code === 'invalid_secret' ? { ...trouble, text: texts.wrongCode } : trouble
 
 /** What went wrong, read out at once. */
 export const alert = (trouble: Trouble | undefined): Html | undefined =>

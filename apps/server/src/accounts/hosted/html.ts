@@ -1,4 +1,4 @@
-/** Text that is HTML already. Made by {@link html} only, so nothing else gets into a page unescaped. */
+/** Text that is HTML already. Made by {@link html}, so nothing gets into a page unescaped, and of forms that the library of the OpenID provider writes. */
 export class Html {
   constructor(readonly text: string) {}
 }

@@ -5,11 +5,17 @@ import { type Html, html } from './html.js'
 import type { Language, Texts } from './texts.js'
 import { styleVersion, type UiSettings } from './theme.js'
 
-/** What every page knows. */
-export interface View {
+/** What every page is written with. */
+export interface Frame {
   readonly texts: Texts
   readonly language: Language
   readonly theme: UiSettings
+  readonly flow?: Flow
+  readonly botCheck?: BotCheckInfo
+}
+
+/** What a page of a sign-in knows besides. */
+export interface View extends Frame {
   readonly flow: Flow
   /** For the forms. */
   readonly token: string
@@ -27,13 +33,16 @@ export interface Page {
   readonly script?: boolean
   /** The page has the task of this check. */
   readonly challenge?: boolean
+  /** Origins that the answer to its form may lead to, besides ours. */
+  readonly formTargets?: readonly string[]
 }
 
 const mark = html`<svg viewBox="0 0 32 32" width="30" height="30" aria-hidden="true"><rect width="32" height="32" rx="8" fill="currentColor"/><path d="M11 8v16M21 8v16M11 16h10" stroke="var(--card)" stroke-width="3.4" stroke-linecap="round" fill="none"/></svg>`
 
-export function writePage(view: View, { title, body, wide, script, challenge }: Page): string {
-  const { theme, language, botCheck } = view
-  const task = challenge && botCheck.provider !== null && providers[botCheck.provider].script
+export function writePage(frame: Frame, page: Page): string {
+  const { theme, language } = frame
+  const { title, body, wide, script } = page
+  const task = taskOf(frame, page)?.script
   return html`<!doctype html>
 <html lang="${language}">
 <head>
@@ -55,24 +64,33 @@ ${body}
 `.text
 }
 
-/** A page runs our script and style only, is framed by nobody, and sends forms to us and, when that was asked for, on to the app. */
-export function policyOf({ theme, flow, botCheck }: View, { challenge }: Page): string {
-  const task = challenge && botCheck.provider !== null ? ` ${providers[botCheck.provider].sources}` : ''
+/**
+ * A page runs our script, where it has one, and our style only, is framed by nobody, and sends forms to us and, when that was
+ * asked for, on to the app.
+ */
+export function policyOf(frame: Frame, page: Page): string {
+  const { theme, flow } = frame
+  const { script, formTargets = [] } = page
+  const task = taskOf(frame, page)
+  const sources = [...(script ? ["'self'"] : []), ...(task ? [task.sources] : [])].join(' ')
   const logo = theme.logoUrl && ` ${new URL(theme.logoUrl).origin}`
   // Browsers hold the answer to a form against this, too: where it leads has passed the allow-list.
-  const target = flow.redirectTo && ` ${originOf(flow.redirectTo)}`
+  const targets = ["'self'", ...(flow?.redirectTo ? [originOf(flow.redirectTo)] : []), ...formTargets]
   return [
     "default-src 'none'",
-    `script-src 'self'${task}`,
-    `style-src 'self'${task}`,
+    ...(sources ? [`script-src ${sources}`, `connect-src ${sources}`] : []),
+    `style-src 'self'${task ? ` ${task.sources}` : ''}`,
     `img-src 'self' data:${logo}`,
-    `connect-src 'self'${task}`,
-    ...(task ? [`frame-src${task}`] : []),
-    `form-action 'self'${target ?? ''}`,
+    ...(task ? [`frame-src ${task.sources}`] : []),
+    `form-action ${targets.join(' ')}`,
     "base-uri 'none'",
     "frame-ancestors 'none'",
   ].join('; ')
 }
 
+/** The task against robots that is on the page. */
+const taskOf = ({ botCheck }: Frame, { challenge }: Page) =>
+  challenge && botCheck?.provider ? providers[botCheck.provider] : undefined
+
 /** Links into native apps have no origin, but a scheme of their own. */
-const originOf = ({ protocol, origin }: URL): string => (/^https?:$/.test(protocol) ? origin : protocol)
+export const originOf = ({ protocol, origin }: URL): string => (/^https?:$/.test(protocol) ? origin : protocol)

@@ -1,8 +1,9 @@
-import { Controller, Get, Post, Req } from '@nestjs/common'
+import { Controller, Get, Inject, Post, Req } from '@nestjs/common'
 import { ApiExcludeController } from '@nestjs/swagger'
 import type { Request } from 'express'
 import { SessionCookies } from '../../auth/index.js'
 import { AppError } from '../../lib/index.js'
+import { CONFIG, type Config } from '../../platform/config/index.js'
 import { Public } from '../../platform/http/index.js'
 import type { Trouble } from './describe-problem.js'
 import { FinishSignIn } from './finish-sign-in.js'
@@ -23,6 +24,7 @@ export class SignInPagesController {
     private readonly finishing: FinishSignIn,
     private readonly providers: ProviderLinks,
     private readonly cookies: SessionCookies,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   @Get()
@@ -125,7 +127,8 @@ export class SignInPagesController {
     visit: Visit,
     facts: { email?: string; known?: string; trouble?: Trouble },
   ): Promise<Answered> {
-    return signInPage(visit.view, { ...facts, providers: await this.providers.list(visit) })
+    const returnsHere = visit.view.flow.redirectTo?.origin === new URL(this.config.publicUrl).origin
+    return signInPage(visit.view, { ...facts, returnsHere, providers: await this.providers.list(visit) })
   }
 
   private refused({ view, fields }: Visit): Answered {

@@ -12,10 +12,9 @@ import { Redirects } from '../redirects/redirects.js'
 import { describeProblem, type Trouble } from './describe-problem.js'
 import { parseFlow } from './flow.js'
 import { FormTokens } from './form-tokens.js'
-import { type Answered, policyOf, type View, writePage } from './page.js'
+import { Frames, sendPage } from './frames.js'
+import type { Answered, View } from './page.js'
 import { troublePage } from './pages/trouble-page.js'
-import { pickLanguage, textsOf } from './texts.js'
-import { Theme } from './theme.js'
 
 /** What the API said to a call of a page. */
 // biome-ignore lint/suspicious/noExplicitAny: answers of every route, read where they are shown
@@ -40,7 +39,7 @@ export class Visits {
 
   constructor(
     @Inject(CONFIG) config: Config,
-    private readonly theme: Theme,
+    private readonly frames: Frames,
     private readonly tokens: FormTokens,
     private readonly redirects: Redirects,
     private readonly botChecks: BotChecks,
@@ -67,13 +66,9 @@ export class Visits {
   }
 
   private async begin(request: Request): Promise<Visit> {
-    const theme = await this.theme.get()
     const fields = textsIn(request.method === 'POST' ? request.body : request.query)
-    const language = pickLanguage(request.headers['accept-language'], theme.language)
     const view: View = {
-      texts: textsOf[language],
-      language,
-      theme,
+      ...(await this.frames.of(request)),
       flow: {},
       token: await this.tokens.issue(request),
       botCheck: await this.botChecks.describe(),
@@ -120,14 +115,7 @@ const textsIn = (given: unknown): Record<string, string> =>
   )
 
 function send(response: Response, view: View, answered: Answered): void {
-  response.set({ 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer' })
-  if ('location' in answered) {
-    response.redirect(303, answered.location)
-    return
-  }
-  response
-    .status(answered.status ?? 200)
-    .set('Content-Security-Policy', policyOf(view, answered))
-    .type('html')
-    .send(writePage(view, answered))
+  if ('location' in answered)
+    response.set({ 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer' }).redirect(303, answered.location)
+  else sendPage(response, view, answered)
 }

@@ -6,7 +6,8 @@ import type { Client, Grant, Provider } from 'oidc-provider'
 import { Principals, SessionCookies, type UserPrincipal } from '../../auth/index.js'
 import { Public } from '../../platform/http/index.js'
 import { Secrets } from '../../platform/secrets/index.js'
-import { consentPage, expiredPage, type OidcPage, policyOf, renderPage } from './oidc-pages.js'
+import { Frames, sendPage } from '../hosted/frames.js'
+import { consentPage, expiredPage } from './oidc-pages.js'
 import { OidcPeople } from './oidc-people.js'
 import { interactionPath, OidcProvider } from './oidc-provider.js'
 import { OidcStore } from './oidc-store.js'
@@ -38,19 +39,21 @@ export class ConsentController {
     private readonly principals: Principals,
     private readonly cookies: SessionCookies,
     private readonly secrets: Secrets,
+    private readonly frames: Frames,
   ) {}
 
   @Get(':uid')
   async show(@Param('uid') uid: string, @Req() request: Request, @Res() response: Response): Promise<void> {
     const visit = await this.open(uid, request, response)
-    if (visit === undefined) return send(response, expiredPage(), 400)
+    if (visit === undefined) return this.tellExpired(request, response)
     const { interaction, client } = visit
     if (interaction.prompt.name === 'login') return this.signIn(visit)
     const caller = ownerOf(visit)
     if (caller === undefined) return this.toSignIn(visit)
     if (client['skip_consent'] === true && client.applicationType === 'web') return this.allow(visit, caller)
     const claims = await this.people.find(caller.userId)
-    const page = consentPage({
+    const frame = await this.frames.of(request)
+    const page = consentPage(frame, {
       action: `${interactionPath}/${uid}`,
       client: client.clientName ?? client.clientId,
       scopes: String(interaction.params['scope'])
@@ -60,7 +63,7 @@ export class ConsentController {
       person: String(claims?.['email'] ?? caller.userId),
       redirectUri: String(interaction.params['redirect_uri']),
     })
-    return send(response, page, 200)
+    return sendPage(response, frame, page)
   }
 
   @Post(':uid')
@@ -72,11 +75,16 @@ export class ConsentController {
   ): Promise<void> {
     const visit = await this.open(uid, request, response)
     const caller = visit && ownerOf(visit)
-    if (!visit || !caller || visit.interaction.prompt.name !== 'consent') return send(response, expiredPage(), 400)
-    if (!isEqual(body?.['csrf'], await this.csrf(uid, caller))) return send(response, expiredPage(), 403)
+    if (!visit || !caller || visit.interaction.prompt.name !== 'consent') return this.tellExpired(request, response)
+    if (!isEqual(body?.['csrf'], await this.csrf(uid, caller))) return this.tellExpired(request, response, 403)
     if (body['answer'] === 'allow') return this.allow(visit, caller)
     const result = { error: 'access_denied', error_description: 'Refused by the user' }
     return visit.provider.interactionFinished(request, response, result, { mergeWithLastSubmission: false })
+  }
+
+  private async tellExpired(request: Request, response: Response, status = 400): Promise<void> {
+    const frame = await this.frames.of(request)
+    sendPage(response, frame, expiredPage(frame, status))
   }
 
   /** Undefined where the interaction is over, or belongs to another browser: its cookie is bound to the path. */
@@ -139,15 +147,6 @@ export class ConsentController {
 /** The caller, where it is the one the provider knows as signed in. */
 const ownerOf = ({ interaction, caller }: Visit): UserPrincipal | undefined =>
   caller?.userId === interaction.session?.accountId ? caller : undefined
-
-function send(response: Response, page: OidcPage, status: number): void {
-  const headers = {
-    'Content-Security-Policy': policyOf(page),
-    'Cache-Control': 'no-store',
-    'Referrer-Policy': 'no-referrer',
-  }
-  response.status(status).set(headers).type('html').send(renderPage(page))
-}
 
 function isEqual(given: unknown, expected: string): boolean {
   if (typeof given !== 'string') return false

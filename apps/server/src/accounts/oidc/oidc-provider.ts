@@ -6,8 +6,10 @@ import { AppError } from '../../lib/index.js'
 import { CONFIG, type Config } from '../../platform/config/index.js'
 import { Log } from '../../platform/log/index.js'
 import { Secrets } from '../../platform/secrets/index.js'
+import { Frames, headersOf } from '../hosted/frames.js'
+import { type Frame, type Page, writePage } from '../hosted/page.js'
 import { hashSecret, OidcClients, type StoredClient } from './oidc-clients.js'
-import { errorPage, loggedOutPage, logoutPage, writeOidcPage } from './oidc-pages.js'
+import { errorPage, loggedOutPage, logoutPage } from './oidc-pages.js'
 import { claimsOfScopes, OidcPeople } from './oidc-people.js'
 import { OidcStore, type StoreContext } from './oidc-store.js'
 import { isNative } from './parse-client.js'
@@ -38,6 +40,7 @@ export class OidcProvider {
     private readonly clients: OidcClients,
     private readonly people: OidcPeople,
     private readonly store: OidcStore,
+    private readonly frames: Frames,
     private readonly log: Log,
   ) {}
 
@@ -125,8 +128,9 @@ export class OidcProvider {
         },
         rpInitiatedLogout: {
           enabled: true,
-          logoutSource: (ctx, form) => writeOidcPage(ctx, logoutPage(form)),
-          postLogoutSuccessSource: (ctx) => writeOidcPage(ctx, loggedOutPage(ctx.oidc.client?.clientName)),
+          logoutSource: (ctx, form) => this.show(ctx, (frame) => logoutPage(frame, form)),
+          postLogoutSuccessSource: (ctx) =>
+            this.show(ctx, (frame) => loggedOutPage(frame, ctx.oidc.client?.clientName)),
         },
       },
       extraClientMetadata: { properties: ['skip_consent'] },
@@ -145,7 +149,7 @@ export class OidcProvider {
       fetch: async () => {
         throw new Error('The OpenID provider calls nobody')
       },
-      renderError: (ctx, out) => writeOidcPage(ctx, errorPage(out)),
+      renderError: (ctx, out) => this.show(ctx, (frame) => errorPage(frame, out)),
       ttl: {
         AccessToken: hour,
         AuthorizationCode: 60,
@@ -156,6 +160,15 @@ export class OidcProvider {
         Session: lasting,
       },
     }
+  }
+
+  /** Pages of the library are ours, too. */
+  private async show(ctx: KoaContextWithOIDC, write: (frame: Frame) => Page): Promise<void> {
+    const frame = await this.frames.of(ctx.req)
+    const page = write(frame)
+    ctx.set(headersOf(frame, page))
+    ctx.type = 'html'
+    ctx.body = writePage(frame, page)
   }
 
   /** Who signs out at the provider, signs out here. */

@@ -171,7 +171,7 @@ describe('a link of a mail', () => {
     await mailbox.next(email)
     const visitor = new Visitor(server)
     const sent = await visitor.send(await visitor.open('/auth/ui/forgot'), 'forgot', { email })
-    expect(sent.words).toContain('Look into your mail')
+    expect(sent.words).toContain('Check your mail')
     const { token } = await mailbox.next(email, 2)
     const page = await visitor.open(`/auth/ui/reset?token=${token}`)
     await visitor.open(`/auth/ui/reset?token=${token}`)
@@ -193,7 +193,7 @@ describe('a link of a mail', () => {
     const flow = new URLSearchParams({ redirectTo: `${app}/in`, codeChallenge }).toString()
     const visitor = new Visitor(server)
     const asked = await visitor.send(await visitor.open(`/auth/ui/code?${flow}`), 'code', { email, kind: 'link' })
-    expect(asked.words, asked.text).toContain('Look into your mail')
+    expect(asked.words, asked.text).toContain('Check your mail')
     const { text } = await mailbox.next(email, 2)
     const link = /http\S*\/auth\/ui\/link\?\S*/.exec(text)![0]
     const page = await visitor.open(link.slice(server.config.publicUrl.length))

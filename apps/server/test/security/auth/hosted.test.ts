@@ -19,7 +19,8 @@ describe('every page', () => {
       const { headers } = await server.request('GET', `/auth/ui/${page}`)
       const policy = headers.get('content-security-policy')!
       expect(policy).toContain("default-src 'none'")
-      expect(policy).toContain("script-src 'self';")
+      // Without a word on scripts none runs.
+      expect(policy.includes("script-src 'self';") || !policy.includes('script-src')).toBe(true)
       expect(policy).toContain("style-src 'self';")
       expect(policy).toContain("frame-ancestors 'none'")
       expect(policy).toContain("base-uri 'none'")
@@ -83,7 +84,7 @@ describe('every page', () => {
       headers: { 'user-agent': `<script>alert(1)</script>` },
     })
     const page = await visitor.send(await visitor.open('/auth/ui/sign-in'), 'sign-in', { email, password })
-    expect(page.words).toContain('Signed in at')
+    expect(page.words).toContain('Where you are signed in')
     expect(page.text).not.toContain('<script>alert')
     expect(page.text).toContain('&lt;script&gt;')
   })
@@ -122,7 +123,7 @@ describe('CSRF', () => {
     const before = await filledIn(visitor)
     await visitor.post('/auth/ui/sign-in', before)
     expect((await visitor.post('/auth/ui/sign-out', { csrf: before['csrf']! })).status).toBe(403)
-    expect((await visitor.open('/auth/ui/account')).words).toContain('Signed in at')
+    expect((await visitor.open('/auth/ui/account')).words).toContain('Where you are signed in')
   })
 
   it('no form is read by routes of the API', async () => {
@@ -136,7 +137,7 @@ describe('CSRF', () => {
     await visitor.send(await visitor.open('/auth/ui/sign-up'), 'sign-up', { email: newEmail(), password })
     for (const action of ['sign-out', 'account/delete', 'account/end-others', 'continue', 'account/password'])
       expect((await visitor.browser.request('GET', `/auth/ui/${action}`)).status, action).toBe(405)
-    expect((await visitor.open('/auth/ui/account')).words).toContain('Signed in at')
+    expect((await visitor.open('/auth/ui/account')).words).toContain('Where you are signed in')
   })
 })
 

@@ -46,7 +46,7 @@ ${privacyPart(view)}`,
 const sessionRow = (view: View, { id, userAgent, address, lastUsedAt, current }: SessionInfo): Html => html`<li>
 <span class="grow">${deviceOf(userAgent)}${current && html` · <strong>${view.texts.thisDevice}</strong>`}
 <small>${address ?? ''} · ${view.texts.lastUsed} ${day(view, lastUsedAt)}</small></span>
-${!current && form(view, 'account/end', button(view.texts.end, 'plain small'), [['id', id]])}</li>`
+${!current && form(view, 'account/end', button(view.texts.end, 'plain small', view.texts.endOf(deviceOf(userAgent))), [['id', id]])}</li>`
 
 const passwordPart = (view: View, trouble: Trouble | undefined): Html => {
   const { texts } = view
@@ -58,21 +58,20 @@ ${field({ name: 'password', label: texts.newPassword, type: 'password', autocomp
 const factorPart = (view: View, { factors }: MfaState): Html => {
   const apps = factors.filter(({ kind }) => kind === 'totp')
   return html`<h2>${view.texts.authenticator}</h2>
+<p>${view.texts.authenticatorText}</p>
 ${apps.length > 0 && html`<ul class="rows">${apps.map((factor) => factorRow(view, factor, 'account/remove-factor'))}</ul>`}
 ${form(view, 'account/totp', button(view.texts.addAuthenticator, 'plain'))}`
 }
 
 const passkeyPart = (view: View, passkeys: readonly FactorInfo[]): Html => html`<h2>${view.texts.passkeys}</h2>
-${
-  passkeys.length > 0
-    ? html`<ul class="rows">${passkeys.map((passkey) => factorRow(view, passkey, 'account/remove-passkey'))}</ul>`
-    : html`<p>${view.texts.noPasskeys}</p>`
-}
+<p>${view.texts.passkeysText}</p>
+${passkeys.length > 0 && html`<ul class="rows">${passkeys.map((passkey) => factorRow(view, passkey, 'account/remove-passkey'))}</ul>`}
+<noscript><p>${view.texts.needsScript}</p></noscript>
 ${passkeyButton('register', view.texts.addPasskey, '/auth/ui/account')}`
 
 const factorRow = (view: View, { id, name, lastUsedAt }: FactorInfo, action: string): Html => html`<li>
 <span class="grow">${name}${lastUsedAt !== null && html`<small>${view.texts.lastUsed} ${day(view, lastUsedAt)}</small>`}</span>
-${form(view, action, button(view.texts.remove, 'plain small'), [['id', id]])}</li>`
+${form(view, action, button(view.texts.remove, 'plain small', view.texts.removeOf(name)), [['id', id]])}</li>`
 
 function identityPart(
   view: View,
@@ -82,17 +81,17 @@ function identityPart(
   if (identities.length === 0 && providers.length === 0) return undefined
   const rows = identities.map(
     ({ id, provider, email }) => html`<li><span class="grow">${provider}<small>${email ?? ''}</small></span>
-${form(view, 'account/unlink', button(view.texts.remove, 'plain small'), [['id', id]])}</li>`,
+${form(view, 'account/unlink', button(view.texts.remove, 'plain small', view.texts.removeOf(provider)), [['id', id]])}</li>`,
   )
   const links = providers
     .filter(({ id, type }) => type === 'oauth' && !identities.some(({ provider }) => provider === id))
     .map(({ id, name }) => form(view, 'account/link', button(view.texts.link(name), 'plain'), [['id', id]]))
-  return html`<h2>${view.texts.identities}</h2>${rows.length > 0 && html`<ul class="rows">${rows}</ul>`}${links}`
+  return html`<h2>${view.texts.identities}</h2><p>${view.texts.identitiesText}</p>${rows.length > 0 && html`<ul class="rows">${rows}</ul>`}${links}`
 }
 
 const emailPart = (view: View): Html => {
   const { texts } = view
-  const parts = html`${field({ name: 'email', label: texts.email, type: 'email', autocomplete: 'email' })}${button(texts.changeEmail)}`
+  const parts = html`${field({ name: 'email', label: texts.newEmail, type: 'email', autocomplete: 'email' })}${button(texts.changeEmail)}`
   return html`<h2>${texts.email}</h2><details><summary>${texts.changeEmail}</summary>${form(view, 'account/email', parts)}</details>`
 }
 
@@ -127,7 +126,9 @@ ${passkeyButton('step-up', texts.mfaPasskey, '/auth/ui/account')}
 }
 
 const day = ({ language }: View, time: string): string =>
-  new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' }).format(new Date(time))
+  `${new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' }).format(
+    new Date(time),
+  )} UTC`
 
 /** Enough of a user agent to know the device by. */
 function deviceOf(userAgent: string | null): string {

@@ -1,5 +1,6 @@
 import type { Trouble } from '../describe-problem.js'
-import { alert, button, field, form } from '../form-parts.js'
+import { linkTo } from '../flow.js'
+import { alert, button, codeTrouble, field, form } from '../form-parts.js'
 import { html } from '../html.js'
 import type { Page, View } from '../page.js'
 
@@ -23,11 +24,13 @@ export const enrolPage = (view: View, { mfaToken = '', secret, qr, trouble }: En
     title: texts.enrolTitle,
     status: trouble?.status,
     body: html`<h1>${texts.enrolTitle}</h1>
+${mfaToken !== '' && html`<p>${texts.enrolNeeded}</p>`}
 <p>${texts.enrolText}</p>
-<img class="qr" src="${qr}" alt="QR">
+<img class="qr" src="${qr}" alt="${texts.qrText}">
 <pre>${secret.replaceAll(/(.{4})(?=.)/g, '$1 ')}</pre>
-${alert(trouble)}
-${form(view, 'enrol', html`${field({ name: 'code', label: texts.codeLabel, autocomplete: 'one-time-code', focus: true, code: true })}${button(texts.confirm)}`, hidden)}`,
+${alert(codeTrouble(view, trouble))}
+${form(view, 'enrol', html`${field({ name: 'code', label: texts.codeLabel, autocomplete: 'one-time-code', focus: true, code: true })}${button(texts.confirm)}`, hidden)}
+<p class="links">${mfaToken === '' ? html`<a href="/auth/ui/account">${texts.account}</a>` : html`<a href="${linkTo('sign-in', view.flow)}">${texts.back}</a>`}</p>`,
   }
 }
 

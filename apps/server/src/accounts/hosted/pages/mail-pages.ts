@@ -26,7 +26,7 @@ ${form(view, 'forgot', parts)}${back(view)}`,
 export const codePage = (view: View, { email, trouble }: Asked = {}): Page => {
   const { texts } = view
   const parts = html`${field({ name: 'email', label: texts.email, type: 'email', autocomplete: 'username', value: email ?? '', trouble, focus: true })}
-${challenge(view, 'code')}${button(texts.sendCode)}<button type="submit" name="kind" value="link" class="plain">${texts.sendLink}</button>`
+${challenge(view, 'code')}${button(texts.sendCode)}<button type="submit" name="kind" value="link" class="plain">${texts.sendLinkInstead}</button>`
   return {
     title: texts.withCode,
     status: trouble?.status,
@@ -44,7 +44,7 @@ export const codeEntryPage = (view: View, { email, trouble }: { email: string; t
     status: trouble?.status,
     body: html`<h1>${texts.mailSent}</h1><p>${texts.codeFrom(email)}</p>${alert(trouble)}
 ${form(view, 'code/verify', parts, [['email', email]])}
-<p class="links"><a href="${linkTo('code', view.flow)}">${texts.tryAgain}</a></p>`,
+<p class="links"><a href="${linkTo('code', view.flow)}">${texts.sendAnother}</a></p>`,
   }
 }
 
@@ -75,7 +75,12 @@ export const passwordPage = (
 ${form(view, options.page, html`${field({ name: 'password', label: view.texts.newPassword, type: 'password', autocomplete: 'new-password', hint: view.texts.passwordRule, trouble: options.trouble, focus: true })}${button(options.label)}`, [['token', options.token]])}`,
 })
 
-export const messagePage = (view: View, title: string, text?: string, status?: number): Page => ({
+export const messagePage = (
+  view: Pick<View, 'texts' | 'flow'>,
+  title: string,
+  text?: string,
+  status?: number,
+): Page => ({
   title,
   status,
   body: html`<h1>${title}</h1>${text !== undefined && html`<p>${text}</p>`}${back(view)}`,
@@ -86,5 +91,5 @@ export const goOnPage = (view: View, href: string): Page => ({
   body: html`<h1>${view.texts.identities}</h1><a class="button" href="${href}">${view.texts.goOn}</a>`,
 })
 
-const back = ({ texts, flow }: View) =>
+const back = ({ texts, flow }: Pick<View, 'texts' | 'flow'>) =>
   html`<p class="links"><a href="${linkTo('sign-in', flow)}">${texts.back}</a></p>`

@@ -1,6 +1,6 @@
 import type { Trouble } from '../describe-problem.js'
 import { linkTo } from '../flow.js'
-import { alert, button, field, form, passkeyButton } from '../form-parts.js'
+import { alert, button, codeTrouble, field, form, passkeyButton } from '../form-parts.js'
 import { html } from '../html.js'
 import type { Page, View } from '../page.js'
 
@@ -18,8 +18,8 @@ export const mfaPage = (view: View, { mfaToken, factors, trouble }: Mfa): Page =
     ['factors', factors.join(' ')],
   ]
   const passkey = passkeyButton('mfa', texts.mfaPasskey, linkTo('sign-in', view.flow), mfaToken)
-  const code = html`<p>${texts.mfaText}</p>${alert(trouble)}
-${field({ name: 'code', label: texts.codeLabel, autocomplete: 'one-time-code', hint: factors.includes('recovery') ? `${texts.recoveryLabel}.` : undefined, focus: true })}
+  const code = html`<p>${texts.mfaText}</p>${alert(codeTrouble(view, trouble))}
+${field({ name: 'code', label: texts.codeLabel, autocomplete: 'one-time-code', hint: factors.includes('recovery') ? texts.recoveryLabel : undefined, focus: true })}
 ${button(texts.goOn)}`
   return {
     title: texts.mfaTitle,

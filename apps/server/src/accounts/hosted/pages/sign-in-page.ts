@@ -15,11 +15,13 @@ interface SignIn {
   /** Who is signed in here already, and may go on to the app. */
   readonly known?: string
   readonly providers: readonly Provider[]
+  /** Where an app of the OpenID provider waits: it names itself on the next page. */
+  readonly returnsHere: boolean
   readonly trouble?: Trouble
   readonly done?: string
 }
 
-export const signInPage = (view: View, { email, known, providers, trouble, done: news }: SignIn): Page => {
+export const signInPage = (view: View, { email, known, providers, returnsHere, trouble, done: news }: SignIn): Page => {
   const { texts, flow } = view
   const password = html`${field({ name: 'email', label: texts.email, type: 'email', autocomplete: 'username webauthn', value: email ?? '', trouble, focus: !email })}
 ${field({ name: 'password', label: texts.password, type: 'password', autocomplete: 'current-password', trouble, focus: Boolean(email) })}
@@ -30,7 +32,7 @@ ${challenge(view, 'login')}${button(texts.signIn)}`
     script: true,
     challenge: true,
     body: html`<h1>${texts.signIn}</h1>
-${flow.redirectTo && html`<p>${texts.continueTo(flow.redirectTo.host || flow.redirectTo.protocol)}</p>`}
+${flow.redirectTo && !returnsHere && html`<p>${texts.continueTo(flow.redirectTo.host || flow.redirectTo.protocol)}</p>`}
 ${done(news)}${alert(trouble)}
 ${known !== undefined && form(view, 'continue', html`${button(texts.continueAs(known))}<p class="or">${texts.otherAccount}</p>`)}
 ${form(view, 'sign-in', password)}
@@ -49,12 +51,13 @@ export const directoryPage = (
   { id, name, username, trouble }: { id: string; name: string; username?: string; trouble?: Trouble },
 ): Page => {
   const { texts } = view
-  const parts = html`${field({ name: 'username', label: 'ID', autocomplete: 'username', value: username ?? '', focus: true })}
+  const wrong = trouble?.code === 'invalid_credentials' ? { ...trouble, text: texts.directoryWrong } : trouble
+  const parts = html`${field({ name: 'username', label: texts.userName, autocomplete: 'username', value: username ?? '', focus: true })}
 ${field({ name: 'password', label: texts.password, type: 'password', autocomplete: 'current-password' })}${button(texts.signIn)}`
   return {
     title: texts.signIn,
     status: trouble?.status,
-    body: html`<h1>${texts.with(name)}</h1>${alert(trouble)}
+    body: html`<h1>${texts.with(name)}</h1><p>${texts.directoryText(name)}</p>${alert(wrong)}
 ${form(view, 'directory', parts, [['id', id]])}
 <p class="links"><a href="${linkTo('sign-in', view.flow)}">${texts.back}</a></p>`,
   }

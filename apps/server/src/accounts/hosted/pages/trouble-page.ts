@@ -6,9 +6,9 @@ import type { Page, View } from '../page.js'
 
 /** Nothing can be done here; says why and where to go on. */
 export const troublePage = (view: View, trouble: Trouble): Page => ({
-  title: view.texts.signIn,
+  title: view.texts.failed,
   status: trouble.status,
-  body: html`<h1>${view.theme.appName}</h1>
+  body: html`<h1>${view.texts.failed}</h1>
 ${alert(trouble)}
 <p class="links"><a href="${linkTo('sign-in', view.flow)}">${view.texts.back}</a></p>`,
 })
