@@ -1,10 +1,11 @@
 import type { AuthProviderInfo, One } from '@holdfast/contract'
-import { Body, Controller, Get, HttpCode, Param, Post, Query, Redirect, Req, Res } from '@nestjs/common'
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Redirect, Req, Res, UseFilters } from '@nestjs/common'
 import { ApiBody, ApiFoundResponse, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger'
 import type { Request, Response } from 'express'
 import { Public } from '../../platform/http/index.js'
 import { anonymousCaller } from '../anonymous/anonymous-caller.js'
 import { AnswersAll } from '../describe-answers.js'
+import { BrowserErrors } from '../hosted/browser-errors.js'
 import { IdentitySignIns } from '../identities/identity-sign-ins.js'
 import { ProviderList } from '../identities/provider-list.js'
 import { AttemptLimits } from '../limits/attempt-limits.js'
@@ -41,6 +42,7 @@ export class OAuthController {
   }
 
   @Get('oauth/:provider')
+  @UseFilters(BrowserErrors)
   @Redirect()
   @ApiOperation({
     summary: 'Sign in by another provider: send the browser here',
@@ -75,6 +77,7 @@ export class OAuthController {
   }
 
   @Get('oauth/:provider/callback')
+  @UseFilters(BrowserErrors)
   @Redirect()
   @ApiOperation({ summary: 'Where the provider sends the browser back to' })
   @ApiQuery({ name: 'state', required: false, schema: { type: 'string' } })
@@ -92,6 +95,7 @@ export class OAuthController {
    * by GET, it does.
    */
   @Post('oauth/:provider/callback')
+  @UseFilters(BrowserErrors)
   @Redirect()
   @ApiOperation({ summary: 'The same for providers that have the browser post a form' })
   @ApiBody({ schema: { type: 'object', additionalProperties: { type: 'string' } } })

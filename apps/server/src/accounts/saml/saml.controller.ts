@@ -1,11 +1,25 @@
 import { randomBytes } from 'node:crypto'
-import { Body, Controller, Get, Header, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common'
+import {
+  Body,
+  Controller,
+  Get,
+  Header,
+  HttpCode,
+  Inject,
+  Param,
+  Post,
+  Query,
+  Req,
+  Res,
+  UseFilters,
+} from '@nestjs/common'
 import { ApiBody, ApiOkResponse, ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger'
 import type { Request, Response } from 'express'
 import { AppError } from '../../lib/index.js'
 import { CONFIG, type Config } from '../../platform/config/index.js'
 import { Public } from '../../platform/http/index.js'
 import { Log } from '../../platform/log/index.js'
+import { BrowserErrors } from '../hosted/browser-errors.js'
 import { SignInCodes } from '../identities/sign-in-codes.js'
 import { AttemptLimits } from '../limits/attempt-limits.js'
 import { OAuthStarts } from '../oauth/oauth-starts.js'
@@ -34,6 +48,7 @@ export class SamlController {
   ) {}
 
   @Get()
+  @UseFilters(BrowserErrors)
   @ApiOperation({ summary: 'Begin a sign-in by SAML: sends the browser to the identity provider' })
   @ApiQuery({ name: 'redirectTo', required: false, description: 'Where the browser comes back to, with `?code=…`' })
   @ApiQuery({ name: 'codeChallenge', required: false, description: 'BASE64URL(SHA256(codeVerifier))' })
@@ -60,6 +75,7 @@ export class SamlController {
   }
 
   @Post('callback')
+  @UseFilters(BrowserErrors)
   @HttpCode(303)
   @ApiOperation({ summary: 'Where the identity provider sends the browser back to' })
   @ApiBody({

@@ -76,6 +76,26 @@ describe('another provider at the pages', () => {
     expect((await victim.ask(ui('account'))).headers.get('location')).toBe('/auth/ui/sign-in')
   })
 
+  it('that answers a sign-in nobody began here leads to words and a way on, and tells programs as everywhere', async () => {
+    const path = '/api/v1/auth/oauth/company/callback?state=x&code=y'
+    const browsers = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8', 'accept-language': 'de' }
+    const page = await server.request('GET', path, { headers: browsers })
+    expect([page.status, page.headers.get('content-type')]).toEqual([400, 'text/html; charset=utf-8'])
+    expect(page.text).toContain('Beginnen Sie noch einmal.')
+    expect(page.text).toContain('href="/auth/ui/sign-in"')
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'none'")
+    expect(page.headers.get('cache-control')).toBe('no-store')
+    for (const accept of ['*/*', 'application/json']) {
+      const answer = await server.request('GET', path, { headers: { accept } })
+      expect([answer.status, answer.json.code]).toEqual([400, 'invalid_value'])
+    }
+    const away = '/api/v1/auth/oauth/company?redirectTo=https%3A%2F%2Fevil.example%2F'
+    const refused = await server.request('GET', away, { headers: { ...browsers, 'accept-language': 'en' } })
+    expect(refused.status).toBeGreaterThanOrEqual(400)
+    expect(refused.text).toContain('wants you back at a place that is not allowed')
+    expect(refused.text).not.toContain('evil.example')
+  })
+
   it('is linked to the account of whoever is signed in', async () => {
     const { email } = await signUp(server)
     const browser = arrive(`other.${email}`)

@@ -51,6 +51,20 @@ async function signInBy(said: Statement, provider = 'acme') {
 }
 
 describe('signing in by SAML', () => {
+  it('that nobody began in this browser is told in words there, and to programs as everywhere', async () => {
+    const ask = (accept: string) =>
+      server.request('POST', '/api/v1/auth/saml/acme/callback', {
+        headers: { accept, 'content-type': 'application/x-www-form-urlencoded' },
+        body: new URLSearchParams({ SAMLResponse: 'eA==', RelayState: 'x' }).toString(),
+      })
+    const page = await ask('text/html,*/*;q=0.8')
+    expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8')
+    expect(page.text).toContain('Begin it again.')
+    expect(page.text).toContain('href="/auth/ui/sign-in"')
+    const answer = await ask('*/*')
+    expect([answer.status, answer.json.code]).toEqual([page.status, 'invalid_secret'])
+  })
+
   it('asks the identity provider, and ends at the app with a code for tokens', async () => {
     const verifier = randomBytes(32).toString('base64url')
     const codeChallenge = createHash('sha256').update(verifier).digest('base64url')
