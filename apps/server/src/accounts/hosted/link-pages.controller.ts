@@ -1,13 +1,19 @@
-import { Controller, Get, Post, Req } from '@nestjs/common'
+import { Controller, Get, Inject, Post, Req } from '@nestjs/common'
 import { ApiExcludeController } from '@nestjs/swagger'
 import type { Request } from 'express'
+import { CONFIG, type Config } from '../../platform/config/index.js'
 import { Public } from '../../platform/http/index.js'
 import { OneTimeSecrets, type Purpose } from '../one-time/one-time-secrets.js'
 import type { Trouble } from './describe-problem.js'
 import { FinishSignIn } from './finish-sign-in.js'
+import { linkTo } from './flow.js'
 import type { Answered, View } from './page.js'
-import { confirmPage, messagePage, passwordPage } from './pages/mail-pages.js'
+import { confirmPage, messagePage, nextPage, passwordPage } from './pages/mail-pages.js'
+import type { Texts } from './texts.js'
 import { type Visit, Visits } from './visits.js'
+
+type Done = Parameters<FinishSignIn['finish']>[1]
+type ApiData = Done['data']
 
 /** A page that a mail leads to. */
 interface LinkPage {
@@ -68,6 +74,7 @@ export class LinkPagesController {
     private readonly visits: Visits,
     private readonly secrets: OneTimeSecrets,
     private readonly finishing: FinishSignIn,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   @Get(['verify', 'link', 'reset', 'email', 'invite', 'team-invite'])
@@ -90,25 +97,53 @@ export class LinkPagesController {
       const answer = await api('POST', route, asks === 'password' ? { token, password } : { token })
       if (answer.ok) return this.tell(visit, name, answer)
       if (answer.trouble.code === 'invalid_secret') return isOver(view)
-      if (answer.trouble.code === 'unauthenticated' && purpose === 'team.invite')
-        return messagePage(view, view.texts.teamTitle, view.texts.teamNeeds, 401)
+      const missing = purpose === 'team.invite' && signInWords(view, answer.trouble)
+      if (missing)
+        return signInFirst(view, missing, new URL(linkTo(name, {}, [['token', token]]), this.config.publicUrl))
       return ask(view, name, token, answer.trouble)
     })
   }
 
-  private async tell(visit: Visit, name: string, answer: Parameters<FinishSignIn['finish']>[1]): Promise<Answered> {
+  private async tell(visit: Visit, name: string, answer: Done): Promise<Answered> {
     const { view } = visit
     const { texts } = view
-    if (name === 'verify') return messagePage(view, texts.verified)
-    if (name === 'reset') return messagePage(view, texts.resetDone, texts.resetDoneText)
-    if (name === 'email') return messagePage(view, answer.data?.waitingFor ? texts.emailWaits : texts.emailDone)
-    if (name === 'team-invite') return messagePage(view, texts.teamDone)
+    const news = told[name]?.(texts, answer.data)
+    if (news !== undefined) return nextPage({ ...onward(view, name), ...news })
     if (answer.data === undefined) return { location: '/auth/ui/sign-in' }
     return this.finishing.finish(visit, answer)
   }
 }
 
+/** What is told where nobody is signed in by it. */
+const told: Readonly<Record<string, (texts: Texts, data: ApiData) => { title: string; text?: string }>> = {
+  verify: ({ verified }) => ({ title: verified }),
+  reset: ({ resetDone, resetDoneText }) => ({ title: resetDone, text: resetDoneText }),
+  email: ({ emailWaits, emailDone }, data) => ({ title: data?.waitingFor ? emailWaits : emailDone }),
+  'team-invite': ({ teamDone }) => ({ title: teamDone }),
+}
+
+/** Back to the app that waits; else to the account, and after a reset by a sign-in. */
+function onward({ texts, flow }: View, name: string): { href: string; label: string } {
+  if (name === 'reset') return { href: linkTo('sign-in', flow), label: texts.signIn }
+  if (flow.redirectTo !== undefined) return { href: linkTo('sign-in', flow), label: texts.goOn }
+  return { href: '/auth/ui/account', label: texts.account }
+}
+
 const nameOf = ({ path }: Request): string => path.slice('/auth/ui/'.length)
+
+/** Leads back to the invitation: who signs in by mail has proven the address, too. */
+const signInFirst = ({ texts }: View, text: string, redirectTo: URL): Answered =>
+  nextPage({
+    title: texts.teamTitle,
+    text,
+    href: linkTo('sign-in', { redirectTo }, [['again', '1']]),
+    label: texts.signIn,
+    status: 403,
+  })
+
+/** An invitation is for whoever has proven the address; undefined where something else is wrong. */
+const signInWords = ({ texts }: View, { code }: Trouble): string | undefined =>
+  ({ unauthenticated: texts.teamNeeds, forbidden: texts.teamOther })[code]
 
 const isOver = (view: View): Answered => messagePage(view, view.texts.linkOver, view.texts.linkOverText, 401)
 

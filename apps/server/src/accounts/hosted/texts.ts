@@ -52,7 +52,10 @@ const english = {
   teamTitle: 'You are invited to a team',
   teamText: 'With this you join the team.',
   teamDone: 'You have joined the team',
-  teamNeeds: 'Sign in with the address the invitation was sent to, and open the link once more.',
+  teamOther:
+    'The invitation was sent to another address than that of your account. Sign in with that one; the invitation stays good.',
+  teamNeeds:
+    'Sign in with the address that the invitation was sent to. No account yet? Sign in by e-mail, or create one.',
   linkOver: 'This link is no longer good',
   linkOverText: 'It was used, is too old, or is not complete. Ask for a new one.',
   mfaTitle: 'Second step',
@@ -197,7 +200,10 @@ const german: Texts = {
   teamTitle: 'Sie sind in ein Team eingeladen',
   teamText: 'Damit treten Sie dem Team bei.',
   teamDone: 'Sie sind dem Team beigetreten',
-  teamNeeds: 'Melden Sie sich mit der eingeladenen Adresse an und öffnen Sie den Link noch einmal.',
+  teamOther:
+    'Die Einladung ging an eine andere Adresse als die Ihres Kontos. Melden Sie sich mit jener an; die Einladung gilt weiter.',
+  teamNeeds:
+    'Melden Sie sich mit der Adresse an, an die die Einladung ging. Noch kein Konto? Melden Sie sich per E-Mail an, oder legen Sie eines an.',
   linkOver: 'Dieser Link gilt nicht mehr',
   linkOverText: 'Er wurde benutzt, ist zu alt oder nicht vollständig. Fordern Sie einen neuen an.',
   mfaTitle: 'Zweiter Schritt',

@@ -73,14 +73,13 @@ async function signInAt(page: Page, email: string, secret = password): Promise<v
 }
 
 /** The link of the mail. */
-async function inviteToTeam(): Promise<string> {
+async function inviteToTeam(email: string): Promise<string> {
   const fields = [{ name: 'name', type: 'text' }]
   const rules = [{ role: 'user', action: ['create', 'read'] }]
   await asAdmin('POST', '/collections', { name: 'teams', members: true, fields, rules })
   const { accessToken: token } = await signUp(server)
   const team = await server.request('POST', '/api/v1/collections/teams/records', { token, body: {} })
   expect(team.status, team.text).toBe(201)
-  const email = newEmail()
   const path = `/api/v1/teams/${team.json.data.id}/invites`
   const invited = await server.request('POST', path, { token, body: { email, roles: ['member'] } })
   expect(invited.status, invited.text).toBe(201)
@@ -155,12 +154,29 @@ describe('everybody can use', () => {
     const page = await open('/auth/ui/sign-in')
     await page.goto(/http\S*\/auth\/ui\/invite\?\S*/.exec((await mailbox.next(email)).text)![0])
     await expectAccessible(page, 'invite')
-    await page.goto(await inviteToTeam())
+    const invited = newEmail()
+    await page.goto(await inviteToTeam(invited))
     await heading(page, 'You are invited to a team')
     await expectAccessible(page, 'team-invite')
     await press(page, 'Accept')
-    await page.getByText('open the link once more').waitFor()
+    await page.getByText('the address that the invitation was sent to').waitFor()
     await expectAccessible(page, 'team-invite-stranger')
+    await page.getByRole('link', { name: 'Sign in' }).click()
+    await signInAt(page, (await signUp(server)).email)
+    await heading(page, 'You are invited to a team')
+    await press(page, 'Accept')
+    await page.getByText('to another address than that of your account').waitFor()
+    await expectAccessible(page, 'team-invite-other')
+    await page.getByRole('link', { name: 'Sign in' }).click()
+    await page.getByRole('link', { name: 'Sign in by e-mail' }).click()
+    await page.getByLabel('E-mail').fill(invited)
+    await press(page, 'Send me a code')
+    await page.getByLabel('Code of six digits').fill((await mailbox.next(invited, 2)).code!)
+    await press(page, 'Sign in')
+    await heading(page, 'You are invited to a team')
+    await press(page, 'Accept')
+    await heading(page, 'You have joined the team')
+    await expectAccessible(page, 'team-joined')
   })
 
   it('the second step, asked for and to be set up', async () => {

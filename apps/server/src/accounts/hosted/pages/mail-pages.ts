@@ -86,6 +86,25 @@ export const messagePage = (
   body: html`<h1>${title}</h1>${text !== undefined && html`<p>${text}</p>`}${back(view)}`,
 })
 
+/** It is done; says what comes next. */
+export const nextPage = ({
+  title,
+  text,
+  href,
+  label,
+  status,
+}: {
+  title: string
+  text?: string
+  href: string
+  label: string
+  status?: number
+}): Page => ({
+  title,
+  status,
+  body: html`<h1>${title}</h1>${text !== undefined && html`<p>${text}</p>`}<a class="button" href="${href}">${label}</a>`,
+})
+
 export const goOnPage = (view: View, href: string): Page => ({
   title: view.texts.identities,
   body: html`<h1>${view.texts.identities}</h1><a class="button" href="${href}">${view.texts.goOn}</a>`,
