@@ -94,6 +94,22 @@ describe('an app', () => {
     await named.stop()
   })
 
+  it('is asked about in the language of the browser and the looks of the other pages', async () => {
+    const set = (body: object) => server.request('PATCH', '/api/v1/admin/settings/auth.ui', { token: admin, body })
+    expect((await set({ appName: 'Acme & Sons' })).status).toBe(200)
+    const browser = await signedInBrowser(server, (await signUp(server)).email)
+    const headers = { 'accept-language': 'de' }
+    const paths = [(await follow(browser, ask(wiki).url)).url.pathname, '/oidc/auth?client_id=x', '/oidc/session/end']
+    const pages = await Promise.all(paths.map((path) => browser.request('GET', path, { headers })))
+    const titles = ['Bei Wiki anmelden?', 'Das hat nicht geklappt', 'Abmelden?']
+    for (const [index, { text }] of pages.entries()) {
+      expect(text).toContain(`<title>${titles[index]} · Acme &amp; Sons</title>`)
+      expect(text).toContain('<html lang="de">')
+      expect(text).toContain('<link rel="stylesheet" href="/auth/ui/style.css?v=')
+    }
+    await set({ appName: 'Holdfast' })
+  })
+
   it('of your own asks nobody', async () => {
     const own = await makeClient(server, admin, { name: 'Intranet', trusted: true })
     const browser = await signedInBrowser(server, ada.email)
