@@ -9,10 +9,10 @@ import { yieldToRequests } from './yield-to-requests.js'
 const options = { algorithm: 2 satisfies Algorithm.Argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1 }
 
 /**
- * One hash per core, and one more, so that no core waits while the main thread hands out the next. Node has four threads
- * for such work; one stays free for signatures, files and names.
+ * One hash per core: one more gives no more sign-ins, and the others wait longer. Node has four threads for such work; one stays
+ * free for signatures, files and names.
  */
-const concurrency = Math.min(3, availableParallelism() + 1)
+const concurrency = Math.min(3, availableParallelism())
 /** One to two seconds of work: whoever comes later is better told to come again. */
 const maxWaiting = 100
 
