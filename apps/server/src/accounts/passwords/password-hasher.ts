@@ -13,13 +13,16 @@ const options = { algorithm: 2 satisfies Algorithm.Argon2id, memoryCost: 19_456,
  * free for signatures, files and names.
  */
 const concurrency = Math.min(3, availableParallelism())
+/** Where many sign in at once, they wait a little longer, and one core is there for everybody else. */
+const crowdedConcurrency = Math.max(1, concurrency - 1)
+const crowd = 8
 /** One to two seconds of work: whoever comes later is better told to come again. */
 const maxWaiting = 100
 
 /** Hashes and checks passwords with argon2id, off the main thread. */
 @Injectable()
 export class PasswordHasher implements OnApplicationBootstrap {
-  private readonly queue = new WorkQueue(concurrency, maxWaiting)
+  private readonly queue = new WorkQueue({ concurrency, crowdedConcurrency, crowd, maxWaiting })
   private readonly hashOfNobody = this.hash(randomBytes(32).toString('hex'))
 
   onApplicationBootstrap(): void {
