@@ -33,9 +33,12 @@ describe('examples', () => {
   })
 
   it('compile in the guide and in the README', () => {
-    const examples = ['../../../docs/sdk.md', '../../../docs/realtime.md', '../../../README.md'].flatMap(
-      markdownExamples,
-    )
+    const examples = [
+      '../../../docs/sdk.md',
+      '../../../docs/realtime.md',
+      '../../../docs/auth.md',
+      '../../../README.md',
+    ].flatMap(markdownExamples)
     expect(examples.length).toBeGreaterThan(5)
     expect(compile(modulesOf(examples))).toEqual([])
   })

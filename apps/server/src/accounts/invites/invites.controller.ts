@@ -1,7 +1,7 @@
 import type { Invite, NewInvite, One, Page } from '@holdfast/contract'
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common'
 import { ApiBody, ApiNoContentResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger'
-import { ArrayMaxSize, IsArray, IsOptional, IsString, Length } from 'class-validator'
+import { IsString, Length } from 'class-validator'
 import type { Request } from 'express'
 import type { GuardedRequest } from '../../auth/index.js'
 import { PermissionsService } from '../../permissions/index.js'
@@ -13,6 +13,7 @@ import { parsePageQuery, toPage } from '../page-query.js'
 import { parseId } from '../parse-id.js'
 import { PasswordHasher } from '../passwords/password-hasher.js'
 import { PasswordPolicy } from '../passwords/password-policy.js'
+import { RoleNames } from '../role-names.js'
 import { clientOf } from '../sign-in/client-of.js'
 import { AnswersTokens } from '../sign-in/sign-in-answer.js'
 import { SignIns } from '../sign-in/sign-ins.js'
@@ -25,11 +26,7 @@ export class NewInviteRequest implements NewInvite {
   @Length(1, 254)
   email!: string
 
-  @ApiProperty({ type: [String], required: false, example: ['editor'] })
-  @IsOptional()
-  @IsArray()
-  @ArrayMaxSize(100)
-  @IsString({ each: true })
+  @RoleNames({ required: false })
   roles?: string[]
 }
 

@@ -24,7 +24,6 @@ export type Purpose =
   | 'session.code'
   | 'oauth.link'
   | 'saml.state'
-  | 'csrf'
 
 export interface NewSecret {
   readonly purpose: Purpose

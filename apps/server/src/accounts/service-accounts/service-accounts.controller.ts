@@ -1,12 +1,13 @@
 import type { NewServiceAccount, One, Page, ServiceAccount } from '@holdfast/contract'
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req } from '@nestjs/common'
 import { ApiNoContentResponse, ApiOperation, ApiProperty, ApiTags, PartialType } from '@nestjs/swagger'
-import { ArrayMaxSize, IsArray, IsOptional, IsString, Length } from 'class-validator'
+import { IsString, Length } from 'class-validator'
 import type { GuardedRequest } from '../../auth/index.js'
 import { Admin } from '../../platform/http/index.js'
 import { AnswersOne, AnswersPage } from '../describe-answers.js'
 import { parsePageQuery, toPage } from '../page-query.js'
 import { parseId } from '../parse-id.js'
+import { RoleNames } from '../role-names.js'
 import { ServiceAccountsService } from './service-accounts.service.js'
 
 export class NewServiceAccountRequest implements NewServiceAccount {
@@ -15,11 +16,7 @@ export class NewServiceAccountRequest implements NewServiceAccount {
   @Length(1, 200)
   name!: string
 
-  @ApiProperty({ type: [String], required: false, example: ['editor'] })
-  @IsOptional()
-  @IsArray()
-  @ArrayMaxSize(100)
-  @IsString({ each: true })
+  @RoleNames({ required: false })
   roles?: string[]
 }
 

@@ -22,8 +22,6 @@ export type SignedIn =
 export interface PendingSignIn {
   readonly methods: Proof['methods']
   readonly passwordHash: string | null
-  readonly transport: 'bearer' | 'cookie'
-  readonly enrolled: boolean
 }
 
 /**
@@ -52,7 +50,7 @@ export class SignIns {
         await this.hook.enqueue(tx, outcome.session, proof, clientOf(request))
         return outcome
       case 'secondFactor':
-        return this.pend(tx, { transport: sessionModeOf(request), ...proof }, outcome.enrolled)
+        return this.pend(tx, proof, outcome.enrolled)
       case 'disabled':
         throw new AppError('account_disabled', 'This account is disabled', { hint: 'Ask an admin' })
       case 'unverified':
@@ -78,8 +76,8 @@ export class SignIns {
   }
 
   private async pend(tx: Executor, proof: Proof, enrolled: boolean): Promise<SignedIn> {
-    const { userId, methods, passwordHash = null, transport = 'bearer' } = proof
-    const details = { methods: [...methods], passwordHash, transport, enrolled }
+    const { userId, methods, passwordHash = null } = proof
+    const details = { methods: [...methods], passwordHash }
     const secret = { purpose: 'mfa', userId, ttlSeconds: pendingSeconds, tries: pendingTries, details } as const
     const mfaToken = await this.secrets.issueToken(tx, secret)
     return { state: 'secondFactor', mfaToken, enrolled, userId }

@@ -1,16 +1,10 @@
 import type { AdminUserChange, AdminUserDetails, AdminUserInfo, NewAdminUser } from '@holdfast/contract'
 import { ApiProperty } from '@nestjs/swagger'
-import { ArrayMaxSize, IsArray, IsBoolean, IsLocale, IsObject, IsOptional, IsString, Length } from 'class-validator'
+import { IsBoolean, IsLocale, IsObject, IsOptional, IsString, Length } from 'class-validator'
+import { RoleNames } from '../role-names.js'
 
 export class RolesRequest {
-  @ApiProperty({
-    type: [String],
-    example: ['editor'],
-    description: 'Exactly these; `public` and `user` go without saying',
-  })
-  @IsArray()
-  @ArrayMaxSize(100)
-  @IsString({ each: true })
+  @RoleNames({ description: 'Exactly these; `public` and `user` go without saying' })
   roles!: string[]
 }
 
@@ -26,11 +20,7 @@ export class NewUserRequest implements NewAdminUser {
   @IsString()
   password?: string
 
-  @ApiProperty({ required: false, type: [String], example: ['editor'] })
-  @IsOptional()
-  @IsArray()
-  @ArrayMaxSize(100)
-  @IsString({ each: true })
+  @RoleNames({ required: false })
   roles?: string[]
 
   @ApiProperty({ required: false, description: 'The address needs no proof' })

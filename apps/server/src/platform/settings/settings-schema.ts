@@ -96,6 +96,14 @@ export function requireSecretsAnew(before: Json, after: Json, patch: Json, schem
   }
 }
 
+/** @throws Error for secrets inside of lists: they have no name by which they could be kept, hidden and asked for again */
+export function refuseSecretsInLists({ items, properties = {}, additionalProperties }: SettingsSchema): void {
+  if (items && JSON.stringify(items).includes('"writeOnly":true'))
+    throw new Error('Secrets stand in objects, not in lists')
+  const inner = [...Object.values(properties), ...(additionalProperties ? [additionalProperties] : [])]
+  for (const schema of inner) refuseSecretsInLists(schema)
+}
+
 /** A function that checks values of a section. @throws validation_failed, naming each place */
 export function compileSettings(section: string, schema: SettingsSchema): (value: Json) => void {
   let validate: ValidateFunction | undefined

@@ -10,6 +10,7 @@ import {
   mapSecrets,
   mapSecretsAsync,
   mergePatch,
+  refuseSecretsInLists,
   requireSecretsAnew,
   type SettingsSchema,
 } from './settings-schema.js'
@@ -71,6 +72,7 @@ export class SettingsStore implements OnModuleInit {
   define<T>(section: SettingsSection<T>): Settings<T> {
     const { name, schema } = section
     if (this.sections.has(name)) throw new Error(`There are settings "${name}" already`)
+    refuseSecretsInLists(schema)
     const validate = compileSettings(name, schema)
     this.sections.set(name, { ...(section as SettingsSection<unknown>), validate })
     return { get: async () => (await this.read(name)) as T }
