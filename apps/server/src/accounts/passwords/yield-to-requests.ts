@@ -16,7 +16,8 @@ export function listWorkerThreads(): number[] {
 
 /**
  * Lets the threads that hash passwords stand back where the processor is short: a sign-in may take a little longer, but
- * nobody else waits for it. Measured: with fifty sign-ins at once on a busy machine, other requests take a quarter of the time.
+ * nobody else waits for it. Measured with fifty sign-ins at once: on a machine with other work the median of other requests
+ * falls to a quarter; on a quiet one it makes no difference that shows.
  */
 export function yieldToRequests(): void {
   for (const id of listWorkerThreads())
