@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 
 const require = createRequire(import.meta.url)
 const binary = (name, path) => join(dirname(require.resolve(`${name}/package.json`)), path)
@@ -30,7 +30,13 @@ const status = run(binary('vitest', 'vitest.mjs'), 'run', ...reporters, ...proce
 const results = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : undefined
 rmSync(folder, { recursive: true })
 
-const files = results?.testResults ?? []
-const notLoaded = files.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length
-const failed = (results?.numFailedTests ?? 0) + notLoaded
-finish(results?.numPassedTests ?? 0, failed === 0 && status !== 0 ? 1 : failed)
+const failures = (results?.testResults ?? []).flatMap(({ name, status, message, assertionResults }) => {
+  const tests = assertionResults.filter((test) => test.status === 'failed')
+  const reasons = tests.map(({ fullName, failureMessages }) => `${fullName}: ${failureMessages.join(' ')}`)
+  // A file that does not load has no tests to fail.
+  const all = status === 'failed' && assertionResults.length === 0 ? [message] : reasons
+  return all.map((reason) => `${relative('.', name)} ${reason}`)
+})
+// Named once more at the end, where those who read only that find them.
+for (const failure of failures) console.log(`FAILED ${failure.slice(0, 800)}`)
+finish(results?.numPassedTests ?? 0, failures.length === 0 && status !== 0 ? 1 : failures.length)

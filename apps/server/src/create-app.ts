@@ -10,10 +10,12 @@ import { createNestLogger, Log } from './platform/log/index.js'
 
 /** Probes, keys and pages for people: what is not part of the API. */
 const outsideApi = [
+  '/',
   'health/*path',
   '.well-known/*path',
   'setup',
-  'setup/*path',
+  'console',
+  'console/{*path}',
   'auth/ui',
   'auth/ui/*path',
   'oidc/*path',

@@ -65,6 +65,11 @@ async function drain(server: Server, timeoutMs: number): Promise<void> {
 }
 
 function greet(url: string, notices: readonly string[]): void {
-  const lines = [`Holdfast serves ${url}/api/v1`, `API reference: ${url}/api/v1/docs`, ...notices]
+  const lines = [
+    `Holdfast serves ${url}/api/v1`,
+    `Console: ${url}/console`,
+    `API reference: ${url}/api/v1/docs`,
+    ...notices,
+  ]
   console.log(lines.join('\n'))
 }

@@ -36,7 +36,7 @@ export class FirstStart implements OnApplicationBootstrap {
 
   private async offerLink(): Promise<void> {
     const token = await issueSetupToken(this.db)
-    const link = `${this.config.publicUrl}/setup#token=${token}`
+    const link = `${this.config.publicUrl}/console/setup#token=${token}`
     this.notices.add(`Create the first admin (once, within ${setupTokenHours} hours): ${link}`)
   }
 }

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,8 +11,16 @@ declare module 'vitest' {
   }
 }
 
+/** The console as it is now: browsers get what was built. */
+function buildConsole(): void {
+  const script = join(import.meta.dirname, '../../../../scripts/build-console.js')
+  const { status } = spawnSync(process.execPath, [script], { stdio: 'inherit' })
+  if (status !== 0) throw new Error('The console does not build')
+}
+
 /** One PostgreSQL for the whole run: TEST_DATABASE_URL, or an embedded one that need not survive a crash. */
 export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
+  buildConsole()
   const given = process.env['TEST_DATABASE_URL']
   if (given) {
     project.provide('databaseUrl', given)

@@ -186,13 +186,16 @@ describe('connections that are cut', () => {
   })
 })
 
-/** As a database that fails over does it. */
+/** As a database that fails over does it. Autovacuum is left alone: only a superuser may end it. */
 async function cutConnections(connectionString: string): Promise<number> {
   const client = new pg.Client({ connectionString })
   await client.connect()
-  const text =
-    'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()'
-  const { rowCount } = await client.query(text)
-  await client.end()
-  return rowCount ?? 0
+  const text = `select pg_terminate_backend(pid) from pg_stat_activity
+    where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()`
+  try {
+    const { rowCount } = await client.query(text)
+    return rowCount ?? 0
+  } finally {
+    await client.end()
+  }
 }

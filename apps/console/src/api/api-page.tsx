@@ -1,0 +1,5 @@
+import { Page } from '../ui/page'
+
+export function ApiPage() {
+  return <Page title="API" />
+}

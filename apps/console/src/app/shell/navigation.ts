@@ -1,0 +1,33 @@
+import {
+  IconActivityHeartbeat,
+  IconApi,
+  IconBolt,
+  IconHome,
+  IconLockAccess,
+  IconSchema,
+  IconSettings,
+  IconStack2,
+  IconUsers,
+  IconWebhook,
+} from '@tabler/icons-react'
+
+/** A place of the console, reached by the navigation, the palette, and `g` followed by its letter. */
+export interface Place {
+  readonly to: string
+  readonly label: string
+  readonly icon: typeof IconHome
+  readonly letter: string
+}
+
+export const places = [
+  { to: '/', label: 'Home', icon: IconHome, letter: 'h' },
+  { to: '/collections', label: 'Collections', icon: IconSchema, letter: 'c' },
+  { to: '/permissions', label: 'Permissions', icon: IconLockAccess, letter: 'p' },
+  { to: '/users', label: 'Users', icon: IconUsers, letter: 'u' },
+  { to: '/realtime', label: 'Realtime', icon: IconBolt, letter: 'r' },
+  { to: '/webhooks', label: 'Webhooks', icon: IconWebhook, letter: 'w' },
+  { to: '/jobs', label: 'Jobs', icon: IconStack2, letter: 'j' },
+  { to: '/api', label: 'API', icon: IconApi, letter: 'a' },
+  { to: '/observe', label: 'Observe', icon: IconActivityHeartbeat, letter: 'o' },
+  { to: '/settings', label: 'Settings', icon: IconSettings, letter: 's' },
+] as const satisfies readonly Place[]

@@ -1,0 +1,49 @@
+import '@mantine/spotlight/styles.layer.css'
+import { createSpotlight, Spotlight, type SpotlightActionData } from '@mantine/spotlight'
+import { IconSearch, IconTable } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { useEffect } from 'react'
+import { collectionsQuery } from '../../client/collections'
+import { places } from './navigation'
+
+const [store, spotlight] = createSpotlight()
+
+/** Type where to go: every place and every collection. */
+export default function Palette({ onClose }: { onClose(): void }) {
+  const navigate = useNavigate()
+  const { data: collections = [] } = useQuery(collectionsQuery)
+  useEffect(() => spotlight.open(), [])
+  const actions: SpotlightActionData[] = [
+    ...places.map(({ to, label, icon: Icon, letter }) => ({
+      id: to,
+      label,
+      description: `g then ${letter}`,
+      leftSection: <Icon size={18} stroke={1.6} />,
+      onClick: () => void navigate({ to }),
+    })),
+    ...collections.map(({ name, description }) => ({
+      id: `data ${name}`,
+      label: name,
+      description: description ?? 'Records',
+      leftSection: <IconTable size={18} stroke={1.6} />,
+      onClick: () => void navigate({ to: '/data/$collection', params: { collection: name } }),
+    })),
+  ]
+  return (
+    <Spotlight
+      store={store}
+      actions={actions}
+      onSpotlightClose={onClose}
+      nothingFound="Nothing is called so"
+      highlightQuery
+      scrollable
+      shortcut={null}
+      searchProps={{
+        leftSection: <IconSearch size={18} />,
+        placeholder: 'Go to a page or a collection',
+        'aria-label': 'Go to a page or a collection',
+      }}
+    />
+  )
+}

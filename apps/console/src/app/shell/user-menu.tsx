@@ -1,0 +1,57 @@
+import { Group, Menu, Text, UnstyledButton, useMantineColorScheme } from '@mantine/core'
+import { IconDeviceDesktop, IconLogout, IconMoon, IconSelector, IconSun } from '@tabler/icons-react'
+import { useQueryClient } from '@tanstack/react-query'
+import { useNavigate, useRouteContext } from '@tanstack/react-router'
+import { client } from '../../client/client'
+import classes from './shell.module.css'
+
+const schemes = [
+  { value: 'light', label: 'Light', icon: IconSun },
+  { value: 'dark', label: 'Dark', icon: IconMoon },
+  { value: 'auto', label: 'As the system', icon: IconDeviceDesktop },
+] as const
+
+/** Who is signed in, how the console looks, and the way out. */
+export function UserMenu() {
+  const { user } = useRouteContext({ from: '/shell' })
+  const { colorScheme, setColorScheme } = useMantineColorScheme()
+  const navigate = useNavigate()
+  const queries = useQueryClient()
+  const signOut = async () => {
+    await client.auth.signOut()
+    queries.clear()
+    await navigate({ to: '/sign-in' })
+  }
+  return (
+    <Menu position="top-start" width={210}>
+      <Menu.Target>
+        <UnstyledButton className={classes.link!} w="100%">
+          <Group gap={8} wrap="nowrap">
+            <Text size="sm" truncate>
+              {user.email ?? user.id}
+            </Text>
+            <IconSelector size={14} style={{ marginLeft: 'auto', flex: 'none' }} />
+          </Group>
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>Appearance</Menu.Label>
+        {schemes.map(({ value, label, icon: Icon }) => (
+          <Menu.Item
+            key={value}
+            leftSection={<Icon size={15} />}
+            onClick={() => setColorScheme(value)}
+            aria-current={colorScheme === value}
+            fw={colorScheme === value ? 600 : 400}
+          >
+            {label}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        <Menu.Item leftSection={<IconLogout size={15} />} onClick={signOut}>
+          Sign out
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}

@@ -1,0 +1,5 @@
+import { Page } from '../ui/page'
+
+export function JobsPage() {
+  return <Page title="Jobs" />
+}

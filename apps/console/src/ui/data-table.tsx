@@ -1,0 +1,44 @@
+import { Table } from '@mantine/core'
+import type { ReactNode } from 'react'
+import classes from './data-table.module.css'
+
+export interface Column<T> {
+  readonly header: string
+  cell(row: T): ReactNode
+  /** Of numbers. */
+  readonly right?: boolean
+  readonly width?: number | string
+}
+
+interface DataTableProps<T> {
+  readonly label: string
+  readonly columns: readonly Column<T>[]
+  readonly rows: readonly T[]
+  rowKey(row: T): string
+}
+
+/** A short list of things; on a phone each row is a card. Records have a grid of their own. */
+export const DataTable = <T,>({ label, columns, rows, rowKey }: DataTableProps<T>) => (
+  <Table className={classes.table} highlightOnHover aria-label={label}>
+    <Table.Thead>
+      <Table.Tr>
+        {columns.map(({ header, width, right }) => (
+          <Table.Th key={header} w={width} {...(right && { ta: 'right' })}>
+            {header}
+          </Table.Th>
+        ))}
+      </Table.Tr>
+    </Table.Thead>
+    <Table.Tbody>
+      {rows.map((row) => (
+        <Table.Tr key={rowKey(row)}>
+          {columns.map(({ header, cell, right }) => (
+            <Table.Td key={header} data-header={header} {...(right && { ta: 'right' })}>
+              {cell(row)}
+            </Table.Td>
+          ))}
+        </Table.Tr>
+      ))}
+    </Table.Tbody>
+  </Table>
+)
