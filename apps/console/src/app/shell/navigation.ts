@@ -31,3 +31,6 @@ export const places = [
   { to: '/observe', label: 'Observe', icon: IconActivityHeartbeat, letter: 'o' },
   { to: '/settings', label: 'Settings', icon: IconSettings, letter: 's' },
 ] as const satisfies readonly Place[]
+
+/** Tabs inside of places, and pages of single things to do: the palette finds them. */
+export const morePlaces: readonly { readonly to: string; readonly label: string; readonly place: string }[] = []

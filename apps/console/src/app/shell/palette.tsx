@@ -1,11 +1,11 @@
 import '@mantine/spotlight/styles.layer.css'
 import { createSpotlight, Spotlight, type SpotlightActionData } from '@mantine/spotlight'
-import { IconSearch, IconTable } from '@tabler/icons-react'
+import { IconCornerDownRight, IconSearch, IconTable } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import { collectionsQuery } from '../../client/collections'
-import { places } from './navigation'
+import { morePlaces, places } from './navigation'
 
 const [store, spotlight] = createSpotlight()
 
@@ -20,6 +20,13 @@ export default function Palette({ onClose }: { onClose(): void }) {
       label,
       description: `g then ${letter}`,
       leftSection: <Icon size={18} stroke={1.6} />,
+      onClick: () => void navigate({ to }),
+    })),
+    ...morePlaces.map(({ to, label, place }) => ({
+      id: to,
+      label,
+      description: place,
+      leftSection: <IconCornerDownRight size={18} stroke={1.6} />,
       onClick: () => void navigate({ to }),
     })),
     ...collections.map(({ name, description }) => ({
