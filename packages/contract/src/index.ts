@@ -144,6 +144,7 @@ export {
   type SubscribeRequest,
 } from './realtime.js'
 export type { SchemaApplyRequest, SchemaPlan, SchemaPlanRequest, SchemaStep } from './schema-change.js'
+export type { SetupState } from './setup.js'
 export {
   type NewTeamInvite,
   type NewTeamMember,

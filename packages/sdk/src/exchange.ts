@@ -43,7 +43,7 @@ async function fetchText(wire: Wire, request: WireRequest): Promise<{ response: 
   if (body !== undefined) headers['content-type'] = 'application/json'
   if (token) headers['authorization'] = `Bearer ${token}`
   if (csrfToken && method !== 'GET') headers['x-csrf-token'] = csrfToken
-  if (wire.cookies && path.startsWith('/auth/')) headers['x-session-mode'] = 'cookie'
+  if (wire.cookies && /^\/(auth|admin\/setup)/.test(path)) headers['x-session-mode'] = 'cookie'
   const send = wire.fetch
   try {
     const response = await send(wire.baseUrl + path, {

@@ -1,4 +1,4 @@
-import { namePattern } from '@holdfast/contract'
+import { namePattern, type SetupState } from '@holdfast/contract'
 import { ApiProperty } from '@nestjs/swagger'
 import { IsBoolean, IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator'
 
@@ -15,6 +15,11 @@ export class SetUpRequest {
   @ApiProperty({ format: 'password', description: '8 to 256 characters' })
   @IsString()
   password!: string
+}
+
+export class SetupStateAnswer implements SetupState {
+  @ApiProperty({ description: 'There is an admin; otherwise the link that the server printed makes the first one' })
+  ready!: boolean
 }
 
 export class NewRoleRequest {

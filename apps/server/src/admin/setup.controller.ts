@@ -1,9 +1,10 @@
-import { Body, Controller, Post, Req } from '@nestjs/common'
+import type { One, SetupState } from '@holdfast/contract'
+import { Body, Controller, Get, Post, Req } from '@nestjs/common'
 import { ApiOperation, ApiTags } from '@nestjs/swagger'
 import type { Request } from 'express'
-import { AnswersTokens, clientOf, SignInAnswer } from '../accounts/index.js'
+import { AnswersOne, AnswersTokens, clientOf, SignInAnswer } from '../accounts/index.js'
 import { Public } from '../platform/http/index.js'
-import { SetUpRequest } from './admin.dto.js'
+import { SetUpRequest, SetupStateAnswer } from './admin.dto.js'
 import { FirstAdmin } from './first-admin.js'
 
 @ApiTags('Admin')
@@ -13,6 +14,14 @@ export class SetupController {
     private readonly firstAdmin: FirstAdmin,
     private readonly answer: SignInAnswer,
   ) {}
+
+  @Get('admin/setup')
+  @Public()
+  @ApiOperation({ summary: 'Whether there is an admin' })
+  @AnswersOne(SetupStateAnswer)
+  async state(): Promise<One<SetupState>> {
+    return { data: { ready: await this.firstAdmin.exists() } }
+  }
 
   @Post('admin/setup')
   @Public()

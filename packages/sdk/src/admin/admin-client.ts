@@ -9,6 +9,7 @@ import { AdminRoles } from './roles.js'
 import { AdminSchema } from './schema.js'
 import { AdminServiceAccounts } from './service-accounts.js'
 import { AdminSettings } from './settings.js'
+import { AdminSetup } from './setup.js'
 import { AdminUsers } from './users.js'
 import { AdminWebhooks } from './webhooks.js'
 
@@ -36,6 +37,8 @@ export class AdminClient {
   readonly channels: AdminChannels
   /** Work the server does by itself. */
   readonly jobs: AdminJobs
+  /** Whether there is an admin yet. */
+  readonly setup: AdminSetup
   /** The log of all changes, which realtime, webhooks and history read. */
   readonly changes: AdminChanges
 
@@ -52,6 +55,7 @@ export class AdminClient {
     this.webhooks = new AdminWebhooks(send)
     this.channels = new AdminChannels(send)
     this.jobs = new AdminJobs(send)
+    this.setup = new AdminSetup(send)
     this.changes = new AdminChanges(send)
   }
 }

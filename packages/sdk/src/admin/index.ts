@@ -31,6 +31,7 @@ export type { AdminRoles, Role } from './roles.js'
 export type { AdminSchema } from './schema.js'
 export type { AdminServiceAccounts } from './service-accounts.js'
 export type { AdminSettings } from './settings.js'
+export type { AdminSetup } from './setup.js'
 export type { AdminUsers, UserQuery } from './users.js'
 export type { AdminWebhooks, DeliveryQuery, RotateOptions } from './webhooks.js'
 

@@ -85,6 +85,17 @@ export class AuthClient<User extends object, Profile = object> {
   }
 
   /**
+   * Makes the first admin of a server by the token of the link that it printed, and signs it in.
+   * @throws HoldfastError `unauthenticated` when the link is used up or too old, `validation_failed`
+   *
+   * @example
+   * await client.auth.setUp({ token, email: 'ada@example.com', password: 'correct horse' })
+   */
+  setUp(admin: Credentials & { token: string }, options: CallOptions = {}): Promise<AuthSession<User>> {
+    return this.#signIn.with('/admin/setup', admin, options)
+  }
+
+  /**
    * Signs in.
    * @throws HoldfastError `invalid_credentials`, or `rate_limited` after too many wrong passwords
    *

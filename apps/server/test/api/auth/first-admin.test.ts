@@ -85,6 +85,15 @@ describe('the set-up link', () => {
     await server.stop()
   })
 
+  it('is asked for by anybody, and nothing more is told than whether it is', async () => {
+    const server = await startServer()
+    const state = async () => (await server.request('GET', '/api/v1/admin/setup')).json
+    expect(await state()).toEqual({ data: { ready: false } })
+    await setUp(server, setupTokenOf(server))
+    expect(await state()).toEqual({ data: { ready: true } })
+    await server.stop()
+  })
+
   it('makes one admin when it is sent many times at once', async () => {
     const server = await startServer()
     const token = setupTokenOf(server)

@@ -8,7 +8,14 @@ import { Answers, type Document, fetchDocument, operationsOf } from './documents
 import { things } from './things.js'
 
 /** Pages for people: not part of the API. */
-const undocumented = ['GET /api/v1/docs', 'GET /api/v1/docs/{file}', 'GET /setup']
+const undocumented = [
+  'GET /api/v1/docs',
+  'GET /api/v1/docs/{file}',
+  'GET /setup',
+  'GET /',
+  'GET /console',
+  'GET /console/{*path}',
+]
 
 let server: TestServer
 let admin: Persona
