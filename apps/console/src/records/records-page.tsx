@@ -1,5 +1,11 @@
+import { Outlet, useParams } from '@tanstack/react-router'
 import { Page } from '../ui/page'
 
 export function RecordsPage() {
-  return <Page title="Records" />
+  const { collection } = useParams({ from: '/shell/data/$collection' })
+  return (
+    <Page title={collection} full>
+      <Outlet />
+    </Page>
+  )
 }

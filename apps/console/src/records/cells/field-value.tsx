@@ -1,0 +1,112 @@
+import type { FieldDefinition } from '@holdfast/contract'
+import { IconCheck, IconMinus } from '@tabler/icons-react'
+import classes from './cells.module.css'
+import { fieldText, localTime, plainWords, safeLink, shortText, shownType } from './field-text'
+import { RelationValue } from './relation-value'
+
+interface FieldValueProps {
+  readonly field: FieldDefinition
+  /** Undefined: the reader may not see it. */
+  readonly value: unknown
+  /** Of a relation: the related record or records, where the query expanded them. */
+  readonly expanded?: unknown
+}
+
+/** A value as one line of text: short, safe whatever it holds, and never the same for null and for empty. */
+export function FieldValue({ field, value, expanded }: FieldValueProps) {
+  if (value === undefined) return <None>hidden</None>
+  if (value === null) return <None>null</None>
+  const type = shownType(field)
+  switch (type) {
+    case 'integer':
+    case 'number':
+    case 'decimal':
+      return <span className={`${classes.cut} ${classes.number}`}>{String(value)}</span>
+    case 'boolean':
+      return <Truth value={value === true} />
+    case 'date':
+    case 'datetime':
+      return <Time value={fieldText(value)} type={type} />
+    case 'url':
+    case 'email':
+      return (
+        <Linked text={fieldText(value)} href={type === 'email' ? `mailto:${fieldText(value)}` : fieldText(value)} />
+      )
+    case 'select':
+      return <Tags items={[value]} />
+    case 'tags':
+    case 'multiselect':
+      return <Tags items={Array.isArray(value) ? value : [value]} />
+    case 'relation':
+      return <RelationValue field={field} value={value} expanded={expanded} />
+    case 'geopoint':
+      return <Place value={value} />
+    case 'vector':
+      return <Vector value={value} />
+    case 'richtext':
+      return <Words text={plainWords(fieldText(value))} />
+    case 'json':
+      return <span className={`${classes.cut} ${classes.mono}`}>{shortText(JSON.stringify(value))}</span>
+    case 'uuid':
+      return <span className={`${classes.cut} ${classes.mono}`}>{shortText(fieldText(value))}</span>
+    default:
+      return <Words text={shortText(fieldText(value))} />
+  }
+}
+
+/** What is no value, told apart from a text that says the same. */
+const None = ({ children }: { readonly children: string }) => <span className={classes.none}>{children}</span>
+
+const Words = ({ text }: { readonly text: string }) =>
+  text === '' ? <None>empty</None> : <span className={classes.cut}>{text}</span>
+
+const Truth = ({ value }: { readonly value: boolean }) => (
+  <span className={classes.row}>
+    {value ? <IconCheck size={14} stroke={2.4} /> : <IconMinus size={14} opacity={0.6} />}
+    {value ? 'true' : 'false'}
+  </span>
+)
+
+const Time = ({ value, type }: { readonly value: string; readonly type: 'date' | 'datetime' }) => (
+  <time className={classes.cut} dateTime={value} title={value}>
+    {localTime(value, type)}
+  </time>
+)
+
+function Linked({ text, href }: { readonly text: string; readonly href: string }) {
+  const link = safeLink(href)
+  if (text === '' || link === undefined) return <Words text={shortText(text)} />
+  return (
+    <span className={classes.row}>
+      <a className={classes.link} href={link} target="_blank" rel="noreferrer noopener" tabIndex={-1}>
+        {shortText(text)}
+      </a>
+    </span>
+  )
+}
+
+function Tags({ items }: { readonly items: readonly unknown[] }) {
+  if (items.length === 0) return <None>empty</None>
+  return (
+    <span className={classes.row}>
+      {items.slice(0, 12).map((item, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a list may hold a text twice, and its order is what it is
+        <span key={index} className={classes.tag}>
+          {shortText(fieldText(item))}
+        </span>
+      ))}
+      {items.length > 12 && <None>{`${items.length - 12} more`}</None>}
+    </span>
+  )
+}
+
+function Place({ value }: { readonly value: unknown }) {
+  const { lat, lon } = value as { readonly lat?: number; readonly lon?: number }
+  return <span className={`${classes.cut} ${classes.number}`}>{`${lat?.toFixed(4)}, ${lon?.toFixed(4)}`}</span>
+}
+
+function Vector({ value }: { readonly value: unknown }) {
+  const numbers = Array.isArray(value) ? value : []
+  const more = numbers.length > 3 ? `, … ${numbers.length} in all` : ''
+  return <span className={`${classes.cut} ${classes.number}`}>{`[${numbers.slice(0, 3).join(', ')}${more}]`}</span>
+}
