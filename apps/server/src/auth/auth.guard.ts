@@ -10,10 +10,14 @@ import { Identities, readAppKey } from './identities.js'
 import { isAdmin, isInPerson, type Principal, publicPrincipal } from './principal.js'
 import { readBearer } from './read-bearer.js'
 import { RouteAccess } from './route-access.js'
+import { viewAsHeader } from './view-as/parse-view-as.js'
+import { Views } from './view-as/views.js'
 
 /** A request the guard has let through. */
 export interface GuardedRequest extends Request {
   principal: Principal
+  /** The admin who reads as `principal`. */
+  viewer?: Principal
 }
 
 /** The same on a direct route. */
@@ -32,23 +36,31 @@ export class AuthGuard implements CanActivate {
   constructor(
     private readonly identities: Identities,
     private readonly cookies: SessionCookies,
+    private readonly views: Views,
     direct: DirectRoutes,
   ) {
-    direct.guardWith((request, access) => this.admit(request, access))
+    direct.guardWith((request, route) => this.admit(request, route.access, route.viewable))
   }
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const access = this.access.find(context)
     if (access === undefined) throw new AppError('forbidden', 'This route is not open to anyone')
     const request = context.switchToHttp().getRequest<GuardedRequest>()
+    if (request.headers[viewAsHeader] !== undefined) return this.admitViewer(request, this.access.isViewable(context))
     if (access === 'elsewhere') return admitAs(request, publicPrincipal, 'public')
     if (request.headers['x-session-mode'] !== undefined && sessionModeOf(request) === 'cookie')
       this.cookies.requireOwnPage(request)
-    return this.admit(request, access, access === 'public')
+    return this.admit(request, access, false, access === 'public')
   }
 
   /** Notes who is asking, when the route is open to them. @throws unauthenticated, token_expired, forbidden, invalid_csrf_token */
-  private admit(request: IncomingMessage, access: Access, isWayIn = false): true | Promise<true> {
+  private admit(
+    request: IncomingMessage,
+    access: Access,
+    viewable: boolean | undefined,
+    isWayIn = false,
+  ): true | Promise<true> {
+    if (request.headers[viewAsHeader] !== undefined) return this.admitViewer(request, viewable)
     if (readAppKey(request) === undefined) {
       const token = readBearer(request)
       if (token === undefined && request.headers.cookie === undefined) return admitAs(request, publicPrincipal, access)
@@ -59,6 +71,19 @@ export class AuthGuard implements CanActivate {
       .ofRequest(request, isWayIn)
       .then((found) => admitAs(request, found?.principal ?? publicPrincipal, access))
   }
+
+  /**
+   * An admin who reads as somebody else. Only once the admin has proven to be one is anybody looked up; routes that do not say
+   * they may be viewed refuse the header from everybody. @throws unauthenticated, token_expired, forbidden, invalid_value
+   */
+  private async admitViewer(request: IncomingMessage, viewable: boolean | undefined): Promise<true> {
+    if (viewable !== true) throw notViewable()
+    const found = await this.identities.ofRequest(request)
+    const viewer = found?.principal ?? publicPrincipal
+    requireAccess(viewer, 'admin')
+    const principal = await this.views.find(String(request.headers[viewAsHeader]))
+    return Object.assign(request as GuardedRequest, { principal, viewer }) && true
+  }
 }
 
 function admitAs(request: IncomingMessage, principal: Principal, access: Access): true {
@@ -68,6 +93,11 @@ function admitAs(request: IncomingMessage, principal: Principal, access: Access)
 }
 
 const forbidden = defineError('forbidden')
+
+const notViewable = (): AppError =>
+  forbidden('X-View-As is for reading records and permissions, and changes nothing', {
+    hint: 'Leave the header out, or sign in as that user.',
+  })
 
 function requireAccess(principal: Principal, access: Exclude<Access, 'public'>): void {
   if (principal.kind === 'public') throw notSignedIn()

@@ -12,6 +12,7 @@ import { SessionSweep } from './session-sweep.js'
 import { Sessions } from './sessions.js'
 import { SigningKeyStore } from './signing-key-store.js'
 import { SigningKeys } from './signing-keys.js'
+import { Views } from './view-as/views.js'
 import { WellKnownController } from './well-known.controller.js'
 
 @Global()
@@ -25,6 +26,7 @@ import { WellKnownController } from './well-known.controller.js'
     ApiKeys,
     KeyUses,
     Identities,
+    Views,
     Sessions,
     SessionRefresh,
     SessionCookies,

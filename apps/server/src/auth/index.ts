@@ -41,3 +41,4 @@ export {
 } from './sessions.js'
 export { algorithms, type SigningKey, type SigningPurpose } from './signing-key.js'
 export { SigningKeys } from './signing-keys.js'
+export { assumedUser, nobody } from './view-as/assumed-user.js'

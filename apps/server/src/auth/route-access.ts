@@ -1,5 +1,5 @@
 import type { ExecutionContext } from '@nestjs/common'
-import { ACCESS, type Access } from '../platform/http/index.js'
+import { ACCESS, type Access, VIEWABLE } from '../platform/http/index.js'
 
 /** What routes declare about who may call them: the handler's word before the controller's. Each is looked up once. */
 export class RouteAccess {
@@ -14,5 +14,10 @@ export class RouteAccess {
     if (declared) declared.set(handler, access)
     else this.known.set(controller, new Map([[handler, access]]))
     return access
+  }
+
+  /** Whether admins may call it as somebody else. */
+  isViewable(context: ExecutionContext): boolean {
+    return Reflect.getMetadata(VIEWABLE, context.getHandler()) === true
   }
 }

@@ -3,6 +3,7 @@ import * as bulk from './describe-bulk.js'
 import { describeConditions, describeFilter } from './describe-filter.js'
 import * as history from './describe-history.js'
 import * as operations from './describe-operations.js'
+import { shared } from './describe-parameters.js'
 import { describeCreate, describeRecord, describeUpdate } from './describe-records.js'
 import * as trash from './describe-trash.js'
 import type { JsonSchema, Operation, PathItem, Paths } from './document.js'
@@ -12,30 +13,34 @@ export function describeCollection(view: CollectionView): Paths {
   const base = `/api/v1/collections/${view.collection.name}`
   const paths: Paths = {
     [`${base}/records`]: pathItem({
-      get: operations.list(view),
+      get: viewable(view, operations.list(view)),
       post: operations.create(view),
       put: bulk.upsertMany(view),
       patch: bulk.updateMany(view),
       delete: bulk.removeMany(view),
     }),
     [`${base}/records/{id}`]: pathItem({
-      get: operations.get(view),
+      get: viewable(view, operations.get(view)),
       patch: operations.update(view),
       put: operations.upsert(view),
       delete: operations.remove(view),
     }),
-    [`${base}/records/{id}/versions`]: pathItem({ get: history.listVersions(view) }),
-    [`${base}/records/{id}/versions/{version}`]: pathItem({ get: history.getVersion(view) }),
+    [`${base}/records/{id}/versions`]: pathItem({ get: viewable(view, history.listVersions(view)) }),
+    [`${base}/records/{id}/versions/{version}`]: pathItem({ get: viewable(view, history.getVersion(view)) }),
     [`${base}/records/{id}/versions/{version}/restore`]: pathItem({ post: history.restoreVersion(view) }),
-    [`${base}/trash`]: pathItem({ get: trash.listTrash(view), delete: trash.emptyTrash(view) }),
+    [`${base}/trash`]: pathItem({ get: viewable(view, trash.listTrash(view)), delete: trash.emptyTrash(view) }),
     [`${base}/trash/{id}`]: pathItem({ delete: trash.purge(view) }),
     [`${base}/trash/{id}/restore`]: pathItem({ post: trash.restore(view) }),
-    [`${base}/query`]: pathItem({ post: operations.query(view) }),
-    [`${base}/aggregate`]: pathItem({ post: bulk.aggregate(view) }),
+    [`${base}/query`]: pathItem({ post: viewable(view, operations.query(view)) }),
+    [`${base}/aggregate`]: pathItem({ post: viewable(view, bulk.aggregate(view)) }),
     [`${base}/import`]: pathItem({ post: bulk.importMany(view) }),
   }
   return Object.fromEntries(Object.entries(paths).filter(([, item]) => Object.keys(item).length > 0))
 }
+
+/** What only reads, admins may ask as somebody else. */
+const viewable = ({ admin }: CollectionView, operation: Operation | undefined): Operation | undefined =>
+  operation && admin ? { ...operation, parameters: [...(operation.parameters ?? []), shared('viewAs')] } : operation
 
 /** Without the operations that are not open. */
 const pathItem = (item: { [M in keyof PathItem]: Operation | undefined }): PathItem =>

@@ -84,6 +84,13 @@ export const sharedParameters: { readonly [name: string]: JsonSchema } = {
     description: '`plan`: how PostgreSQL runs the query, under `meta.plan`. For admins.',
     schema: { type: 'string', enum: ['plan'] },
   },
+  viewAs: {
+    name: 'X-View-As',
+    in: 'header',
+    description:
+      'Reads as somebody else, for admins: `user:<id>` (`user:<id>@<team>` in a team), `role:<name>` (several parted by commas), `key:<id>` or `public`.',
+    schema: { type: 'string' },
+  },
   prefer: {
     name: 'Prefer',
     in: 'header',

@@ -1,3 +1,4 @@
+import type { SchemaShape, UntypedSchema } from '../schema.js'
 import type { Send } from '../transport.js'
 import { AdminApiKeys } from './api-keys.js'
 import { AdminChanges } from './changes.js'
@@ -11,10 +12,12 @@ import { AdminServiceAccounts } from './service-accounts.js'
 import { AdminSettings } from './settings.js'
 import { AdminSetup } from './setup.js'
 import { AdminUsers } from './users.js'
+import { type ViewingClient, type ViewTarget, viewAs } from './view-as.js'
 import { AdminWebhooks } from './webhooks.js'
 
 /** What only users with the role `admin` may do. `client.admin`. */
 export class AdminClient {
+  readonly #send: Send
   /** Defines collections. */
   readonly collections: AdminCollections
   /** Changes many collections at once. */
@@ -44,6 +47,7 @@ export class AdminClient {
 
   /** @internal */
   constructor(send: Send) {
+    this.#send = send
     this.collections = new AdminCollections(send)
     this.schema = new AdminSchema(send)
     this.users = new AdminUsers(send)
@@ -57,5 +61,16 @@ export class AdminClient {
     this.jobs = new AdminJobs(send)
     this.setup = new AdminSetup(send)
     this.changes = new AdminChanges(send)
+  }
+
+  /**
+   * Reads records as somebody else: what they may see, and nothing of what only the admin may. Nothing can be written so.
+   *
+   * @example
+   * const asEditor = client.admin.viewAs({ roles: ['editor'] })
+   * const { data } = await asEditor.collection('posts').list()
+   */
+  viewAs<S extends SchemaShape<S> = UntypedSchema>(target: ViewTarget): ViewingClient<S> {
+    return viewAs<S>(this.#send, target)
   }
 }

@@ -1,4 +1,4 @@
-import { type ApiKeys, type Principal, publicPrincipal, type UserPrincipal } from '../../auth/index.js'
+import { type ApiKeys, assumedUser, nobody, type Principal, publicPrincipal } from '../../auth/index.js'
 import type { Schema } from '../../collections/index.js'
 import { invalidAt } from '../../lib/index.js'
 import type { Executor } from '../../platform/db/index.js'
@@ -11,18 +11,15 @@ export interface ExplainedCaller {
   readonly label: string
 }
 
-/** The id of a user who is nobody in particular: no record has it. */
-const nobody = '00000000-0000-0000-0000-000000000000'
-
 /** @throws invalid_value for a user, role or key that is not there */
 export async function findCaller(as: As, schema: Schema, executor: Executor, keys: ApiKeys): Promise<ExplainedCaller> {
   if ('apiKey' in as) return findKey(as.apiKey, keys)
   if ('user' in as) return findUser(as.user, as.team, executor)
   const { role } = as
   if (role === 'public') return { principal: publicPrincipal, label: 'somebody who is not signed in' }
-  if (role === 'user') return { principal: userOf(nobody, []), label: 'a signed-in user' }
+  if (role === 'user') return { principal: assumedUser(nobody, []), label: 'a signed-in user' }
   await requireRole(role, schema, executor)
-  return { principal: userOf(nobody, [role]), label: `a user with the role ${role}` }
+  return { principal: assumedUser(nobody, [role]), label: `a user with the role ${role}` }
 }
 
 async function findKey(id: string, keys: ApiKeys): Promise<ExplainedCaller> {
@@ -40,7 +37,7 @@ async function findUser(id: string, team: string | undefined, executor: Executor
   const roles = JSON.parse(rows[0][0] as string) as string[]
   const named = roles.length === 0 ? 'no role of their own' : `the roles ${roles.join(', ')}`
   return {
-    principal: { ...userOf(id, roles), ...(team !== undefined && { team }) },
+    principal: assumedUser(id, roles, team),
     label: `the user ${id} with ${named}`,
   }
 }
@@ -56,11 +53,3 @@ async function requireRole(role: string, { collections }: Schema, executor: Exec
   if (!rows[0])
     throw invalidAt('invalid_value', 'as.role', 'There is no such role', 'Make it first: POST /api/v1/admin/roles')
 }
-
-const userOf = (userId: string, roles: readonly string[]): UserPrincipal => ({
-  kind: 'user',
-  userId,
-  sessionId: '',
-  roles,
-  admin: roles.includes('admin'),
-})

@@ -22,3 +22,8 @@ export const Admin = () => SetMetadata(ACCESS, 'admin' satisfies Access)
 
 /** Admins who are here themselves. */
 export const AdminInPerson = () => SetMetadata(ACCESS, 'adminInPerson' satisfies Access)
+
+export const VIEWABLE = 'holdfast:viewable'
+
+/** It only reads, and what it reads is records or permissions: admins may call it as somebody else, with `X-View-As`. */
+export const Viewable = () => SetMetadata(VIEWABLE, true)

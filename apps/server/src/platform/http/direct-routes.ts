@@ -29,6 +29,8 @@ export interface DirectRoute<Request extends DirectRequest = DirectRequest> {
   /** Whole path, with parameters in braces: `/api/v1/collections/{collection}/records/{id}`. */
   readonly path: string
   readonly access: Access
+  /** It only reads records: admins may call it as somebody else, with `X-View-As`. */
+  readonly viewable?: true
   /** `stream`: the route reads the body itself. Default: it is read as JSON before. */
   readonly body?: 'json' | 'stream'
   handle(request: Request): Promise<Answer>
@@ -43,7 +45,10 @@ export interface UpgradedConnection {
 }
 
 /** Lets a request through and notes who is asking, or throws. */
-export type DirectGuard = (request: IncomingMessage, access: Access) => true | Promise<true>
+export type DirectGuard = (
+  request: IncomingMessage,
+  route: Pick<DirectRoute, 'access' | 'viewable'>,
+) => true | Promise<true>
 
 interface Found {
   readonly route: DirectRoute
@@ -97,7 +102,7 @@ export class DirectRoutes {
   run({ route, params }: Found, request: IncomingMessage): Promise<Answer> {
     const direct = request as DirectRequest
     direct.params = params
-    const admitted = this.guard(direct, route.access)
+    const admitted = this.guard(direct, route)
     return admitted === true ? route.handle(direct) : admitted.then(() => route.handle(direct))
   }
 
@@ -105,7 +110,7 @@ export class DirectRoutes {
   async upgrade({ route, params }: Found, request: IncomingMessage, connection: UpgradedConnection): Promise<void> {
     const direct = request as DirectRequest
     direct.params = params
-    await this.guard(direct, route.access)
+    await this.guard(direct, route)
     await route.upgrade!(direct, connection)
   }
 

@@ -1,5 +1,16 @@
 /** The HTTP layer: who may call a route, limits, headers, errors as problem+json. */
-export { ACCESS, type Access, Admin, AdminInPerson, Elsewhere, InPerson, Public, SignedIn } from './access.js'
+export {
+  ACCESS,
+  type Access,
+  Admin,
+  AdminInPerson,
+  Elsewhere,
+  InPerson,
+  Public,
+  SignedIn,
+  VIEWABLE,
+  Viewable,
+} from './access.js'
 export { AppHost } from './app-host.js'
 export { type RouteAnswer, type RouteCall, RouteCalls } from './call-route.js'
 export { clientAddress, listTrusted } from './client-address.js'

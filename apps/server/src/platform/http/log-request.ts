@@ -14,7 +14,8 @@ interface Asker {
 /** Each request at debug, a slow one at warn, one of an admin who acts as a user at info: at the default level a common request costs two readings of the clock. */
 export function logRequest(log: Log, { req: request }: Pick<ServerResponse, 'req'>, status: number): void {
   const tookMs = performance.now() - request.receivedAtMs
-  const { principal } = request as { principal?: Asker }
+  const { principal: asked, viewer } = request as { principal?: Asker; viewer?: Asker }
+  const principal = viewer ?? asked
   const impersonated = principal?.impersonatorId !== undefined
   if (tookMs < slowMs && !impersonated && !log.isLevelEnabled('debug')) return
   const facts = {
@@ -26,6 +27,7 @@ export function logRequest(log: Log, { req: request }: Pick<ServerResponse, 'req
     userId: principal?.userId,
     keyId: principal?.keyId,
     impersonatorId: principal?.impersonatorId,
+    ...(viewer && { viewAs: request.headers['x-view-as'] }),
   }
   if (impersonated) log.info(facts, 'request of an admin who acts as a user')
   else if (tookMs < slowMs) log.debug(facts, 'request')

@@ -7,7 +7,7 @@ type Pairs = readonly string[]
 
 /** What a browser app of another origin may send, and may read of an answer. */
 const corsRequestHeaders =
-  'authorization, content-type, if-match, if-none-match, idempotency-key, last-event-id, prefer, x-api-key, x-bot-token, x-csrf-token, x-request-id, x-session-mode'
+  'authorization, content-type, if-match, if-none-match, idempotency-key, last-event-id, prefer, x-api-key, x-bot-token, x-csrf-token, x-request-id, x-session-mode, x-view-as'
 const corsExposedHeaders = 'etag, idempotency-replayed, location, retry-after, x-request-id'
 const corsMethods = 'GET, HEAD, POST, PUT, PATCH, DELETE'
 

@@ -19,6 +19,7 @@ export class AggregateRoutes {
       method: 'POST',
       path: `${collectionPath}/aggregate`,
       access: 'public',
+      viewable: true,
       handle: (request) => schemas.consistently(() => this.aggregate(request)),
     })
   }

@@ -26,8 +26,8 @@ export class VersionRoutes {
     const list = (request: RecordRequest) => this.schemas.consistently(() => this.list(request))
     const get = (request: VersionRequest) => this.schemas.consistently(() => this.get(request))
     const restore = (request: VersionRequest) => this.safely.run(request, (target) => this.restore(request, target))
-    routes.add({ method: 'GET', path: versionsPath, access: 'public', handle: list })
-    routes.add({ method: 'GET', path: versionPath, access: 'public', handle: get })
+    routes.add({ method: 'GET', path: versionsPath, access: 'public', viewable: true, handle: list })
+    routes.add({ method: 'GET', path: versionPath, access: 'public', viewable: true, handle: get })
     routes.add({ method: 'POST', path: `${versionPath}/restore`, access: 'public', handle: restore })
   }
 

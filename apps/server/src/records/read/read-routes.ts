@@ -13,10 +13,10 @@ export class ReadRoutes {
     private readonly schemas: SchemaCache,
     routes: DirectRoutes,
   ) {
-    const access = 'public'
-    routes.add({ method: 'GET', path: listPath, access, handle: this.handle(this.list) })
-    routes.add({ method: 'POST', path: `${collectionPath}/query`, access, handle: this.handle(this.query) })
-    routes.add({ method: 'GET', path: recordPath, access, handle: this.handle(this.get) })
+    const kind = { access: 'public', viewable: true } as const
+    routes.add({ method: 'GET', path: listPath, ...kind, handle: this.handle(this.list) })
+    routes.add({ method: 'POST', path: `${collectionPath}/query`, ...kind, handle: this.handle(this.query) })
+    routes.add({ method: 'GET', path: recordPath, ...kind, handle: this.handle(this.get) })
   }
 
   /** A route that plans on the schema as it is, and again when that changes while it runs. */

@@ -18,7 +18,7 @@ export class TrashRoutes {
     routes: DirectRoutes,
   ) {
     const list = (request: RecordRequest) => this.schemas.consistently(() => this.list(request))
-    routes.add({ method: 'GET', path: trashPath, access: 'public', handle: list })
+    routes.add({ method: 'GET', path: trashPath, access: 'public', viewable: true, handle: list })
     routes.add({
       method: 'POST',
       path: `${trashPath}/{id}/restore`,
