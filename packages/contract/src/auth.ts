@@ -14,6 +14,18 @@ export interface MfaChallenge {
 
 export type MfaFactorKind = 'totp' | 'passkey' | 'recovery'
 
+/** A setting of the environment: `GET /admin/environment`. Changed there, and taken up by the next start. */
+export interface EnvironmentSetting {
+  /** `PUBLIC_URL` */
+  key: string
+  description: string
+  /** As it stands in the documentation; empty when there is none. */
+  defaultText: string
+  /** As it stands in the environment, null where it does not; of secrets only `***`. */
+  value: string | null
+  secret: boolean
+}
+
 /** Where a role requires a second factor, where addresses must be proven, and so on: one section of `GET /admin/settings`. */
 export interface SettingsSection {
   /** `auth.passwords` */
@@ -23,4 +35,6 @@ export interface SettingsSection {
   schema: { readonly [keyword: string]: unknown }
   /** Secrets that are set read `***`. */
   value: Json
+  /** By property of the value, the key of the environment that says it: those cannot be changed here. */
+  pinned: { readonly [property: string]: string }
 }

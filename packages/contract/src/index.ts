@@ -1,6 +1,6 @@
 /** What crosses the wire: server, console, SDK and CLI agree here. Types and constants, no dependencies. */
 
-export type { MfaChallenge, MfaFactorKind, SettingsSection, SignInResult } from './auth.js'
+export type { EnvironmentSetting, MfaChallenge, MfaFactorKind, SettingsSection, SignInResult } from './auth.js'
 export type { BotCheckInfo } from './bot-check.js'
 export type { ChangeLogConsumer, ChangeLogSegment, ChangeLogState } from './change-log.js'
 export type {

@@ -3,6 +3,7 @@ import { AccountsModule } from '../accounts/accounts.module.js'
 import { ChangesModule } from '../changes/changes.module.js'
 import { ChangesController } from './changes.controller.js'
 import { ConsoleController } from './console.controller.js'
+import { EnvironmentController } from './environment.controller.js'
 import { FirstAdmin } from './first-admin.js'
 import { FirstStart } from './first-start.js'
 import { JobsController } from './jobs.controller.js'
@@ -19,6 +20,7 @@ import { SigningKeysController } from './signing-keys.controller.js'
     JobsController,
     ChangesController,
     SettingsController,
+    EnvironmentController,
     SigningKeysController,
     ConsoleController,
   ],

@@ -7,12 +7,17 @@ import { SettingsStore } from '../platform/settings/index.js'
 const open = { type: 'object', additionalProperties: true }
 const section = {
   type: 'object',
-  required: ['section', 'description', 'schema', 'value'],
+  required: ['section', 'description', 'schema', 'value', 'pinned'],
   properties: {
     section: { type: 'string', example: 'auth.passwords' },
     description: { type: 'string' },
     schema: { ...open, description: 'JSON Schema of the value' },
     value: { ...open, description: 'Secrets that are set read `***`' },
+    pinned: {
+      type: 'object',
+      additionalProperties: { type: 'string' },
+      description: 'By property, the key of the environment that says it: those cannot be changed here',
+    },
   },
 }
 const enveloped = (data: object) => ({ type: 'object', required: ['data'], properties: { data } })

@@ -5,7 +5,7 @@ import { CONFIG, type Config } from './config/index.js'
 import { Database, RecordDatabase, Signals } from './db/index.js'
 import { RouteCalls, StartupNotices } from './http/index.js'
 import { Log } from './log/index.js'
-import { Mailer } from './mail/index.js'
+import { defineMailSettings, type LocateServer, Mailer } from './mail/index.js'
 import { OutboundHttp } from './outbound/index.js'
 import { Secrets } from './secrets/index.js'
 import { SettingsStore } from './settings/index.js'
@@ -24,10 +24,19 @@ const outboundHttp = {
   useFactory: (config: Config, log: Log) => new OutboundHttp(config, log),
 }
 
+const mailPorts = [25, 465, 587, 2525].map((port) => ({ from: port, to: port }))
+
+/** Mail servers that admins name are judged as other hosts are, on the ports of mail. */
+function locateMailServers(config: Config, log: Log): LocateServer {
+  const outbound = new OutboundHttp({ ...config, outboundPorts: [...config.outboundPorts, ...mailPorts] }, log)
+  return (host, port) => outbound.locate(host, port)
+}
+
 const mailer = {
   provide: Mailer,
-  inject: [CONFIG, Log],
-  useFactory: (config: Config, log: Log) => new Mailer(config, log),
+  inject: [CONFIG, SettingsStore, Log],
+  useFactory: (config: Config, settings: SettingsStore, log: Log) =>
+    new Mailer(config.publicUrl, defineMailSettings(settings, config), locateMailServers(config, log), log),
 }
 
 const redisConnection = {

@@ -4,6 +4,7 @@ import { AdminApiKeys } from './api-keys.js'
 import { AdminChanges } from './changes.js'
 import { AdminChannels } from './channels.js'
 import { AdminCollections } from './collections.js'
+import { AdminEnvironment } from './environment.js'
 import { AdminJobs } from './jobs.js'
 import { AdminPermissions } from './permissions.js'
 import { AdminRoles } from './roles.js'
@@ -32,6 +33,8 @@ export class AdminClient {
   readonly serviceAccounts: AdminServiceAccounts
   /** What is chosen while the server runs. */
   readonly settings: AdminSettings
+  /** What is set where the server is started. */
+  readonly environment: AdminEnvironment
   /** Why somebody may or may not do something, and what a change of rules would change. */
   readonly permissions: AdminPermissions
   /** Changes that are delivered to URLs. */
@@ -55,6 +58,7 @@ export class AdminClient {
     this.apiKeys = new AdminApiKeys(send)
     this.serviceAccounts = new AdminServiceAccounts(send)
     this.settings = new AdminSettings(send)
+    this.environment = new AdminEnvironment(send)
     this.permissions = new AdminPermissions(send)
     this.webhooks = new AdminWebhooks(send)
     this.channels = new AdminChannels(send)

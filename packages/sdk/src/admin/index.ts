@@ -11,6 +11,7 @@ export type {
   ApiKeyChange,
   ApiKeyLimits,
   ApiKeyWithSecret,
+  EnvironmentSetting,
   Invite,
   NewAdminUser,
   NewApiKey,
@@ -24,6 +25,7 @@ export type { AdminApiKeys } from './api-keys.js'
 export type { AdminChanges } from './changes.js'
 export type { AdminChannels } from './channels.js'
 export type { AdminCollections } from './collections.js'
+export type { AdminEnvironment } from './environment.js'
 export type { AdminJobs, JobQuery } from './jobs.js'
 export type { LossyOptions } from './lossy.js'
 export type { AdminPermissions } from './permissions.js'

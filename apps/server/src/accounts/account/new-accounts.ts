@@ -5,6 +5,7 @@ import { invalidToken, Sessions } from '../../auth/index.js'
 import { AppError } from '../../lib/index.js'
 import { CONFIG, type Config } from '../../platform/config/index.js'
 import type { Executor } from '../../platform/db/index.js'
+import { type Settings, SettingsStore } from '../../platform/settings/index.js'
 import { InternalWrites } from '../../records/index.js'
 import { SignUpHook } from '../hooks/sign-up-hook.js'
 import { clientOf } from '../sign-in/client-of.js'
@@ -46,20 +47,37 @@ export interface SignUpAttempt {
 /** Makes accounts: the one way to a new user, whoever asks for it. */
 @Injectable()
 export class NewAccounts {
+  private readonly settings: Settings<{ readonly enabled: boolean }>
+
   constructor(
-    @Inject(CONFIG) private readonly config: Config,
+    @Inject(CONFIG) config: Config,
+    store: SettingsStore,
     private readonly records: InternalWrites,
     private readonly sessions: Sessions,
     private readonly hook: SignUpHook,
-  ) {}
-
-  /** Whether visitors may make accounts for themselves. @throws forbidden */
-  requireOpen(): void {
-    if (!this.isOpen) throw new AppError('forbidden', 'Sign-up is closed', { hint: 'Ask an admin' })
+  ) {
+    this.settings = store.define({
+      name: 'auth.signUp',
+      description: 'Accounts that visitors make for themselves',
+      schema: {
+        type: 'object',
+        additionalProperties: false,
+        properties: { enabled: { type: 'boolean', description: 'Whether visitors may create accounts' } },
+      },
+      defaults: { enabled: config.signupEnabled },
+      pinned: config.given.has('SIGNUP_ENABLED')
+        ? { enabled: { key: 'SIGNUP_ENABLED', value: config.signupEnabled } }
+        : undefined,
+    })
   }
 
-  get isOpen(): boolean {
-    return this.config.signupEnabled
+  /** Whether visitors may make accounts for themselves. @throws forbidden */
+  async requireOpen(): Promise<void> {
+    if (!(await this.isOpen())) throw new AppError('forbidden', 'Sign-up is closed', { hint: 'Ask an admin' })
+  }
+
+  async isOpen(): Promise<boolean> {
+    return (await this.settings.get()).enabled
   }
 
   /**
@@ -68,7 +86,7 @@ export class NewAccounts {
    * @throws forbidden, unavailable
    */
   async admit(attempt: SignUpAttempt, request: Request): Promise<NonNullable<NewAccount['profile']>> {
-    if (attempt.alsoWhereClosed !== true) this.requireOpen()
+    if (attempt.alsoWhereClosed !== true) await this.requireOpen()
     const { method, email, phone, provider, profile = {} } = attempt
     return this.hook.decide({
       method,

@@ -43,7 +43,7 @@ export class AnonymousController {
   })
   @AnswersTokens(201)
   async signIn(@Body() body: unknown, @Req() request: Request): Promise<string> {
-    this.accounts.requireOpen()
+    await this.accounts.requireOpen()
     if (!(await this.settings.get()).enabled)
       throw new AppError('forbidden', 'Anonymous users are switched off', { hint: 'Sign up, or ask an admin' })
     const given = parseProfile(body ?? {}, this.permissions.writableFields(['user'], 'update', 'users'))

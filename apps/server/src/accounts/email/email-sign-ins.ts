@@ -117,7 +117,7 @@ export class EmailSignIns {
 
   /** Sign-up may have been closed since the mail was sent. @throws invalid_secret, forbidden */
   private async admit({ email, method, profile }: ProvenAddress, request: Request): Promise<ProvenAddress['profile']> {
-    if (!this.accounts.isOpen) throw method === 'code' ? invalidCode() : invalidLink()
+    if (!(await this.accounts.isOpen())) throw method === 'code' ? invalidCode() : invalidLink()
     return this.accounts.admit({ method, email, profile }, request)
   }
 
@@ -161,7 +161,7 @@ export class EmailSignIns {
   /** Undefined for an address that nobody could sign in with. */
   private async findReceiver(email: string): Promise<{ userId?: string } | undefined> {
     const account = await findAccountByEmail(this.db, email)
-    if (account === undefined) return this.accounts.isOpen ? {} : undefined
+    if (account === undefined) return (await this.accounts.isOpen()) ? {} : undefined
     return account.kind === 'person' && !account.disabled ? { userId: account.userId } : undefined
   }
 }

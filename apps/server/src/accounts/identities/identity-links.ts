@@ -60,7 +60,7 @@ export class IdentityLinks {
   /** What somebody could sign in by: an identity of a provider that is gone is no way in. */
   private async findWays(): Promise<{ enabled: string[]; canMail: boolean }> {
     const [providers, { code, link }] = await Promise.all([this.providers.list(), this.email.get()])
-    return { enabled: providers.map(({ id }) => id), canMail: this.mailer.configured && (code || link) }
+    return { enabled: providers.map(({ id }) => id), canMail: (code || link) && (await this.mailer.isConfigured()) }
   }
 
   /** The owner of the account has proven its address, too, where the provider's word is good for that. */

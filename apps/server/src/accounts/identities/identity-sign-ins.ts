@@ -73,13 +73,13 @@ export class IdentitySignIns {
     return email === undefined ? undefined : findAccountByEmail(db, email)
   }
 
-  private create(
+  private async create(
     tx: Executor,
     identity: ProvenIdentity,
     profile: Profile,
     upgradeOf: string | undefined,
   ): Promise<string> {
-    if (identity.createsUsers !== true) this.accounts.requireOpen()
+    if (identity.createsUsers !== true) await this.accounts.requireOpen()
     const email = parseEmail(identity.email ?? '')
     const emailIsProven = identity.emailIsProven && email !== undefined
     return this.accounts.create(tx, { ...(email !== undefined && { email }), emailIsProven, profile, upgradeOf })

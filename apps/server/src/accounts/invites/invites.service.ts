@@ -48,7 +48,7 @@ export class InvitesService {
   /** Sends the mail. @throws validation_failed, forbidden, unavailable where mails reach nobody */
   async invite(caller: Principal, { email: text, roles = [] }: NewInvite, locale: string | undefined): Promise<Invite> {
     const email = parseNewEmail(text)
-    this.mails.requireReachable()
+    await this.mails.requireReachable()
     const id = newId()
     const createdBy = caller.kind === 'user' ? caller.userId : null
     return this.db.transaction(async (tx) => {
@@ -59,7 +59,7 @@ export class InvitesService {
       const data = { link, minutes: goodForDays * 24 * 60 }
       await this.mails.enqueue(tx, { kind: 'invite', to: email, data, ...(locale && { locale }) })
       // The log has it anyway there: nobody else reads the mails of such a server.
-      return this.mailer.configured ? invite : { ...invite, link }
+      return (await this.mailer.isConfigured()) ? invite : { ...invite, link }
     })
   }
 

@@ -38,16 +38,16 @@ export class AccountMails {
   }
 
   /** For routes that are of no use without mail. @throws unavailable where mails reach nobody, not even the log */
-  requireReachable(): void {
-    if (this.mailer.reachesSomebody) return
+  async requireReachable(): Promise<void> {
+    if (await this.mailer.reachesSomebody()) return
     throw new AppError('unavailable', 'This server sends no mail', {
-      hint: 'Whoever runs it has to set SMTP_URL and MAIL_FROM',
+      hint: 'An admin sets the mail server under Settings, or SMTP_URL and MAIL_FROM in the environment',
     })
   }
 
   /** Where mails reach nobody, nothing is done: what the mail is about goes on without it. */
   async enqueue(tx: Executor, mail: AccountMail): Promise<void> {
-    if (!this.mailer.reachesSomebody) return
+    if (!(await this.mailer.reachesSomebody())) return
     const { minutes } = mail.data
     const waiting = { ...mail, ...(minutes !== undefined && { expiresAtMs: Date.now() + minutes * 60_000 }) }
     const sealed = await this.secrets.encrypt(JSON.stringify(waiting), 'account mail')

@@ -54,7 +54,7 @@ export class MailRequests {
 
   /** @throws unavailable where mails reach nobody, rate_limited */
   async add(kind: RequestKind, asked: Omit<MailRequest, 'locale'>, request: Request): Promise<void> {
-    this.mails.requireReachable()
+    await this.mails.requireReachable()
     await this.limits.count('message', clientOf(request).address, asked.email)
     const content = JSON.stringify({ ...asked, kind, locale: languageOf(request) })
     await this.queue.enqueue({ sealed: await this.secrets.encrypt(content, 'mail request') })

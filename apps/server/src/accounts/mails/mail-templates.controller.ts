@@ -81,7 +81,7 @@ export class MailTemplatesController {
     @Param('language') language: string,
     @Body() body: TestMailRequest,
   ): Promise<void> {
-    this.mails.requireReachable()
+    await this.mails.requireReachable()
     const to = parseNewEmail(body.to)
     const template = await this.templates.get(parseKind(kind), parseLanguageAt(language))
     const mail = await this.templates.preview(template.kind, template.language, template, to)

@@ -34,7 +34,7 @@ export class PhonesService {
   /** Whether anybody gets a code is not told, and takes no time that could tell. */
   async requestSignIn({ phone, locale }: CodeRequest): Promise<void> {
     const account = await findAccountByPhone(this.db, phone)
-    const send = account !== undefined || this.accounts.isOpen
+    const send = account !== undefined || (await this.accounts.isOpen())
     await this.sendCode({ purpose: 'phone.code', subject: phone, phone, locale: locale ?? account?.locale, send })
   }
 

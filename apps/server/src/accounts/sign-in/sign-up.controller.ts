@@ -57,7 +57,7 @@ export class SignUpController {
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<string> {
-    this.accounts.requireOpen()
+    await this.accounts.requireOpen()
     const signUp = parseSignUp(body, this.permissions.writableFields(['user'], 'update', 'users'))
     const signedIn = await this.signUps.signUp(signUp, request)
     if (signedIn !== undefined) return this.signIns.answer(signedIn, request)

@@ -47,10 +47,10 @@ export class SignUps {
    * @throws forbidden, unique_violation, validation_failed, rate_limited
    */
   async signUp({ email, password, profile: given }: SignUp, request: Request): Promise<SignedIn | undefined> {
-    this.accounts.requireOpen()
+    await this.accounts.requireOpen()
     const { requireVerified } = await this.settings.get()
     const upgradeOf = anonymousCaller(request)
-    if (requireVerified) this.requireProvable(upgradeOf)
+    if (requireVerified) await this.requireProvable(upgradeOf)
     await this.limits.count('signUp', clientOf(request).address)
     await this.policy.require(password, 'password', email)
     const profile = await this.accounts.admit({ method: 'password', email, profile: given }, request)
@@ -100,8 +100,8 @@ export class SignUps {
     await this.mails.enqueue(tx, { kind: 'knownSignUp', to: email, data: {}, locale })
   }
 
-  private requireProvable(upgradeOf: string | undefined): void {
-    this.mails.requireReachable()
+  private async requireProvable(upgradeOf: string | undefined): Promise<void> {
+    await this.mails.requireReachable()
     if (upgradeOf === undefined) return
     throw new AppError('forbidden', 'An anonymous user signs up by a code or a link here: both prove the address', {
       hint: 'POST /api/v1/auth/otp or POST /api/v1/auth/magic-link',

@@ -44,7 +44,7 @@ export class TeamInvites {
   /** Whether there is an account at the address, nobody learns: the mail is the same. An invite to the same address is replaced. */
   async create(caller: UserPrincipal, teamId: string, invite: NewInvite, address: string): Promise<TeamInvite> {
     requireSelf(caller)
-    this.mails.requireReachable()
+    await this.mails.requireReachable()
     requireMayGive(await this.memberships.standing(caller, teamId), invite.roles)
     // Who may not invite uses up nobody's share of mails.
     await this.limits.count('message', address, invite.email)

@@ -6,7 +6,11 @@ import { StartError } from './start-error.js'
 type Parsed = { readonly [K in keyof typeof settings]: ReturnType<(typeof settings)[K]['parse']> }
 
 /** What the environment says, checked and frozen. */
-export type Config = Omit<Parsed, 'publicUrl'> & { readonly publicUrl: string }
+export type Config = Omit<Parsed, 'publicUrl'> & {
+  readonly publicUrl: string
+  /** What the environment says, by key, as it stands there; secrets read `***`. What is not in it has its default. */
+  readonly given: ReadonlyMap<string, string>
+}
 
 /** Injection token of {@link Config}. */
 export const CONFIG = Symbol('CONFIG')
@@ -28,9 +32,12 @@ type Environment = Readonly<Record<string, string | undefined>>
 export function parseConfig(env: Environment): Config {
   const problems: string[] = []
   const values: Record<string, unknown> = {}
+  const given = new Map<string, string>()
   for (const [name, setting] of Object.entries(settings) as [string, Setting<unknown>][]) {
     try {
-      values[name] = setting.parse(readValue(env, setting.key))
+      const text = readValue(env, setting.key)
+      if (text !== undefined) given.set(setting.key, setting.secret ? '***' : text)
+      values[name] = setting.parse(text)
     } catch (error) {
       problems.push(`${setting.key} ${(error as Error).message}`)
     }
@@ -40,7 +47,7 @@ export function parseConfig(env: Environment): Config {
     problems.push('ADMIN_EMAIL and ADMIN_PASSWORD must be set together')
   if (parsed.smtpUrl !== undefined && parsed.mailFrom === undefined) problems.push('SMTP_URL needs MAIL_FROM')
   if (problems.length > 0) throw new ConfigError(problems)
-  return Object.freeze({ ...parsed, publicUrl: parsed.publicUrl ?? listenUrl(parsed.host, parsed.port) })
+  return Object.freeze({ ...parsed, given, publicUrl: parsed.publicUrl ?? listenUrl(parsed.host, parsed.port) })
 }
 
 function readValue(env: Environment, key: string): string | undefined {

@@ -1,36 +1,36 @@
 import type { Log } from '../log/index.js'
 import { MailError } from './mail-error.js'
-import type { Sender, SmtpServer } from './mail-settings.js'
+import type { MailRoute } from './mail-section.js'
 import { type Mail, parseMail } from './parse-mail.js'
-import { createSmtpTransport, type DeliverMail } from './smtp-transport.js'
-
-/** The settings mails depend on. */
-export interface MailSettings {
-  readonly smtpUrl: SmtpServer | undefined
-  readonly mailFrom: Sender | undefined
-  readonly publicUrl: string
-}
+import { createSmtpTransport, type DeliverMail, type LocateServer } from './smtp-transport.js'
 
 const localHosts = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
 
-/** Sends mails by the mail server of `SMTP_URL`. */
+/** Sends mails by the mail server of the settings. */
 export class Mailer {
-  /** Whether mails reach people. */
-  readonly configured: boolean
-  /** Whether mails reach people, or at least the log of a server that is only known on this machine. */
-  readonly reachesSomebody: boolean
-  private readonly deliver: DeliverMail
+  private readonly hostname: string
+  private readonly isLocal: boolean
+  private transport: { readonly key: string; readonly deliver: DeliverMail } | undefined
 
+  /** `findRoute` tells by whom mails go now, `locate` where a server is that admins named. */
   constructor(
-    { smtpUrl, mailFrom, publicUrl }: MailSettings,
+    publicUrl: string,
+    private readonly findRoute: () => Promise<MailRoute | undefined>,
+    private readonly locate: LocateServer,
     private readonly log: Log,
   ) {
-    const { hostname } = new URL(publicUrl)
-    const isLocal = localHosts.test(hostname)
-    this.configured = smtpUrl !== undefined && mailFrom !== undefined
-    this.reachesSomebody = this.configured || isLocal
-    if (smtpUrl !== undefined && mailFrom !== undefined) this.deliver = createSmtpTransport(smtpUrl, mailFrom, hostname)
-    else this.deliver = isLocal ? this.writeToLog : refuse
+    this.hostname = new URL(publicUrl).hostname
+    this.isLocal = localHosts.test(this.hostname)
+  }
+
+  /** Whether mails reach people. */
+  async isConfigured(): Promise<boolean> {
+    return (await this.findRoute()) !== undefined
+  }
+
+  /** Whether mails reach people, or at least the log of a server that is only known on this machine. */
+  async reachesSomebody(): Promise<boolean> {
+    return this.isLocal || (await this.isConfigured())
   }
 
   /**
@@ -39,14 +39,21 @@ export class Mailer {
    * @throws MailError
    */
   async send(mail: Mail): Promise<void> {
-    await this.deliver(parseMail(mail))
-  }
-
-  private readonly writeToLog: DeliverMail = async ({ to, subject, text }) => {
+    const checked = parseMail(mail)
+    const route = await this.findRoute()
+    if (route) return this.deliverBy(route)(checked)
+    if (!this.isLocal) throw new MailError('The mail was not sent: no mail server is set (SMTP_URL)', true)
+    const { to, subject, text } = checked
     this.log.info({ mail: { to, subject, text } }, 'SMTP_URL is not set: this mail is written here and not sent')
   }
-}
 
-const refuse: DeliverMail = async () => {
-  throw new MailError('The mail was not sent: SMTP_URL is not set', true)
+  private deliverBy(route: MailRoute): DeliverMail {
+    const key = JSON.stringify(route)
+    if (this.transport?.key !== key)
+      this.transport = {
+        key,
+        deliver: createSmtpTransport(route, this.hostname, route.trusted ? undefined : this.locate),
+      }
+    return this.transport.deliver
+  }
 }

@@ -1,20 +1,31 @@
+import { isIP } from 'node:net'
 import type { SMTPSentMessageInfo, SMTPTransportOptions, Transporter } from 'nodemailer'
 import { MailError } from './mail-error.js'
-import type { Sender, SmtpServer } from './mail-settings.js'
+import type { MailRoute } from './mail-section.js'
+import type { SmtpServer } from './mail-settings.js'
 import type { Mail } from './parse-mail.js'
 
 /** Hands a mail to the mail server. @throws MailError */
 export type DeliverMail = (mail: Mail) => Promise<void>
 
+/** Where to connect to, after it was judged; whoever connects does not look for the name again. */
+export type LocateServer = (
+  host: string,
+  port: number,
+) => Promise<{ readonly ok: true; readonly address: string } | { readonly ok: false; readonly message: string }>
+
 const patienceMs = 60_000
 
-/** Delivers over one connection per mail. `ownName` is how the server greets. */
-export function createSmtpTransport(server: SmtpServer, sender: Sender, ownName: string): DeliverMail {
-  let transport: Promise<Transporter<SMTPSentMessageInfo>> | undefined
+/** Delivers over one connection per mail. `ownName` is how the server greets; `locate` judges where it connects to. */
+export function createSmtpTransport(
+  { server, sender }: MailRoute,
+  ownName: string,
+  locate?: LocateServer,
+): DeliverMail {
   return async ({ to, subject, text, html }) => {
-    transport ??= createTransport(toOptions(server, ownName))
     try {
-      await (await transport).sendMail({
+      const transport = await createTransport(await toOptions(server, ownName, locate))
+      await transport.sendMail({
         // Given in parts, addresses are not parsed again; the envelope names the one recipient there is.
         from: { name: sender.name, address: sender.address },
         to: { name: '', address: to },
@@ -30,7 +41,7 @@ export function createSmtpTransport(server: SmtpServer, sender: Sender, ownName:
         signal: AbortSignal.timeout(patienceMs),
       })
     } catch (cause) {
-      throw toMailError(cause as { responseCode?: number })
+      throw cause instanceof MailError ? cause : toMailError(cause as { responseCode?: number })
     }
   }
 }
@@ -47,17 +58,28 @@ const provenTls = { requireTLS: true, tls: { minVersion: 'TLSv1.2', rejectUnauth
 /** Without a password a mail would go unencrypted too, as between mail servers: TLS with anybody is better than that. */
 const whateverTls = { opportunisticTLS: true, tls: { rejectUnauthorized: false } } as const
 
-const toOptions = ({ host, port, secure, login }: SmtpServer, ownName: string): SMTPTransportOptions => ({
-  host,
-  port,
-  secure,
-  name: ownName,
-  auth: login && { user: login.user, pass: login.password },
-  ...(secure || login !== undefined ? provenTls : whateverTls),
-  connectionTimeout: 10_000,
-  greetingTimeout: 10_000,
-  socketTimeout: 30_000,
-})
+async function toOptions(
+  { host, port, secure, login }: SmtpServer,
+  ownName: string,
+  locate: LocateServer | undefined,
+): Promise<SMTPTransportOptions> {
+  const found = await locate?.(host, port)
+  if (found?.ok === false) throw new MailError(`The mail server ${host} cannot be called: ${found.message}`, false)
+  const { tls, ...security } = secure || login !== undefined ? provenTls : whateverTls
+  return {
+    host: found?.address ?? host,
+    port,
+    secure,
+    name: ownName,
+    auth: login && { user: login.user, pass: login.password },
+    ...security,
+    // The certificate is that of the name, whatever address was found for it.
+    tls: { ...tls, ...(isIP(host) === 0 && { servername: host }) },
+    connectionTimeout: 10_000,
+    greetingTimeout: 10_000,
+    socketTimeout: 30_000,
+  }
+}
 
 /** Codes from 500 on say that the same mail will never be taken, but for 53x: those are about how we signed in. */
 function toMailError(cause: { readonly responseCode?: number }): MailError {

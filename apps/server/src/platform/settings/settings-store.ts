@@ -23,8 +23,16 @@ export interface SettingsSection<T> {
   readonly schema: SettingsSchema
   /** What holds where nothing is set. Objects are merged with what is. */
   readonly defaults: T
+  /** What the environment says, by property: it holds, and nobody changes it while the server runs. */
+  readonly pinned?: { readonly [property: string]: Pin } | undefined
   /** What the schema cannot say. Told the settings as they would be. @throws AppError */
   check?(settings: T): void
+}
+
+/** The value of a setting, and the key of the environment that says it. */
+export interface Pin {
+  readonly key: string
+  readonly value: Json
 }
 
 /** The settings of one section. */
@@ -79,12 +87,21 @@ export class SettingsStore implements OnModuleInit {
   }
 
   /** All sections, with secrets hidden. */
-  async list(): Promise<{ section: string; description: string; schema: SettingsSchema; value: Json }[]> {
+  async list(): Promise<
+    {
+      section: string
+      description: string
+      schema: SettingsSchema
+      value: Json
+      pinned: { [property: string]: string }
+    }[]
+  > {
     const names = [...this.sections.keys()].sort()
     return Promise.all(
       names.map(async (section) => {
-        const { description, schema } = this.sections.get(section)!
-        return { section, description, schema, value: await this.show(section) }
+        const { description, schema, pinned = {} } = this.sections.get(section)!
+        const keys = Object.entries(pinned).map(([property, { key }]) => [property, key])
+        return { section, description, schema, value: await this.show(section), pinned: Object.fromEntries(keys) }
       }),
     )
   }
@@ -100,8 +117,9 @@ export class SettingsStore implements OnModuleInit {
    * @throws not_found, validation_failed
    */
   async change(name: string, patch: Json): Promise<Json> {
-    const { schema, defaults, validate, check } = this.find(name)
+    const { schema, defaults, validate, check, pinned } = this.find(name)
     if (!isObject(patch)) throw new AppError('invalid_body', 'The body must be a JSON object')
+    refusePinned(patch, pinned)
     await this.db.transaction(async (tx) => {
       await tx.run({ text: 'lock table holdfast.settings in share row exclusive mode', values: [] })
       const stored = await this.load(name, tx.run.bind(tx))
@@ -131,8 +149,10 @@ export class SettingsStore implements OnModuleInit {
   private read(name: string): Promise<Json> {
     const known = this.cached.get(name)
     if (known && (this.signals.healthy || Date.now() - known.loadedAtMs < maxAgeWithoutSignalsMs)) return known.value
-    const { defaults } = this.find(name)
-    const value = this.load(name, this.db.run.bind(this.db)).then((stored) => mergePatch(defaults as Json, stored))
+    const { defaults, pinned } = this.find(name)
+    const value = this.load(name, this.db.run.bind(this.db)).then((stored) =>
+      withPinned(mergePatch(defaults as Json, stored), pinned),
+    )
     const entry: Entry = { value, loadedAtMs: Date.now() }
     this.cached.set(name, entry)
     value.catch(() => this.cached.get(name) === entry && this.cached.delete(name))
@@ -152,6 +172,25 @@ export class SettingsStore implements OnModuleInit {
     this.cached.delete(section)
     for (const handler of this.handlers) handler(section)
   }
+}
+
+function withPinned(value: Json, pinned: SettingsSection<unknown>['pinned'] = {}): Json {
+  const pins = Object.entries(pinned).map(([property, pin]) => [property, pin.value])
+  return { ...(value as object), ...Object.fromEntries(pins) }
+}
+
+/** @throws validation_failed for what the environment says: a change of it would be kept, and do nothing */
+function refusePinned(patch: { [name: string]: Json }, pinned: SettingsSection<unknown>['pinned'] = {}): void {
+  const errors = Object.keys(patch).flatMap((property) => {
+    const pin = pinned[property]
+    const isSame = patch[property] === hidden || JSON.stringify(patch[property]) === JSON.stringify(pin?.value)
+    return pin && !isSame
+      ? [{ path: property, code: 'pinned', message: `${property} is set by ${pin.key} of the environment` }]
+      : []
+  })
+  if (errors.length === 0) return
+  const hint = 'Change it there and start the server again, or take it out of there to set it here.'
+  throw new AppError('validation_failed', errors[0]!.message, { errors, hint })
 }
 
 /** The patch without secrets that are only shown back: what is not named, stays. */

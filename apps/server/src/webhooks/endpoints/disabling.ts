@@ -40,7 +40,7 @@ export class Disabling {
 
   private async tell(id: string): Promise<void> {
     const webhook = await findWebhook(this.db, id)
-    if (!webhook?.disabledReason || !this.mailer.configured) return
+    if (!webhook?.disabledReason || !(await this.mailer.isConfigured())) return
     const { rows } = await this.db.run({ text: listAdmins, values: [] })
     const { host } = new URL(webhook.url)
     for (const [to] of rows as [string][])

@@ -3,7 +3,7 @@ import type { LogFn } from 'pino'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { parseConfig } from '../../../src/platform/config/index.js'
 import { createLog, Log } from '../../../src/platform/log/index.js'
-import { type Mail, MailError, Mailer } from '../../../src/platform/mail/index.js'
+import { type Mail, MailError, Mailer, routeOf } from '../../../src/platform/mail/index.js'
 import { authority } from '../../security/outbound/certificates.js'
 import { findFreePort, startServer } from '../../support/index.js'
 import { type SmtpReceiver, startSmtpReceiver } from './smtp-receiver.js'
@@ -18,11 +18,14 @@ async function receive(...how: Parameters<typeof startSmtpReceiver>): Promise<Sm
   return receiver
 }
 
+function mailerOf(env: Record<string, string>, to: Log = log): Mailer {
+  const config = parseConfig(env)
+  const nobody = async () => ({ ok: false, message: 'asked for a server of the environment' }) as const
+  return new Mailer(config.publicUrl, async () => routeOf(config), nobody, to)
+}
+
 const createMailer = (env: Record<string, string>) =>
-  new Mailer(
-    parseConfig({ MAIL_FROM: 'Our shop <mail@shop.example>', PUBLIC_URL: 'https://api.shop.example', ...env }),
-    log,
-  )
+  mailerOf({ MAIL_FROM: 'Our shop <mail@shop.example>', PUBLIC_URL: 'https://api.shop.example', ...env })
 
 const failureOf = async (sent: Promise<void>): Promise<MailError> => {
   const failure = await sent.then(
@@ -42,7 +45,7 @@ describe('mails', () => {
   it('reach the one recipient from the sender of the settings', async () => {
     const receiver = await receive()
     const mailer = createMailer({ SMTP_URL: `smtp://127.0.0.1:${receiver.port}` })
-    expect(mailer.configured).toBe(true)
+    expect(await mailer.isConfigured()).toBe(true)
     await mailer.send({ ...hello, subject: 'Grüße', html: '<p>How are you?</p>' })
     expect(receiver.mails).toMatchObject([
       { from: 'mail@shop.example', to: ['ada@example.com'], greeting: 'api.shop.example' },
@@ -201,14 +204,14 @@ describe('without a mail server', () => {
   afterEach(() => void written.splice(0))
 
   it('a server that is known on this machine only writes mails to its log', async () => {
-    const mailer = new Mailer(parseConfig({}), listening)
-    expect(mailer.configured).toBe(false)
+    const mailer = mailerOf({}, listening)
+    expect(await mailer.isConfigured()).toBe(false)
     await mailer.send(hello)
     expect(written).toEqual([[{ mail: hello }, 'SMTP_URL is not set: this mail is written here and not sent']])
   })
 
   it('a server that is known to others keeps what signs people in out of its log', async () => {
-    const mailer = new Mailer(parseConfig({ PUBLIC_URL: 'https://api.shop.example' }), listening)
+    const mailer = mailerOf({ PUBLIC_URL: 'https://api.shop.example' }, listening)
     expect((await failureOf(mailer.send(hello))).permanent).toBe(true)
     expect(written).toEqual([])
   })
