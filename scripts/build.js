@@ -25,7 +25,7 @@ const server = {
 const consoleApp = {
   name: 'console',
   sources: inRoot(
-    ...['src', 'public', 'index.html', 'package.json', 'vite.config.ts'].map((name) => `apps/console/${name}`),
+    ...['src', 'build', 'public', 'index.html', 'package.json', 'vite.config.ts'].map((name) => `apps/console/${name}`),
     'packages/contract/src',
     'packages/sdk/src',
     'pnpm-lock.yaml',

@@ -4,6 +4,7 @@ import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 import react from '@vitejs/plugin-react'
 import { defaultClientConditions, defineConfig, type Plugin } from 'vite'
+import { demoData } from './build/demo-data.ts'
 
 const server = process.env['HOLDFAST_URL'] ?? 'http://127.0.0.1:4400'
 const backend = Object.fromEntries(['/api', '/auth', '/oidc'].map((path) => [path, { target: server, ws: true }]))
@@ -35,7 +36,7 @@ export default defineConfig({
   base: '/console/',
   // Workspace packages are bundled from their sources, so no build is needed first.
   resolve: { conditions: ['source', ...defaultClientConditions] },
-  plugins: [react(), compress()],
+  plugins: [react(), demoData(), compress()],
   build: { modulePreload: { polyfill: false }, chunkSizeWarningLimit: 1000, reportCompressedSize: false },
   worker: { format: 'es' },
   // `pnpm --filter @holdfast/console dev` beside a server that runs at HOLDFAST_URL.

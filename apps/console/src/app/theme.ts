@@ -18,7 +18,7 @@ const teal: MantineColorsTuple = [
   '#74dcc8',
   '#43c4af',
   '#23a896',
-  '#14877a',
+  '#128175',
   '#0f766e',
   '#115e59',
   '#134e4a',

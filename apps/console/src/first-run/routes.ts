@@ -1,5 +1,5 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
-import { rootRoute } from '../app/routes'
+import { requireAdmin, rootRoute } from '../app/routes'
 
 /** Behind the one-time link that the server prints: `/console/setup#token=…`. The fragment reaches no server and no log. */
 const setup = createRoute({
@@ -8,4 +8,12 @@ const setup = createRoute({
   component: lazyRouteComponent(() => import('./setup-page'), 'SetupPage'),
 })
 
-export const firstRunRoutes = [setup] as const
+/** What a project can begin with. */
+const welcome = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/welcome',
+  beforeLoad: requireAdmin,
+  component: lazyRouteComponent(() => import('./welcome-page'), 'WelcomePage'),
+})
+
+export const firstRunRoutes = [setup, welcome] as const

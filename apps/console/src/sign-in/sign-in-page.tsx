@@ -5,6 +5,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { client } from '../client/client'
 import { sessionQuery } from '../client/session'
+import { NoAdminYet } from '../first-run/no-admin-yet'
 import { CenteredCard } from '../ui/centered-card'
 import { Problem } from '../ui/problem'
 
@@ -37,6 +38,7 @@ export function SignInPage() {
   return (
     <CenteredCard title={second ? 'One more proof' : 'Sign in'}>
       {error !== undefined && <Problem error={error} />}
+      <NoAdminYet />
       {second ? (
         <SecondFactor second={second} busy={busy} attempt={attempt} />
       ) : (

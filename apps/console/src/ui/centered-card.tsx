@@ -7,15 +7,17 @@ import { Mark } from './mark'
 interface CenteredCardProps {
   readonly title: string
   readonly description?: ReactNode
+  /** Of pages with more than a form on them. */
+  readonly wide?: boolean
   readonly children?: ReactNode
 }
 
 /** The frame of pages before the sign-in. */
-export function CenteredCard({ title, description, children }: CenteredCardProps) {
+export function CenteredCard({ title, description, wide = false, children }: CenteredCardProps) {
   useDocumentTitle(`${title} · Holdfast`)
   return (
     <main className={classes.middle}>
-      <Paper className={classes.card} withBorder p="xl" radius="lg">
+      <Paper className={classes.card} data-wide={wide || undefined} withBorder p="xl" radius="lg">
         <Stack gap="md">
           <Group gap="xs">
             <Mark size={26} />

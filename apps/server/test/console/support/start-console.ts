@@ -36,12 +36,19 @@ export interface ConsoleTest {
 interface StartOptions {
   readonly env?: Record<string, string>
   readonly collections?: readonly CollectionDefinition[]
+  /** Of a server that nobody has set up: then `client` is nobody until the test signs it in. */
+  readonly withoutAdmin?: boolean
 }
 
-export async function startConsole({ env = {}, collections = [] }: StartOptions = {}): Promise<ConsoleTest> {
-  const server = await startServer({ ADMIN_EMAIL: admin.email, ADMIN_PASSWORD: admin.password, ...env })
+export async function startConsole({
+  env = {},
+  collections = [],
+  withoutAdmin = false,
+}: StartOptions = {}): Promise<ConsoleTest> {
+  const first: Record<string, string> = withoutAdmin ? {} : { ADMIN_EMAIL: admin.email, ADMIN_PASSWORD: admin.password }
+  const server = await startServer({ ...first, ...env })
   const client = connect(server)
-  await client.auth.signInWithPassword(admin)
+  if (!withoutAdmin) await client.auth.signInWithPassword(admin)
   for (const collection of collections) await client.admin.collections.create(collection)
   const browser = await launchBrowser()
   const complaints: string[] = []
