@@ -77,6 +77,7 @@ export type {
 } from './envelopes.js'
 export { type DeviceKind, deviceKinds } from './envelopes.js'
 export { type ErrorCode, type ErrorItem, errorStatus, type Problem } from './errors.js'
+export { type ExportFormat, exportFormats } from './export.js'
 export type { FieldChange, RecordVersion, RestoreResult, TrashedRecord } from './history.js'
 export type {
   AuthProviderInfo,

@@ -1,5 +1,6 @@
 import type { CollectionView } from './collection-view.js'
 import * as bulk from './describe-bulk.js'
+import * as exporting from './describe-export.js'
 import { describeConditions, describeFilter } from './describe-filter.js'
 import * as history from './describe-history.js'
 import * as operations from './describe-operations.js'
@@ -34,6 +35,7 @@ export function describeCollection(view: CollectionView): Paths {
     [`${base}/query`]: pathItem({ post: viewable(view, operations.query(view)) }),
     [`${base}/aggregate`]: pathItem({ post: viewable(view, bulk.aggregate(view)) }),
     [`${base}/import`]: pathItem({ post: bulk.importMany(view) }),
+    [`${base}/export`]: pathItem({ get: exporting.exportMany(view), post: exporting.exportByBody(view) }),
   }
   return Object.fromEntries(Object.entries(paths).filter(([, item]) => Object.keys(item).length > 0))
 }

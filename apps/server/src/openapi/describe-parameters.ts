@@ -103,6 +103,21 @@ export const shared = (name: keyof typeof sharedParameters & string): JsonSchema
 
 /** Everything a list takes in its URL. */
 export const listParameters = (scope: RowScope, filter: string): JsonSchema[] => [
+  ...foundParameters(scope, filter),
+  ...selectionParameters(scope),
+  ...(isSearchable(scope) ? ['search', 'highlight'].map(shared) : []),
+  ...['limit', 'cursor', 'offset', 'count', 'explain'].map(shared),
+  ...asOfParameter(scope),
+]
+
+/** What an export takes in its URL beside its form: a list without pages. */
+export const exportParameters = (scope: RowScope, filter: string): JsonSchema[] => [
+  ...foundParameters(scope, filter),
+  ...selectionParameters(scope),
+  ...(isSearchable(scope) ? [shared('search')] : []),
+]
+
+const foundParameters = (scope: RowScope, filter: string): JsonSchema[] => [
   {
     name: 'filter',
     in: 'query',
@@ -111,10 +126,6 @@ export const listParameters = (scope: RowScope, filter: string): JsonSchema[] =>
     content: jsonContent(refTo('schemas', filter), {}),
   },
   listOf('sort', 'Order of the records; `-` before a name means descending.', sortNames(scope)),
-  ...selectionParameters(scope),
-  ...(isSearchable(scope) ? ['search', 'highlight'].map(shared) : []),
-  ...['limit', 'cursor', 'offset', 'count', 'explain'].map(shared),
-  ...asOfParameter(scope),
 ]
 
 /** Where the collection keeps its history. */
@@ -159,6 +170,21 @@ export const queryBody = (scope: RowScope, filter: string): JsonSchema => ({
     }),
     explain: sharedParameters['explain']!['schema'],
     ...(scope.collection.definition.history && { asOf: sharedParameters['asOf']!['schema'] }),
+  },
+  additionalProperties: false,
+})
+
+/** The same of an export. */
+export const exportBody = (scope: RowScope, filter: string, form: { [name: string]: JsonSchema }): JsonSchema => ({
+  type: 'object',
+  required: ['format'],
+  properties: {
+    ...form,
+    filter: refTo('schemas', filter),
+    sort: textOrTexts(sortNames(scope)),
+    fields: textOrTexts(fieldNames(scope)),
+    expand: textOrTexts(),
+    ...(isSearchable(scope) && { search: sharedParameters['search']!['schema'] }),
   },
   additionalProperties: false,
 })

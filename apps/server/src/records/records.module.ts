@@ -10,6 +10,8 @@ import { BulkRoutes } from './bulk/bulk-routes.js'
 import { BulkWrites } from './bulk/bulk-writes.js'
 import { CostGuard } from './cost/cost-guard.js'
 import { Cursors } from './cursor/cursors.js'
+import { ExportRoutes } from './export/export-routes.js'
+import { Exports } from './export/exports.js'
 import { HistoryReach } from './history/history-reach.js'
 import { VersionRestores } from './history/version-restores.js'
 import { VersionRoutes } from './history/version-routes.js'
@@ -61,6 +63,8 @@ import { WriteSteps } from './write/write-steps.js'
     BatchRoutes,
     Imports,
     ImportRoutes,
+    Exports,
+    ExportRoutes,
     VersionsService,
     VersionRestores,
     VersionRoutes,

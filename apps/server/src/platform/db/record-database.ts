@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common'
 import pg, { type QueryArrayResult } from 'pg'
 import { Database, type IsolationLevel, type Transaction } from './database.js'
-import { ArrayQuery, type Executor, type Statement } from './executor.js'
+import { ArrayQuery, type Executor, runOn, type Statement } from './executor.js'
 import { clientGone, Places, type Waiting } from './places.js'
 import { processName } from './process-name.js'
 
@@ -70,6 +70,33 @@ export class RecordDatabase extends Database {
     return waiting ? { run: (statement) => this.run(statement, waiting) } : this
   }
 
+  /**
+   * Reads in one snapshot, for one who waits: however many statements that takes, they all see the same records. What runs
+   * is cancelled when the connection to the client closes. `idleMs` is how long nothing may be asked meanwhile.
+   */
+  async snapshot<T>(waiting: Waiting, idleMs: number, read: (snapshot: Executor) => Promise<T>): Promise<T> {
+    await this.places.take(waiting)
+    try {
+      const client = await this.pool.connect()
+      const settings = `set local idle_in_transaction_session_timeout = ${Math.ceil(idleMs)}`
+      let broken: Error | undefined
+      // Between two statements it may break, and an error that nobody listens for ends the process.
+      client.on('error', ignore)
+      try {
+        await client.query(`begin isolation level repeatable read read only; ${settings}`)
+        return await read({ run: (statement) => this.runWatched(client, statement, waiting) })
+      } finally {
+        await client.query('rollback').catch((error: Error) => {
+          broken = error
+        })
+        client.removeListener('error', ignore)
+        client.release(broken)
+      }
+    } finally {
+      this.places.giveBack()
+    }
+  }
+
   override async onApplicationShutdown(): Promise<void> {
     clearInterval(this.timer)
   }
@@ -108,6 +135,19 @@ export class RecordDatabase extends Database {
         client.query(new ArrayQuery(statement, this.names.nameFor(statement)), end as never)
       })
     })
+  }
+
+  private async runWatched(client: pg.PoolClient, statement: Statement, waiting: Waiting): Promise<QueryArrayResult> {
+    if (waiting.socket.destroyed) throw clientGone()
+    const running = this.track(waiting, client)
+    try {
+      return await runOn(client, this.names, statement)
+    } catch (error) {
+      throw running.cancelling ? clientGone() : error
+    } finally {
+      this.running.delete(running)
+      await running.cancelling?.catch(ignore)
+    }
   }
 
   private track(waiting: Waiting, client: pg.PoolClient): Running {

@@ -7,11 +7,12 @@ import { PermissionsService } from '../../permissions/index.js'
 import { toAppError } from '../../platform/db/index.js'
 import { type Answer, DirectRoutes } from '../../platform/http/index.js'
 import { Log } from '../../platform/log/index.js'
+import { ClientGone } from '../outlet.js'
 import { collectionPath, prefersMinimal } from '../record-request.js'
 import { type ImportOrder, Imports } from './imports.js'
 import { readCsv } from './read-csv.js'
 import { type ReadItems, readNdjson } from './read-ndjson.js'
-import { ClientGone, Report } from './report.js'
+import { Report } from './report.js'
 
 type ImportRequest = GuardedDirectRequest & { readonly params: { readonly collection: string } }
 

@@ -1,13 +1,11 @@
-import { PassThrough } from 'node:stream'
+import type { PassThrough } from 'node:stream'
 import type { ImportLine } from '@holdfast/contract'
 import type { AppError } from '../../lib/index.js'
-
-/** The client has gone: nobody reads what would be told. */
-export class ClientGone extends Error {}
+import { Outlet } from '../outlet.js'
 
 /** The answer of an import: a line for each of its own, and one at the end. Waits for a client that reads slowly. */
 export class Report {
-  readonly stream = new PassThrough({ highWaterMark: 256 * 1024 })
+  private readonly outlet = new Outlet()
   private created = 0
   private updated = 0
   private failed = 0
@@ -16,6 +14,10 @@ export class Report {
 
   /** `brief`: only what failed is told. */
   constructor(private readonly brief: boolean) {}
+
+  get stream(): PassThrough {
+    return this.outlet.stream
+  }
 
   succeeded(line: number, id: string | null, created: boolean): void {
     this.lastLine = line
@@ -39,18 +41,9 @@ export class Report {
 
   /** Hands over what was told so far. @throws ClientGone */
   async flush(): Promise<void> {
-    const { stream, text } = this
+    const { text } = this
     this.text = ''
-    if (stream.destroyed) throw new ClientGone()
-    if (text === '' || stream.write(text)) return
-    await new Promise<void>((resolve) => {
-      const go = () => {
-        stream.off('drain', go).off('close', go)
-        resolve()
-      }
-      stream.once('drain', go).once('close', go)
-    })
-    if (stream.destroyed) throw new ClientGone()
+    await this.outlet.write(text)
   }
 
   async done(): Promise<void> {

@@ -87,11 +87,35 @@ describe('each document', () => {
       const wereListed = await fixture.ask(who, 'GET', docsPath, { query })
       expect([label, wereListed.json]).toEqual([label, listed.json])
       await expectVersions(who, label, doc, open)
+      await expectExports(who, label, filter, listed.json.data)
       for (const record of [...listed.json.data, ...(got.json.data ? [got.json.data] : [])])
         expectRecord(label, record, doc, open)
     }
   })
 })
+
+/** A file holds what a list does: of a masked field, a cell is empty. */
+async function expectExports(
+  who: (typeof personaNames)[number],
+  label: string,
+  filter: object,
+  listed: readonly Record<string, unknown>[],
+): Promise<void> {
+  const path = docsPath.replace('/records', '/export')
+  const ask = (format: string) => fixture.ask(who, 'GET', path, { query: { format, filter: JSON.stringify(filter) } })
+  const ndjson = await ask('ndjson')
+  expect([
+    label,
+    ndjson.text
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line)),
+  ]).toEqual([label, listed])
+  expect([label, (await ask('json')).json]).toEqual([label, listed])
+  const csv = await ask('csv')
+  canaries.check(who, csv, `csv of ${label}`)
+  expect([label, csv.text.trimEnd().split('\r\n').length]).toEqual([label, listed.length + 1])
+}
 
 /** The last version is the record as it is; none is shown to those who may not read which there are, and when they were made. */
 async function expectVersions(

@@ -22,6 +22,8 @@ export const routes = [
   'DELETE /records/{id}',
   'POST /query',
   'POST /import',
+  'GET /export',
+  'POST /export',
   'POST /aggregate',
   'GET /records/{id}/versions',
   'GET /records/{id}/versions/{version}',
@@ -213,6 +215,36 @@ const expandingWays = (one: string, name: string, value: unknown): Attempt[] =>
     { what: `get expand=${expand}`, method: 'GET', path: one, options: { query: { expand } } },
   ])
 
+/** Files of all records, by each way of naming a field. */
+const exportingWays = (name: string, value: unknown): Attempt[] => {
+  const path = docsPath.replace('/records', '/export')
+  const exported = (what: string, query: Record<string, string>): Attempt => ({
+    what: `export ${what}`,
+    method: 'GET',
+    path,
+    options: { query: { format: 'ndjson', ...query } },
+  })
+  return [
+    ...[name, `id,${name}`].flatMap((fields) => [
+      exported(`fields=${fields}`, { fields }),
+      exported(`csv fields=${fields}`, { format: 'csv', fields }),
+    ]),
+    ...[name, `-parent.${name}`].map((sort) => exported(`sort=${sort}`, { sort, format: 'csv' })),
+    ...[name, `parent(fields:${name})`, `children(sort:${name},limit:1,cursor:start,count:exact)`].map((expand) =>
+      exported(`expand=${expand}`, { expand, format: 'json' }),
+    ),
+    ...Object.entries(spellings({ [name]: value })).flatMap(([spelling, filter]) => [
+      exported(spelling, { filter: JSON.stringify(filter) }),
+      {
+        what: `export ${spelling} in a body`,
+        method: 'POST',
+        path,
+        options: { body: { format: 'csv', filter, search: 'canary' } },
+      },
+    ]),
+  ]
+}
+
 /** Records to change or delete, by a filter that finds none. */
 const bulkWays = (name: string, value: unknown): Attempt[] =>
   [{ [name]: value }, { $not: { [name]: value } }, { [name]: { $search: 'x' } }, { [`parent.${name}`]: value }].flatMap(
@@ -276,6 +308,7 @@ export function readingWays(fixture: Fixture, name: string, value: unknown): Att
     ...measuringWays(name, value),
     ...expandingWays(one, name, value),
     ...bulkWays(name, value),
+    ...exportingWays(name, value),
     ...referringWays(foreignPublished!.id, name),
     ...rememberingWays(own!.id, foreignPublished!.id, name, value),
     list('count estimated', { [`filter[${name}]`]: String(value), count: 'estimated' }),
