@@ -22,14 +22,18 @@ export interface WireRequest {
   readonly csrfToken?: string
   readonly headers?: Readonly<Record<string, string>>
   readonly signal?: AbortSignal
+  /** The answer is wanted as it comes: see {@link exchange}. */
+  readonly stream?: boolean
 }
 
 /**
- * Sends one request and reads its answer: JSON as a value, other types as text, no content as undefined.
+ * Sends one request and reads its answer: JSON as a value, other types as text, no content as undefined; with `stream` what
+ * is no problem as the answer of `fetch`, its body yet to be read.
  * @throws HoldfastError, NetworkError, or the signal's reason
  */
 export async function exchange(wire: Wire, request: WireRequest): Promise<unknown> {
   const { response, text } = await fetchText(wire, request)
+  if (text === undefined) return response
   const isJson = /[/+]json\b/.test(response.headers.get('content-type') ?? '')
   const answer = isJson ? parseJson(text) : undefined
   if (!response.ok) throw new HoldfastError(response.status, asProblem(answer), retryAfterSeconds(response))
@@ -37,7 +41,7 @@ export async function exchange(wire: Wire, request: WireRequest): Promise<unknow
   return isJson ? answer : text || undefined
 }
 
-async function fetchText(wire: Wire, request: WireRequest): Promise<{ response: Response; text: string }> {
+async function fetchText(wire: Wire, request: WireRequest): Promise<{ response: Response; text?: string }> {
   const { method, path, body, text: bodyText, token, csrfToken, signal } = request
   const headers: Record<string, string> = { accept: 'application/json', ...request.headers }
   if (body !== undefined) headers['content-type'] = 'application/json'
@@ -53,7 +57,7 @@ async function fetchText(wire: Wire, request: WireRequest): Promise<{ response: 
       signal,
       ...(wire.cookies && { credentials: 'include' }),
     })
-    return { response, text: await response.text() }
+    return request.stream && response.ok ? { response } : { response, text: await response.text() }
   } catch (cause) {
     throw signal?.aborted ? signal.reason : new NetworkError(wire.baseUrl, cause)
   }

@@ -1,4 +1,4 @@
-import type { CountMode } from '@holdfast/contract'
+import type { CountMode, ExportFormat } from '@holdfast/contract'
 import type { Filter } from './filter.js'
 import type {
   FieldKind,
@@ -182,3 +182,17 @@ type ExpandedFields<S extends SchemaShape<S>, C extends keyof S, O> = O extends 
   : FieldName<S, C>
 
 type ExpandedExpand<O> = O extends { expand: infer E } ? E : NoExpand
+
+/** Which records a file is to hold, and how it looks. */
+export interface ExportQuery<S extends SchemaShape<S>, C extends keyof S> extends CallOptions {
+  format: ExportFormat
+  filter?: Filter<S, C>
+  search?: string
+  sort?: SortKey<S, C> | readonly SortKey<S, C>[]
+  /** Only these fields, as columns in this order. */
+  fields?: readonly FieldName<S, C>[]
+  /** Related records that come along; not in CSV. */
+  expand?: ExpandInput<S, C>
+  /** CSV: `keep` writes texts that a spreadsheet would calculate as they are. Default `escape`. */
+  formulas?: 'escape' | 'keep'
+}

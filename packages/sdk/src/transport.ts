@@ -25,6 +25,8 @@ export interface SendOptions extends CallOptions {
   /** Sent as it is, with a `content-type` in `headers`. */
   text?: string
   headers?: Readonly<Record<string, string>>
+  /** Answers with a `Response` whose body is yet to be read. */
+  stream?: boolean
 }
 
 /** Sends a request as the signed-in user. */
