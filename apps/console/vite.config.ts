@@ -37,7 +37,13 @@ export default defineConfig({
   // Workspace packages are bundled from their sources, so no build is needed first.
   resolve: { conditions: ['source', ...defaultClientConditions] },
   plugins: [react(), demoData(), compress()],
-  build: { modulePreload: { polyfill: false }, chunkSizeWarningLimit: 1000, reportCompressedSize: false },
+  build: {
+    // Browsers that know light-dark(), which for older ones is rewritten into something that Mantine does not set.
+    cssTarget: ['chrome123', 'edge123', 'firefox120', 'safari17.5'],
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 1000,
+    reportCompressedSize: false,
+  },
   worker: { format: 'es' },
   // `pnpm --filter @holdfast/console dev` beside a server that runs at HOLDFAST_URL.
   server: { proxy: backend },
