@@ -1,5 +1,0 @@
-import { Page } from '../ui/page'
-
-export function CollectionsPage() {
-  return <Page title="Collections" />
-}
