@@ -68,7 +68,7 @@ it('defines two collections with a relation by keyboard alone', async () => {
   await page.keyboard.type('books')
   await addField(page, 'text', 'title')
   await addField(page, 'relation', 'author')
-  await tabTo(page, page.getByRole('textbox', { name: 'Collection', exact: true }))
+  await tabTo(page, page.getByRole('combobox', { name: 'Collection', exact: true }))
   await page.keyboard.type('auth')
   await page.keyboard.press('ArrowDown')
   await page.keyboard.press('Enter')

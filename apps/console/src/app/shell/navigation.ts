@@ -33,4 +33,7 @@ export const places = [
 ] as const satisfies readonly Place[]
 
 /** Tabs inside of places, and pages of single things to do: the palette finds them. */
-export const morePlaces: readonly { readonly to: string; readonly label: string; readonly place: string }[] = []
+export const morePlaces: readonly { readonly to: string; readonly label: string; readonly place: string }[] = [
+  { to: '/collections/new', label: 'New collection', place: 'Collections' },
+  { to: '/collections/json', label: 'Schema as JSON', place: 'Collections' },
+]

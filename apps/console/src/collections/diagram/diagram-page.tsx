@@ -1,2 +1,0 @@
-import { Page } from '../../ui/page'
-export const DiagramPage = () => <Page title="Diagram" />
