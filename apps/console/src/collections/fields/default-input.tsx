@@ -1,7 +1,7 @@
 import type { FieldDefinition, Json } from '@holdfast/contract'
 import { NumberInput, Select, TagsInput, TextInput } from '@mantine/core'
 import { useState } from 'react'
-import type { FieldFormProps } from './field-form'
+import type { FieldFormProps } from './field-form-props'
 
 const label = 'Default'
 

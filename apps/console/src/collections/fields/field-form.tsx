@@ -1,23 +1,14 @@
-import type { CollectionDefinition, FieldDefinition } from '@holdfast/contract'
 import { Select, SimpleGrid, Stack, Textarea } from '@mantine/core'
-import type { Draft } from '../draft/draft'
 import { DefaultInput } from './default-input'
 import { FieldFlags } from './field-flags'
 import classes from './field-form.module.css'
-import { type FieldKey, keysOf } from './field-keys'
+import type { FieldFormProps } from './field-form-props'
+import { keysOf } from './field-keys'
 import { fieldTypeGroups, fieldTypeInfo } from './field-types'
 import { JsonKey } from './json-key'
 import { LimitInputs } from './limit-inputs'
 import { RelationInputs } from './relation-inputs'
 import { TypeInputs } from './type-inputs'
-
-export interface FieldFormProps {
-  readonly field: FieldDefinition
-  onChange(patch: Partial<FieldDefinition>): void
-  problemOf(key: FieldKey | 'type' | 'id'): string | undefined
-  readonly draft: Draft
-  readonly collections: readonly CollectionDefinition[]
-}
 
 /** Every key that fits the type of a field. */
 export function FieldForm(props: FieldFormProps) {

@@ -1,5 +1,5 @@
 import { NumberInput, SimpleGrid, TextInput } from '@mantine/core'
-import type { FieldFormProps } from './field-form'
+import type { FieldFormProps } from './field-form-props'
 import type { FieldKey } from './field-keys'
 
 const counts = [

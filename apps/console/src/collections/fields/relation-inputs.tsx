@@ -1,7 +1,7 @@
 import type { OnDelete } from '@holdfast/contract'
 import { SegmentedControl, Select, SimpleGrid, Stack, Text, TextInput } from '@mantine/core'
 import { useId } from 'react'
-import type { FieldFormProps } from './field-form'
+import type { FieldFormProps } from './field-form-props'
 
 /** Where a relation leads, how many, and what becomes of it. */
 export function RelationInputs({ field, onChange, problemOf, draft, collections }: FieldFormProps) {

@@ -1,7 +1,7 @@
 import type { FieldDefinition, VectorMetric } from '@holdfast/contract'
 import { NumberInput, Select, SimpleGrid, TagsInput, Textarea, TextInput } from '@mantine/core'
 import { liveFields } from '../draft/draft'
-import type { FieldFormProps } from './field-form'
+import type { FieldFormProps } from './field-form-props'
 import { JsonKey } from './json-key'
 
 /** Keys that only one or two types have. */
