@@ -1,10 +1,31 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router'
 import { shellRoute } from '../app/routes'
 
-const page = createRoute({
+const layout = createRoute({
   getParentRoute: () => shellRoute,
   path: '/settings',
-  component: lazyRouteComponent(() => import('./settings-page'), 'SettingsPage'),
+  component: lazyRouteComponent(() => import('./settings-layout'), 'SettingsLayout'),
 })
 
-export const settingsRoutes = [page] as const
+const index = createRoute({
+  getParentRoute: () => layout,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/settings/$section', params: { section: 'mail' } })
+  },
+})
+
+/** A section of settings, by its name; the form follows from its JSON Schema. */
+const section = createRoute({
+  getParentRoute: () => layout,
+  path: '$section',
+  component: lazyRouteComponent(() => import('./section-page'), 'SectionPage'),
+})
+
+const environment = createRoute({
+  getParentRoute: () => layout,
+  path: 'environment',
+  component: lazyRouteComponent(() => import('./environment-page'), 'EnvironmentPage'),
+})
+
+export const settingsRoutes = [layout.addChildren([index, environment, section])] as const

@@ -1,0 +1,57 @@
+/** Where a section of settings stands, and what it is called. One that is not named here stands under Other. */
+interface SectionPlace {
+  readonly section: string
+  readonly title: string
+}
+
+interface PlaceGroup {
+  readonly title: string
+  readonly sections: readonly SectionPlace[]
+}
+
+export const placeGroups: readonly PlaceGroup[] = [
+  {
+    title: 'Mail',
+    sections: [
+      { section: 'mail', title: 'Mail server' },
+      { section: 'auth.mails', title: 'Look of mails' },
+    ],
+  },
+  {
+    title: 'Sign-in',
+    sections: [
+      { section: 'auth.signUp', title: 'Sign-up' },
+      { section: 'auth.passwords', title: 'Passwords' },
+      { section: 'auth.email', title: 'E-mail' },
+      { section: 'auth.passkeys', title: 'Passkeys' },
+      { section: 'auth.mfa', title: 'Second factors' },
+      { section: 'auth.phone', title: 'Phone' },
+      { section: 'auth.anonymous', title: 'Anonymous users' },
+      { section: 'auth.providers', title: 'Providers' },
+      { section: 'auth.saml', title: 'SAML' },
+      { section: 'auth.ldap', title: 'LDAP' },
+      { section: 'auth.redirects', title: 'Redirects' },
+      { section: 'auth.ui', title: 'Hosted pages' },
+    ],
+  },
+  {
+    title: 'Protection',
+    sections: [
+      { section: 'auth.stepUp', title: 'Fresh proofs' },
+      { section: 'auth.botCheck', title: 'Bot check' },
+      { section: 'auth.impersonation', title: 'Impersonation' },
+      { section: 'auth.hooks', title: 'Hooks' },
+    ],
+  },
+]
+
+const all = placeGroups.flatMap(({ sections }) => sections)
+
+export const titleOf = (section: string): string =>
+  all.find((place) => place.section === section)?.title ?? section.replace(/^\w/, (letter) => letter.toUpperCase())
+
+/** Sections of the server that no group names. */
+export const otherSections = (names: readonly string[]): SectionPlace[] =>
+  names
+    .filter((name) => !all.some(({ section }) => section === name))
+    .map((section) => ({ section, title: titleOf(section) }))
