@@ -5,13 +5,14 @@ import type { NestExpressApplication } from '@nestjs/platform-express'
 import { DataSource } from 'typeorm'
 import { CONFIG, type Config } from './platform/config/index.js'
 import { migrate, openDataSource } from './platform/db/index.js'
-import { AppHost, BodyValidation, DirectRoutes, HttpAdapter } from './platform/http/index.js'
+import { AnswerWatch, AppHost, BodyValidation, DirectRoutes, HttpAdapter } from './platform/http/index.js'
 import { createNestLogger, Log } from './platform/log/index.js'
 
 /** Probes, keys and pages for people: what is not part of the API. */
 const outsideApi = [
   '/',
   'health/*path',
+  'metrics',
   '.well-known/*path',
   'setup',
   'console',
@@ -33,7 +34,8 @@ export async function createApp(module: Type, config: Config, log: Log): Promise
   try {
     await migrate(dataSource, log)
     const direct = new DirectRoutes()
-    const adapter = new HttpAdapter(config, log, direct)
+    const watch = new AnswerWatch()
+    const adapter = new HttpAdapter(config, log, direct, watch)
     const options = { logger: createNestLogger(log), bodyParser: false, abortOnError: false }
     const host = new AppHost()
     const root = withGlobals(module, [
@@ -42,6 +44,7 @@ export async function createApp(module: Type, config: Config, log: Log): Promise
       { provide: DataSource, useValue: dataSource },
       { provide: AppHost, useValue: host },
       { provide: DirectRoutes, useValue: direct },
+      { provide: AnswerWatch, useValue: watch },
     ])
     const app = await NestFactory.create<NestExpressApplication>(root, adapter, options)
     host.app = app

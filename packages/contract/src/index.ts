@@ -110,6 +110,21 @@ export type {
 } from './mail-templates.js'
 export type { FactorInfo, MfaState, NewTotp, RecoveryCodes } from './mfa.js'
 export {
+  type AuditEntry,
+  type DatabaseFacts,
+  type DatabaseSample,
+  type LoggedRequest,
+  type MetricsPoint,
+  type MetricsSeries,
+  type ObserveSummary,
+  principalKinds,
+  type RequestClass,
+  requestClasses,
+  type SlowStatement,
+  type SlowStatements,
+  type TableSize,
+} from './observe.js'
+export {
   type FieldOperator,
   fieldOperators,
   type LogicalOperator,

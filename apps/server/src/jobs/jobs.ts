@@ -3,8 +3,10 @@ import type { PgBoss } from 'pg-boss'
 import { CONFIG, type Config } from '../platform/config/index.js'
 import { Database } from '../platform/db/index.js'
 import { Log } from '../platform/log/index.js'
+import { Meters } from '../platform/meters/index.js'
 import { addJob, addJobs, type EnqueueAllOptions, type EnqueueOptions } from './add-jobs.js'
 import { type JobData, type JobHandler, type JobKind, type JobOptions, toKind } from './job-kind.js'
+import { RetryLater } from './job-outcomes.js'
 import { JobRunner } from './job-runner.js'
 import { dropCompleted } from './job-sql.js'
 import { closeBoss, openBoss } from './open-boss.js'
@@ -45,6 +47,7 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
     @Inject(CONFIG) private readonly config: Config,
     private readonly db: Database,
     private readonly log: Log,
+    private readonly meters: Meters,
   ) {
     this.define('jobs.dropOld', { schedule: '41 3 * * *' }, async () => {
       await this.db.run(dropCompleted)
@@ -55,11 +58,24 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
   define<T extends JobData>(name: string, options: JobOptions<T>, handler: JobHandler<T>): JobQueue<T> {
     if (this.kinds.has(name)) throw new Error(`There are jobs "${name}" already`)
     if (this.started) throw new Error(`Jobs run already: define "${name}" in a constructor or in onModuleInit`)
-    this.kinds.set(name, toKind(name, options, handler))
+    this.kinds.set(name, toKind(name, options, this.counted(name, handler)))
     return {
       name,
       enqueue: (data, given) => this.enqueue(name, data, given),
       enqueueAll: (all, given) => this.enqueueAll(name, all, given),
+    }
+  }
+
+  private counted<T extends JobData>(job: string, handler: JobHandler<T>): JobHandler<T> {
+    const count = (result: string) => this.meters.count('jobs_total', 'Attempts of jobs on this node.', { job, result })
+    return async (running) => {
+      try {
+        await handler(running)
+        count('done')
+      } catch (error) {
+        count(error instanceof RetryLater ? 'later' : 'failed')
+        throw error
+      }
     }
   }
 

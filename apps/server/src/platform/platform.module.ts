@@ -6,6 +6,7 @@ import { Database, RecordDatabase, Signals } from './db/index.js'
 import { RouteCalls, StartupNotices } from './http/index.js'
 import { Log } from './log/index.js'
 import { defineMailSettings, type LocateServer, Mailer } from './mail/index.js'
+import { Meters } from './meters/index.js'
 import { OutboundHttp } from './outbound/index.js'
 import { Secrets } from './secrets/index.js'
 import { SettingsStore } from './settings/index.js'
@@ -34,9 +35,9 @@ function locateMailServers(config: Config, log: Log): LocateServer {
 
 const mailer = {
   provide: Mailer,
-  inject: [CONFIG, SettingsStore, Log],
-  useFactory: (config: Config, settings: SettingsStore, log: Log) =>
-    new Mailer(config.publicUrl, defineMailSettings(settings, config), locateMailServers(config, log), log),
+  inject: [CONFIG, SettingsStore, Log, Meters],
+  useFactory: (config: Config, settings: SettingsStore, log: Log, meters: Meters) =>
+    new Mailer(config.publicUrl, defineMailSettings(settings, config), locateMailServers(config, log), log, meters),
 }
 
 const redisConnection = {
@@ -66,6 +67,7 @@ const secrets = {
   providers: [
     database,
     recordDatabase,
+    Meters,
     outboundHttp,
     mailer,
     bus,
@@ -79,6 +81,7 @@ const secrets = {
   exports: [
     Database,
     RecordDatabase,
+    Meters,
     OutboundHttp,
     Mailer,
     Bus,

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common'
 import { ChangesModule } from '../changes/changes.module.js'
 import { CollectionsModule } from '../collections/collections.module.js'
+import { ObservabilityModule } from '../observability/observability.module.js'
 import { PermissionsModule } from '../permissions/permissions.module.js'
 import { Database, RecordDatabase } from '../platform/db/index.js'
 import { AggregateRoutes } from './aggregate/aggregate-routes.js'
@@ -36,7 +37,7 @@ import { WriteRoutes } from './write/write-routes.js'
 import { WriteSteps } from './write/write-steps.js'
 
 @Module({
-  imports: [CollectionsModule, PermissionsModule, ChangesModule],
+  imports: [ObservabilityModule, CollectionsModule, PermissionsModule, ChangesModule],
   providers: [
     // Whatever works on records leaves some connections to sign-in and admins.
     { provide: Database, useExisting: RecordDatabase },

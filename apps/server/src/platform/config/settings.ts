@@ -87,6 +87,13 @@ export const settings = {
     'Origins of browser apps that may call this server, separated by commas; none by default',
     parseOrigin,
   ),
+  metricsToken: secret(
+    optional(
+      'METRICS_TOKEN',
+      'Bearer token with which a collector such as Prometheus may read /metrics, 16 characters or more; without it only admins may',
+      parseMetricsToken,
+    ),
+  ),
   trustedProxies: list(
     'TRUSTED_PROXIES',
     'Addresses or networks of proxies whose X-Forwarded-For is believed, separated by commas; none by default',
@@ -157,6 +164,11 @@ function parseBaseUrl(value: string): string {
 function parseSecretKey(value: string): string {
   if (value.length >= 32) return value
   throw new Error('must have at least 32 characters: openssl rand -base64 32')
+}
+
+function parseMetricsToken(value: string): string {
+  if (/^[\w.~+/=-]{16,}$/.test(value)) return value
+  throw new Error('must have at least 16 characters, none of them a space: openssl rand -hex 32')
 }
 
 function parseDatabaseUrl(value: string): string {

@@ -1,12 +1,16 @@
 import type { Socket } from 'node:net'
 import pg from 'pg'
 import { AppError } from '../../lib/index.js'
+import type { StatementWatch } from './statement-watch.js'
 
 /** How many statements one connection keeps prepared: PostgreSQL holds the plan of each, some 50 KB, until it is told otherwise. */
 const preparedPerConnection = 300
 
 /** Most bytes of one answer: beyond it memory would suffer, and beyond 512 MB pg itself would end the process. */
 const maxAnswerBytes = 64 * 1024 * 1024
+
+/** Statements that are given to one connection before the first of them has ended. */
+const mostWaiting = 20
 
 /** What pg's client has inside and its types leave out. */
 interface Wire {
@@ -19,26 +23,55 @@ interface Wire {
   }
 }
 
+type Asked = string | { readonly text: string }
+
 /**
  * A connection that keeps the number of its prepared statements within bounds, the oldest half going first, and that is
  * cut when an answer grows too large.
  */
 export class Connection extends pg.Client {
   private readonly prepared = new Set<string>()
+  private readonly watch: StatementWatch | undefined
+  /** The statement that runs, since when, and those behind it. */
+  private running: Asked | undefined
+  private sinceMs = 0
+  private readonly waiting: Asked[] = []
 
-  constructor(config?: string | pg.ClientConfig) {
+  constructor(config?: string | (pg.ClientConfig & { readonly watch?: StatementWatch })) {
     super(config)
+    this.watch = typeof config === 'object' ? config.watch : undefined
     const { connection } = this as unknown as Wire
     // Only now is the stream the one that answers come from: TLS has replaced the first.
-    connection.once('readyForQuery', () => boundAnswers(connection))
+    connection.once('readyForQuery', () => {
+      boundAnswers(connection)
+      connection.on('readyForQuery', () => this.ended())
+    })
   }
 
   // biome-ignore lint/suspicious/noExplicitAny: the overloads of pg's query have no common signature
   override query(config: any, ...rest: any[]): any {
     const name: string | undefined = config?.name
     if (name !== undefined && !this.prepared.has(name)) this.remember(name)
+    // One that could not even be sent has no end: then what waits grows, and is begun anew.
+    if (this.running !== undefined && this.waiting.length < mostWaiting) this.waiting.push(config)
+    else {
+      this.waiting.length = 0
+      this.running = config
+      this.sinceMs = performance.now()
+    }
     // biome-ignore lint/suspicious/noExplicitAny: as above
     return (super.query as any)(config, ...rest)
+  }
+
+  private ended(): void {
+    const { running, watch } = this
+    if (running === undefined) return
+    const nowMs = performance.now()
+    const tookMs = nowMs - this.sinceMs
+    this.running = this.waiting.shift()
+    this.sinceMs = nowMs
+    if (watch !== undefined && tookMs >= watch.slowMs)
+      watch.tell(typeof running === 'string' ? running : running.text, tookMs)
   }
 
   private remember(name: string): void {

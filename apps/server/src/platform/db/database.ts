@@ -4,6 +4,7 @@ import type { QueryArrayResult, QueryResult } from 'pg'
 import { type DataSource, type EntityManager, QueryRunnerAlreadyReleasedError } from 'typeorm'
 import { type Executor, runOn, type Statement } from './executor.js'
 import { StatementNames } from './statement-names.js'
+import type { StatementWatch } from './statement-watch.js'
 
 export type IsolationLevel = 'READ COMMITTED' | 'REPEATABLE READ' | 'SERIALIZABLE'
 
@@ -24,6 +25,17 @@ export class Database implements Executor, OnApplicationShutdown {
     readonly names = new StatementNames(),
   ) {
     this.pool = (dataSource.driver as unknown as { master: pg.Pool }).master
+  }
+
+  /** Of the statements of all connections of the pool. */
+  get statements(): StatementWatch {
+    return (this.pool.options as unknown as { watch: StatementWatch }).watch
+  }
+
+  /** How many connections there are, how many of them do something, and who waits for one. */
+  get connections(): { readonly open: number; readonly busy: number; readonly waiting: number; readonly most: number } {
+    const { totalCount, idleCount, waitingCount, options } = this.pool
+    return { open: totalCount, busy: totalCount - idleCount, waiting: waitingCount, most: options.max ?? 0 }
   }
 
   /**

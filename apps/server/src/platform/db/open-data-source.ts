@@ -4,6 +4,7 @@ import { type Config, StartError } from '../config/index.js'
 import { Connection } from './connection.js'
 import { migrations } from './migrations/index.js'
 import { processName } from './process-name.js'
+import { StatementWatch } from './statement-watch.js'
 
 /** The schema of the system's own tables; collections live in `public`. */
 export const systemSchema = 'holdfast'
@@ -66,6 +67,7 @@ export async function openDataSource(config: Config, onIdleError: (error: Error)
     poolErrorHandler: onIdleError,
     extra: {
       Client: Connection,
+      watch: new StatementWatch(),
       application_name: processName,
       keepAlive: true,
       // Connections stay open: no timer per query, and no reconnecting after a quiet minute.

@@ -22,6 +22,7 @@ export class ErrorAnswers implements ExceptionFilter {
   answer(error: unknown, request: IncomingMessage, response: ServerResponse): void {
     const explained = explain(error)
     const { code, status, detail, options } = explained
+    request.errorCode = code
     const facts = { requestId: request.id, method: request.method, path: pathOf(request), status, code }
     // 503 says that the database or a queue is the trouble, for many requests at once: the reason, without a stack each.
     if (status === 503) this.log.warn({ ...facts, reason: (options.cause as Error | undefined)?.message }, detail)

@@ -83,6 +83,7 @@ export function createFront(parts: FrontParts): RequestListener {
     const path = pathOf(request)
     const found = direct.find(request.method!, path)
     request.arrivesSlowly = found?.route.body === 'stream'
+    request.template = found?.route.path
     if (request.arrivesSlowly || !hasBody(request) || isReadElsewhere(path)) {
       dispatch(request, response, found)
       return

@@ -5,6 +5,7 @@ import { AppError } from '../../lib/index.js'
 import type { Config } from '../config/index.js'
 import type { Log } from '../log/index.js'
 import { ErrorAnswers } from './answer-error.js'
+import type { AnswerWatch } from './answer-watch.js'
 import { answerBrokenRequest, limitConnections } from './connections.js'
 import type { DirectRoutes } from './direct-routes.js'
 import { createFront } from './front.js'
@@ -43,9 +44,10 @@ export class HttpAdapter extends ExpressAdapter {
     private readonly config: Config,
     private readonly log: Log,
     private readonly direct: DirectRoutes,
+    watch: AnswerWatch,
   ) {
     super(createExpress(config))
-    this.headers = new ResponseHeaders(config)
+    this.headers = new ResponseHeaders(config, watch)
     this.errors = new ErrorAnswers(this.headers, log)
     this.replaceWriteHead()
   }

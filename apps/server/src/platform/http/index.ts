@@ -11,6 +11,7 @@ export {
   VIEWABLE,
   Viewable,
 } from './access.js'
+export { type AnswerListener, AnswerWatch, templateOf } from './answer-watch.js'
 export { AppHost } from './app-host.js'
 export { type RouteAnswer, type RouteCall, RouteCalls } from './call-route.js'
 export { clientAddress, listTrusted } from './client-address.js'
@@ -24,5 +25,6 @@ export {
 export { HttpAdapter } from './http-adapter.js'
 export { explain } from './problem.js'
 export { parseJson } from './read-json.js'
+export { pathOf } from './request.js'
 export { StartupNotices } from './startup-notices.js'
 export { BodyValidation } from './validation.js'

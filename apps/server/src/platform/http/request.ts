@@ -7,6 +7,10 @@ declare module 'node:http' {
     id: string
     /** When it arrived, on the clock of `performance.now()`. */
     receivedAtMs: number
+    /** Path of the direct route that answers; see `templateOf` for the others. */
+    template: string | undefined
+    /** Code of the error it was answered with. */
+    errorCode: string | undefined
     /** Its route reads the body itself, however long it takes to arrive. */
     arrivesSlowly?: boolean
     /** The parsed JSON body, where one was sent. */
@@ -26,6 +30,8 @@ export function registerRequest(request: IncomingMessage): void {
   const given = request.headers['x-request-id']
   request.id = typeof given === 'string' && harmless.test(given) ? given : `${processId}-${(++count).toString(36)}`
   request.receivedAtMs = performance.now()
+  request.template = undefined
+  request.errorCode = undefined
 }
 
 /** The path without the query: that may hold what does not belong in a log. */

@@ -1,6 +1,7 @@
 import { type IncomingMessage, type OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import helmet from 'helmet'
 import type { Config } from '../config/index.js'
+import type { AnswerWatch } from './answer-watch.js'
 
 /** Headers of every answer, as Node takes them: name, value, name, value. */
 type Pairs = readonly string[]
@@ -20,7 +21,10 @@ export class ResponseHeaders {
   private readonly names: ReadonlySet<string>
   private readonly origins: ReadonlySet<string>
 
-  constructor(config: Pick<Config, 'corsOrigins' | 'publicUrl'>) {
+  constructor(
+    config: Pick<Config, 'corsOrigins' | 'publicUrl'>,
+    private readonly watch: AnswerWatch,
+  ) {
     const headers = { ...protectiveHeaders(config.publicUrl), 'cache-control': 'private, no-store' }
     this.standard = Object.entries(headers).flat()
     this.names = new Set(Object.keys(headers))
@@ -29,6 +33,7 @@ export class ResponseHeaders {
 
   /** Writes the head of an answer: the standard headers, those set on the response before, and `given`. */
   write(response: ServerResponse, status: number, given: OutgoingHttpHeaders = {}): void {
+    this.watch.tell(response, status, given)
     const pairs = this.pairsFor(response.req)
     if (response.getHeaderNames().length === 0 && !this.overrides(given)) {
       for (const name in given) pairs.push(name, given[name] as string)

@@ -1,4 +1,5 @@
 import type { Log } from '../log/index.js'
+import type { Meters } from '../meters/index.js'
 import { MailError } from './mail-error.js'
 import type { MailRoute } from './mail-section.js'
 import { type Mail, parseMail } from './parse-mail.js'
@@ -18,6 +19,7 @@ export class Mailer {
     private readonly findRoute: () => Promise<MailRoute | undefined>,
     private readonly locate: LocateServer,
     private readonly log: Log,
+    private readonly meters?: Meters,
   ) {
     this.hostname = new URL(publicUrl).hostname
     this.isLocal = localHosts.test(this.hostname)
@@ -39,7 +41,16 @@ export class Mailer {
    * @throws MailError
    */
   async send(mail: Mail): Promise<void> {
-    const checked = parseMail(mail)
+    try {
+      await this.deliver(parseMail(mail))
+      this.meters?.count('mails_total', 'Mails by what became of them.', { result: 'sent' })
+    } catch (error) {
+      this.meters?.count('mails_total', 'Mails by what became of them.', { result: 'failed' })
+      throw error
+    }
+  }
+
+  private async deliver(checked: Parameters<DeliverMail>[0]): Promise<void> {
     const route = await this.findRoute()
     if (route) return this.deliverBy(route)(checked)
     if (!this.isLocal) throw new MailError('The mail was not sent: no mail server is set (SMTP_URL)', true)

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common'
 import { defineError } from '../../lib/index.js'
+import { Meters } from '../../platform/meters/index.js'
 import type { Connection, ConnectionHome } from './connection.js'
 
 const unavailable = defineError('unavailable')
@@ -19,6 +20,10 @@ export class OpenConnections implements ConnectionHome, OnApplicationBootstrap, 
   private flushing = false
   private timer: NodeJS.Timeout | undefined
   private stopping: Promise<void> | undefined
+
+  constructor(meters: Meters) {
+    meters.gauge('realtime_connections', 'Open connections of clients that are told of changes.', () => this.open.size)
+  }
 
   onApplicationBootstrap(): void {
     this.timer = setInterval(() => this.beat(), beatMs)

@@ -2,6 +2,7 @@ import type { PageMeta } from '@holdfast/contract'
 import { Injectable } from '@nestjs/common'
 import { isAdmin, type Principal } from '../../auth/index.js'
 import { defineError, invalidAt } from '../../lib/index.js'
+import { SlowStatements } from '../../observability/index.js'
 import { bindingsOf } from '../../permissions/index.js'
 import type { Executor } from '../../platform/db/index.js'
 import type { Bindings } from '../../query/index.js'
@@ -35,6 +36,7 @@ export class ListReader {
   constructor(
     private readonly guard: CostGuard,
     private readonly cursors: Cursors,
+    private readonly slow: SlowStatements,
   ) {}
 
   /** `{"data":[…],"meta":{…}}`. @throws invalid_cursor, invalid_query, query_too_expensive; forbidden for `explain=plan` */
@@ -63,7 +65,10 @@ export class ListReader {
   private async readPage({ db, plan, page, position, bindings }: Reading): Promise<PageText> {
     const startedMs = performance.now()
     const text = await runPage(db, plan, page, position, bindings)
-    this.guard.note(page, performance.now() - startedMs)
+    const tookMs = performance.now() - startedMs
+    this.guard.note(page, tookMs)
+    if (tookMs >= this.slow.thresholdMs)
+      this.slow.advise(page.text, tookMs, async () => (await explainList(db, plan.query, page, bindings)).advice)
     return text
   }
 
