@@ -6,6 +6,7 @@ import { AdminChannels } from './channels.js'
 import { AdminCollections } from './collections.js'
 import { AdminEnvironment } from './environment.js'
 import { AdminJobs } from './jobs.js'
+import { AdminObserve } from './observe.js'
 import { AdminPermissions } from './permissions.js'
 import { AdminRoles } from './roles.js'
 import { AdminSchema } from './schema.js'
@@ -47,6 +48,8 @@ export class AdminClient {
   readonly setup: AdminSetup
   /** The log of all changes, which realtime, webhooks and history read. */
   readonly changes: AdminChanges
+  /** How the server does: numbers over time, requests, slow statements, sizes. */
+  readonly observe: AdminObserve
 
   /** @internal */
   constructor(send: Send) {
@@ -65,6 +68,7 @@ export class AdminClient {
     this.jobs = new AdminJobs(send)
     this.setup = new AdminSetup(send)
     this.changes = new AdminChanges(send)
+    this.observe = new AdminObserve(send)
   }
 
   /**
