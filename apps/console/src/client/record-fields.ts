@@ -28,10 +28,14 @@ export const inversesOf = (name: string, collections: readonly CollectionDefinit
 
 const readable = new Set(['text', 'email', 'slug', 'select', 'url'])
 
-/** The field that people know a record by: its first text field. */
-export const labelFieldOf = ({ fields }: CollectionDefinition): FieldDefinition | undefined =>
-  fields.find(({ type, hidden }) => type === 'text' && !hidden) ??
-  fields.find(({ type, hidden }) => readable.has(type) && !hidden)
+const names = ['name', 'title', 'label', 'subject', 'headline', 'email']
+
+/** The field that people know a record by: a name where there is one, else its first text field. */
+export function labelFieldOf({ fields }: CollectionDefinition): FieldDefinition | undefined {
+  const shown = fields.filter(({ type, hidden }) => readable.has(type) && !hidden)
+  const named = names.flatMap((name) => shown.filter((field) => field.name === name))
+  return named[0] ?? shown.find(({ type }) => type === 'text') ?? shown[0]
+}
 
 /** What people know a record by, or the end of its id, where ids differ. */
 export function labelOf(record: object, labelField: string | undefined): string {

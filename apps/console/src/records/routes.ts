@@ -1,6 +1,7 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import { shellRoute } from '../app/routes'
 import { parseGridSearch } from './grid/grid-search'
+import { parseNewSearch, parseRecordSearch } from './record/record-search'
 
 /** The grid; what concerns one record opens over it, in its `Outlet`. */
 export const recordsPage = createRoute({
@@ -10,4 +11,18 @@ export const recordsPage = createRoute({
   component: lazyRouteComponent(() => import('./records-page'), 'RecordsPage'),
 })
 
-export const recordsRoutes = [recordsPage] as const
+const newRecordPage = createRoute({
+  getParentRoute: () => recordsPage,
+  path: 'new',
+  validateSearch: parseNewSearch,
+  component: lazyRouteComponent(() => import('./record/new-record-page'), 'NewRecordPage'),
+})
+
+const recordPage = createRoute({
+  getParentRoute: () => recordsPage,
+  path: '$id',
+  validateSearch: parseRecordSearch,
+  component: lazyRouteComponent(() => import('./record/record-page'), 'RecordPage'),
+})
+
+export const recordsRoutes = [recordsPage.addChildren([newRecordPage, recordPage])] as const

@@ -1,0 +1,97 @@
+import { type ComboboxData, Loader, Select, Text } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
+import { type ReactNode, useContext, useState } from 'react'
+import { labelOf } from '../../client/record-fields'
+import { describeError } from '../../ui/describe-error'
+import { type Candidate, recentOf, remember, useCandidates } from './candidates'
+import { CreateRelated } from './create-related'
+import type { ShownProps } from './input-props'
+
+interface RecordPickerProps {
+  readonly collection: string
+  readonly chosen: Candidate | undefined
+  /** Are not offered. */
+  readonly without?: readonly string[]
+  readonly shown: ShownProps
+  readonly placeholder?: string | undefined
+  readonly clearable?: boolean
+  readonly rightSection?: ReactNode
+  onChoose(candidate: Candidate | undefined): void
+}
+
+const createNew = 'create new'
+
+/** Finds a record by what people call it, with the keyboard or without. */
+export function RecordPicker(props: RecordPickerProps) {
+  const { collection, chosen, without = [], shown, placeholder, clearable = false, onChoose } = props
+  const [search, setSearch] = useState('')
+  const [isOpen, setOpen] = useState(false)
+  const create = useContext(CreateRelated)
+  const typed = search === chosen?.label ? '' : search.trim()
+  const [text] = useDebouncedValue(typed, 150)
+  const found = useCandidates(collection, text, isOpen)
+  const recent = typed === '' ? recentOf(collection) : []
+  const candidates = [...(chosen ? [chosen] : []), ...recent, ...(found.data ?? [])]
+  const byId = new Map(candidates.map((candidate) => [candidate.id, candidate]))
+  const choose = (id: string | null) => {
+    if (id === createNew)
+      return create?.({
+        collection,
+        text: typed,
+        onCreated: (record) => onChoose({ id: record.id, label: labelOf(record, undefined) }),
+      })
+    const candidate = id === null ? undefined : byId.get(id)
+    if (candidate) remember(collection, candidate)
+    onChoose(candidate)
+    setSearch(candidate?.label ?? '')
+  }
+  return (
+    <Select
+      {...shown}
+      data={options({ byId, recent, without, canCreate: create !== undefined && collection !== 'users' })}
+      value={chosen?.id ?? null}
+      onChange={choose}
+      searchValue={search}
+      onSearchChange={setSearch}
+      onDropdownOpen={() => setOpen(true)}
+      onDropdownClose={() => setOpen(false)}
+      filter={({ options }) => options}
+      searchable
+      selectFirstOptionOnChange
+      clearable={clearable}
+      allowDeselect={false}
+      placeholder={placeholder ?? `Search ${collection}`}
+      nothingFoundMessage={
+        found.isError ? describeError(found.error).title : found.isFetching ? 'Searching' : 'Nothing found'
+      }
+      leftSection={found.isFetching && isOpen ? <Loader size={14} /> : undefined}
+      renderOption={({ option }) =>
+        option.value === createNew ? (
+          <Text c="var(--mantine-primary-color-filled)">{option.label}</Text>
+        ) : (
+          <bdi>{option.label}</bdi>
+        )
+      }
+      maxDropdownHeight={280}
+      comboboxProps={{ withinPortal: true }}
+    />
+  )
+}
+
+interface Offer {
+  readonly byId: ReadonlyMap<string, Candidate>
+  readonly recent: readonly Candidate[]
+  readonly without: readonly string[]
+  readonly canCreate: boolean
+}
+
+function options({ byId, recent, without, canCreate }: Offer): ComboboxData {
+  const offered = [...byId.values()].filter(({ id }) => !without.includes(id))
+  const isRecent = (id: string) => recent.some((candidate) => candidate.id === id)
+  const items = (wanted: boolean) =>
+    offered.filter(({ id }) => isRecent(id) === wanted).map(({ id, label }) => ({ value: id, label }))
+  const create = canCreate ? [{ value: createNew, label: 'Create a new one…' }] : []
+  return items(true).length > 0
+    ? [{ group: 'Recent', items: items(true) }, { group: 'All', items: items(false) }, ...create]
+    : [...items(false), ...create]
+}

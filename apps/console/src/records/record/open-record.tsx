@@ -1,0 +1,67 @@
+import type { CollectionDefinition } from '@holdfast/contract'
+import { Tabs, Text, Title } from '@mantine/core'
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { labelFieldOf, labelOf } from '../../client/record-fields'
+import { Code } from '../../ui/code'
+import { CreateRelatedForms } from './create-related'
+import { DrawerHead } from './drawer-head'
+import { EditRecord } from './edit-record'
+import classes from './record.module.css'
+import { RecordActions } from './record-actions'
+import { useCloseDrawer } from './record-drawer'
+import { type RecordTab, recordTabs } from './record-search'
+import type { StoredRecord } from './record-values'
+
+interface OpenRecordProps {
+  readonly collection: CollectionDefinition
+  readonly record: StoredRecord
+}
+
+const titles: Record<RecordTab, string> = {
+  record: 'Record',
+  related: 'Related',
+  history: 'History',
+  json: 'JSON',
+  access: 'Access',
+}
+
+/** A record and all there is to know of it, in tabs that links can name. */
+export function OpenRecord({ collection, record }: OpenRecordProps) {
+  const { tab = 'record' } = useSearch({ from: '/shell/data/$collection/$id' })
+  const navigate = useNavigate()
+  const close = useCloseDrawer(collection.name)
+  const show = (name: string | null) =>
+    void navigate({
+      to: '/data/$collection/$id',
+      params: { collection: collection.name, id: record.id },
+      search: (old) => ({ ...old, tab: name === 'record' ? undefined : (name as RecordTab) }),
+      replace: true,
+    })
+  return (
+    <CreateRelatedForms>
+      <DrawerHead onClose={close} actions={<RecordActions collection={collection} record={record} />}>
+        <Title order={2}>
+          <bdi>{labelOf(record, labelFieldOf(collection)?.name)}</bdi>
+        </Title>
+        <Text size="xs" c="var(--hf-muted)">
+          {collection.name}
+        </Text>
+      </DrawerHead>
+      <Tabs value={tab} onChange={show} className={classes.tabs!} keepMounted={false}>
+        <Tabs.List px="md" mt="xs">
+          {recordTabs.map((name) => (
+            <Tabs.Tab key={name} value={name}>
+              {titles[name]}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        <Tabs.Panel value="record" className={classes.tabs!} keepMounted>
+          <EditRecord collection={collection} record={record} />
+        </Tabs.Panel>
+        <Tabs.Panel value="json" className={classes.panel!}>
+          <Code code={JSON.stringify(record, null, 2)} label="The record as JSON" />
+        </Tabs.Panel>
+      </Tabs>
+    </CreateRelatedForms>
+  )
+}
