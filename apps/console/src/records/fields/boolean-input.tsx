@@ -6,7 +6,7 @@ import type { TypeInputProps } from './input-props'
 export function BooleanInput({ field, value, onChange, shown: { 'aria-label': ariaLabel, ...shown } }: TypeInputProps) {
   const id = useId()
   const data = ['true', 'false', ...(field.required ? [] : ['null'])]
-  const { autoFocus: _, ...wrapper } = shown
+  const { autoFocus: _, 'data-autofocus': __, ...wrapper } = shown
   return (
     <Input.Wrapper {...wrapper} label={shown.label && <span id={id}>{shown.label}</span>} labelElement="div">
       <SegmentedControl

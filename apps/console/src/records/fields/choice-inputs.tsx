@@ -11,6 +11,7 @@ export function OptionInput(props: TypeInputProps) {
       value={chosen}
       onChange={(option) => onChange(option ?? nothing(props))}
       placeholder={value === null ? 'null' : 'Choose one'}
+      selectFirstOptionOnChange
       searchable={(field.options?.length ?? 0) > 7}
       clearable={!field.required && !compact}
       allowDeselect={false}
@@ -31,7 +32,15 @@ export function ListInput({ field, value, onChange, shown }: TypeInputProps) {
       items.length > 0 ? '' : value === null ? 'null' : field.type === 'tags' ? 'Type and press Enter' : 'Choose some',
   }
   if (field.type === 'tags') return <TagsInput {...props} acceptValueOnBlur splitChars={[]} />
-  return <MultiSelect {...props} data={withChosen(field.options, items)} searchable hidePickedOptions />
+  return (
+    <MultiSelect
+      {...props}
+      data={withChosen(field.options, items)}
+      searchable
+      selectFirstOptionOnChange
+      hidePickedOptions
+    />
+  )
 }
 
 const listOf = (value: FieldContent): string[] =>

@@ -49,7 +49,7 @@ export function FieldInput({ label, error, ...props }: FieldInputProps) {
       : { label: name, description: field.description, withAsterisk: field.required }),
     size: compact ? ('xs' as const) : ('sm' as const),
     error,
-    autoFocus,
+    ...(autoFocus && { autoFocus, 'data-autofocus': true as const }),
   }
   return (
     <Box className={classes.field} data-field={field.name}>

@@ -48,7 +48,7 @@ export function GeoInput(props: TypeInputProps) {
       onChange={(event) => change({ ...draft, [key]: event.currentTarget.value })}
     />
   )
-  const { autoFocus: _, 'aria-label': ariaLabel, ...wrapper } = shown
+  const { autoFocus: _, 'data-autofocus': __, 'aria-label': ariaLabel, ...wrapper } = shown
   const point = typeof value === 'object' && value !== null ? (value as { lat: number; lon: number }) : undefined
   return (
     <Input.Wrapper

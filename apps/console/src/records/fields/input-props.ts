@@ -33,6 +33,8 @@ export interface ShownProps {
   readonly error?: ReactNode
   readonly withAsterisk?: boolean
   readonly autoFocus?: boolean
+  /** Where dialogs put the focus when they open. */
+  readonly 'data-autofocus'?: true
   readonly size: 'xs' | 'sm'
 }
 

@@ -16,10 +16,10 @@ export function RecordDrawer({ collection, label, children }: RecordDrawerProps)
   const close = useCloseDrawer(collection)
   const isPhone = useMediaQuery('(max-width: 48em)')
   return (
-    <Drawer.Root opened onClose={close} size={isPhone ? '100%' : 680} position="right" aria-label={label}>
+    <Drawer.Root opened onClose={close} size={isPhone ? '100%' : 680} position="right">
       <Drawer.Overlay />
-      <Drawer.Content className={classes.drawer!} aria-label={label}>
-        {children}
+      <Drawer.Content aria-label={label}>
+        <div className={classes.drawer}>{children}</div>
       </Drawer.Content>
     </Drawer.Root>
   )

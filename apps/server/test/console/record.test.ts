@@ -1,0 +1,144 @@
+import type { CollectionDefinition } from '@holdfast/contract'
+import type { Locator, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { type ConsoleTest, picture, startConsole, violations } from './support/index.js'
+
+const collections: CollectionDefinition[] = [
+  {
+    name: 'authors',
+    fields: [{ name: 'name', type: 'text', required: true, searchable: true }],
+  },
+  {
+    name: 'things',
+    description: 'One field of each type',
+    history: true,
+    trash: true,
+    fields: [
+      { name: 'title', type: 'text', required: true, description: 'What people call it' },
+      { name: 'note', type: 'text' },
+      { name: 'body', type: 'richtext' },
+      { name: 'contact', type: 'email' },
+      { name: 'site', type: 'url' },
+      { name: 'slug', type: 'slug', from: 'title', unique: true },
+      { name: 'stock', type: 'integer', min: 0, default: 7 },
+      { name: 'weight', type: 'number' },
+      { name: 'price', type: 'decimal', precision: 30, scale: 10 },
+      { name: 'open', type: 'boolean' },
+      { name: 'day', type: 'date' },
+      { name: 'moment', type: 'datetime' },
+      { name: 'length', type: 'duration' },
+      { name: 'reference', type: 'uuid' },
+      { name: 'extra', type: 'json', schema: { type: 'object', properties: { colour: { type: 'string' } } } },
+      { name: 'status', type: 'select', options: ['draft', 'published'] },
+      { name: 'sizes', type: 'multiselect', options: ['S', 'M', 'L'] },
+      { name: 'tags', type: 'tags' },
+      { name: 'author', type: 'relation', collection: 'authors', inverse: 'things' },
+      { name: 'readers', type: 'relation', collection: 'authors', many: true },
+      { name: 'place', type: 'geopoint' },
+      { name: 'taste', type: 'vector', dimensions: 3 },
+      { name: 'loud', type: 'computed', expression: 'upper(title)', returns: 'text' },
+      { name: 'code', type: 'text', immutable: true, maxLength: 20 },
+    ],
+  },
+]
+
+let test: ConsoleTest
+const names = ['Ada Lovelace', 'Alan Turing', 'Grace Hopper']
+const authors: Record<string, string> = {}
+
+beforeAll(async () => {
+  test = await startConsole({ collections })
+  for (const name of names) authors[name] = (await test.client.collection('authors').create({ name })).id
+})
+afterAll(() => test?.stop())
+
+const things = () => test.client.collection('things')
+const drawer = (page: Page): Locator => page.getByRole('dialog').first()
+
+/** Finds by typing and takes the first that fits, all by keyboard. */
+async function pick(page: Page, label: string, text: string, option = text): Promise<void> {
+  await drawer(page).getByRole('combobox', { name: label }).focus()
+  await page.keyboard.type(text)
+  await page.getByRole('option', { name: option }).first().waitFor({ timeout: 8000 }).catch(async (e) => { await picture(page, 'fail'); throw e })
+  await page.keyboard.press('Enter')
+}
+
+it('makes a record with a value of every type, as it was typed', async () => {
+  const page = await test.open('/data/things/new')
+  const form = drawer(page)
+  const fill = (label: string, text: string) => form.getByLabel(label, { exact: true }).fill(text)
+  await form.getByLabel('title').waitFor()
+  await picture(page, 'record-new')
+  await fill('note', 'First line\nSecond line')
+  await form.getByRole('button', { name: 'Set note to null' }).click()
+  await form.getByRole('button', { name: 'Set note to empty' }).click()
+  await fill('body', '<p>Hello <strong>there</strong></p>')
+  await fill('contact', 'ada@example.com')
+  await fill('site', 'https://example.com/a?b=c')
+  await fill('weight', '1.5e3')
+  await fill('price', '12345678901234567890.0123456789')
+  await form.getByRole('radiogroup', { name: 'open' }).getByText('false').click()
+  await fill('day', '2026-11-21')
+  await fill('moment', '2026-11-21T10:30:15.250')
+  await fill('length', 'P1DT2H')
+  await fill('reference', '0198f5c0-0000-7000-8000-000000000001')
+  const json = form.getByRole('textbox', { name: 'extra' })
+  await json.click()
+  await page.keyboard.insertText('{"colour": "red", "deep": [1, {"a": null}]}')
+  await form.getByRole('combobox', { name: 'status' }).click()
+  await page.getByRole('option', { name: 'published' }).click()
+  await pick(page, 'sizes', 'L')
+  await page.keyboard.press('Escape')
+  await pick(page, 'sizes', 'S')
+  await page.keyboard.press('Escape')
+  await form.getByRole('combobox', { name: 'tags' }).fill('jazz')
+  await page.keyboard.press('Enter')
+  await pick(page, 'author', 'turing', 'Alan Turing')
+  await pick(page, 'readers', 'hop', 'Grace Hopper')
+  await pick(page, 'readers', 'love', 'Ada Lovelace')
+  await form.getByLabel('place latitude').fill('52.52')
+  await form.getByLabel('place longitude').fill('13.405')
+  await fill('taste', '0.5, -1, 2')
+  await fill('code', 'X-1')
+  // What is wrong is told where it is: here, that there is no title.
+  await page.keyboard.press('Control+s')
+  await form.locator('[data-field=title]').getByText(/required/i).waitFor()
+  await picture(page, 'record-errors')
+  await fill('title', 'Kind of Blue')
+  await picture(page, 'record-filled')
+  expect(await violations(page)).toEqual([])
+  await page.keyboard.press('Control+s')
+  await form.getByRole('heading', { name: 'Kind of Blue' }).waitFor()
+  const id = new URL(page.url()).pathname.split('/').at(-1)!
+  const record = await things().get(id)
+  const offset = await page.evaluate("new Date('2026-11-21T10:30:15.250').toISOString()")
+  expect(record).toMatchObject({
+    title: 'Kind of Blue',
+    note: '',
+    body: '<p>Hello <strong>there</strong></p>',
+    contact: 'ada@example.com',
+    site: 'https://example.com/a?b=c',
+    slug: 'kind-of-blue',
+    stock: 7,
+    weight: 1500,
+    price: '12345678901234567890.0123456789',
+    open: false,
+    day: '2026-11-21',
+    moment: offset,
+    length: 'P1DT2H',
+    reference: '0198f5c0-0000-7000-8000-000000000001',
+    extra: { colour: 'red', deep: [1, { a: null }] },
+    status: 'published',
+    sizes: ['L', 'S'],
+    tags: ['jazz'],
+    author: authors['Alan Turing'],
+    readers: [authors['Grace Hopper'], authors['Ada Lovelace']],
+    place: { lat: 52.52, lon: 13.405 },
+    taste: [0.5, -1, 2],
+    loud: 'KIND OF BLUE',
+    code: 'X-1',
+  })
+  await picture(page, 'record-open')
+  expect(await violations(page)).toEqual([])
+  expect(test.complaints).toEqual([])
+}, 60_000)
