@@ -59,7 +59,14 @@ const drawer = (page: Page): Locator => page.getByRole('dialog').first()
 async function pick(page: Page, label: string, text: string, option = text): Promise<void> {
   await drawer(page).getByRole('combobox', { name: label }).focus()
   await page.keyboard.type(text)
-  await page.getByRole('option', { name: option }).first().waitFor({ timeout: 8000 }).catch(async (e) => { await picture(page, 'fail'); throw e })
+  await page
+    .getByRole('option', { name: option })
+    .first()
+    .waitFor({ timeout: 8000 })
+    .catch(async (e) => {
+      await picture(page, 'fail')
+      throw e
+    })
   await page.keyboard.press('Enter')
 }
 
@@ -70,8 +77,8 @@ it('makes a record with a value of every type, as it was typed', async () => {
   await form.getByLabel('title').waitFor()
   await picture(page, 'record-new')
   await fill('note', 'First line\nSecond line')
-  await form.getByRole('button', { name: 'Set note to null' }).click()
-  await form.getByRole('button', { name: 'Set note to empty' }).click()
+  await form.getByRole('button', { name: 'Set null: note' }).click()
+  await form.getByRole('button', { name: 'Set empty: note' }).click()
   await fill('body', '<p>Hello <strong>there</strong></p>')
   await fill('contact', 'ada@example.com')
   await fill('site', 'https://example.com/a?b=c')
@@ -102,16 +109,20 @@ it('makes a record with a value of every type, as it was typed', async () => {
   await fill('code', 'X-1')
   // What is wrong is told where it is: here, that there is no title.
   await page.keyboard.press('Control+s')
-  await form.locator('[data-field=title]').getByText(/required/i).waitFor()
+  await form
+    .locator('[data-field=title]')
+    .getByText(/required/i)
+    .waitFor()
   await picture(page, 'record-errors')
-  await fill('title', 'Kind of Blue')
+  await form.getByRole('textbox', { name: 'title' }).fill('Kind of Blue')
   await picture(page, 'record-filled')
   expect(await violations(page)).toEqual([])
   await page.keyboard.press('Control+s')
   await form.getByRole('heading', { name: 'Kind of Blue' }).waitFor()
   const id = new URL(page.url()).pathname.split('/').at(-1)!
   const record = await things().get(id)
-  const offset = await page.evaluate("new Date('2026-11-21T10:30:15.250').toISOString()")
+  const moment = await page.evaluate("new Date('2026-11-21T10:30:15.250').getTime()")
+  expect(Date.parse(record['moment'])).toBe(moment)
   expect(record).toMatchObject({
     title: 'Kind of Blue',
     note: '',
@@ -124,7 +135,6 @@ it('makes a record with a value of every type, as it was typed', async () => {
     price: '12345678901234567890.0123456789',
     open: false,
     day: '2026-11-21',
-    moment: offset,
     length: 'P1DT2H',
     reference: '0198f5c0-0000-7000-8000-000000000001',
     extra: { colour: 'red', deep: [1, { a: null }] },

@@ -22,6 +22,10 @@ export function remember(collection: string, candidate: Candidate): void {
 
 export const recentOf = (collection: string): readonly Candidate[] => recent.get(collection) ?? []
 
+/** By what people call it, as far as that has come; else its id. */
+export const knownLabel = (collection: string, labels: ReadonlyMap<string, string> | undefined, id: string): string =>
+  labels?.get(id) ?? recentOf(collection).find((candidate) => candidate.id === id)?.label ?? id
+
 const useLabelField = (collection: string): { readonly field: string | undefined; readonly isKnown: boolean } => {
   const { data } = useQuery(collectionsQuery)
   const definition = data?.find(({ name }: CollectionDefinition) => name === collection)

@@ -27,11 +27,12 @@ export default function GeoMap({ point, label, onChange }: GeoMapProps) {
       minZoom: 0,
       maxZoom: 12,
       zoomAnimation: false,
+      zoomSnap: 0.25,
       maxBounds: [
         [-90, -360],
         [90, 360],
       ],
-    }).setView(point ? [point.lat, point.lon] : [25, 10], point ? 4 : 1)
+    }).setView(point ? [point.lat, point.lon] : [25, 10], point ? 4 : 1.25)
     geoJSON(countries(), { style: { className: classes.country, weight: 0.7 }, interactive: false }).addTo(made)
     made.on('click', ({ latlng }) => {
       const { lat, lng } = latlng.wrap()
@@ -60,9 +61,37 @@ export default function GeoMap({ point, label, onChange }: GeoMapProps) {
   return <section ref={place} className={classes.map} aria-label={label} />
 }
 
-const countries = () => {
+type Position = readonly number[]
+type Land =
+  | { readonly type: 'Polygon'; readonly coordinates: Position[][] }
+  | { readonly type: 'MultiPolygon'; readonly coordinates: Position[][][] }
+
+function countries(): Parameters<typeof geoJSON>[0] {
   const topology = outlines as unknown as Topology
-  return feature(topology, topology.objects['countries']!)
+  const all = feature(topology, topology.objects['countries']!) as unknown as {
+    features: { geometry: Land }[]
+  }
+  const rings = all.features.flatMap(({ geometry }) =>
+    geometry.type === 'Polygon' ? [geometry.coordinates] : geometry.coordinates,
+  )
+  return { type: 'MultiPolygon', coordinates: rings.map((polygon) => polygon.map(unroll)) } as Parameters<
+    typeof geoJSON
+  >[0]
+}
+
+/**
+ * The outlines are made for a globe, on which a country may lie on both sides of 180°. On a flat map it goes on beyond, and
+ * the land around the pole is closed below it.
+ */
+function unroll(ring: Position[]): Position[] {
+  let turn = 0
+  const points = ring.map(([lon = 0, lat = 0], index) => {
+    const step = index === 0 ? 0 : lon - ring[index - 1]![0]!
+    if (Math.abs(step) > 180) turn -= Math.sign(step) * 360
+    return [lon + turn, lat]
+  })
+  const [first, last] = [points[0]![0]!, points.at(-1)![0]!]
+  return Math.abs(last - first) > 180 ? [...points, [last, -89], [first, -89]] : points
 }
 
 /** As exact as the map can be pointed at. */

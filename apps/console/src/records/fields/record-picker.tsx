@@ -1,6 +1,6 @@
 import { type ComboboxData, Loader, Select, Text } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
-import { type ReactNode, useContext, useState } from 'react'
+import { useContext, useEffect, useState } from 'react'
 import { labelOf } from '../../client/record-fields'
 import { describeError } from '../../ui/describe-error'
 import { type Candidate, recentOf, remember, useCandidates } from './candidates'
@@ -15,7 +15,6 @@ interface RecordPickerProps {
   readonly shown: ShownProps
   readonly placeholder?: string | undefined
   readonly clearable?: boolean
-  readonly rightSection?: ReactNode
   onChoose(candidate: Candidate | undefined): void
 }
 
@@ -31,7 +30,9 @@ export function RecordPicker(props: RecordPickerProps) {
   const [text] = useDebouncedValue(typed, 150)
   const found = useCandidates(collection, text, isOpen)
   const recent = typed === '' ? recentOf(collection) : []
-  const candidates = [...(chosen ? [chosen] : []), ...recent, ...(found.data ?? [])]
+  // The answer to what was typed before may still be there: Enter must not take what does not fit.
+  const fits = ({ id, label }: Candidate) => id === typed || label.toLowerCase().includes(typed.toLowerCase())
+  const candidates = [...(chosen ? [chosen] : []), ...recent, ...(found.data ?? [])].filter(fits)
   const byId = new Map(candidates.map((candidate) => [candidate.id, candidate]))
   const choose = (id: string | null) => {
     if (id === createNew)
@@ -43,8 +44,10 @@ export function RecordPicker(props: RecordPickerProps) {
     const candidate = id === null ? undefined : byId.get(id)
     if (candidate) remember(collection, candidate)
     onChoose(candidate)
-    setSearch(candidate?.label ?? '')
   }
+  // The text follows what is chosen, and is empty again where one more can be.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a list that became longer is what says that one was chosen
+  useEffect(() => setSearch(chosen?.label ?? ''), [chosen?.label, without.length])
   return (
     <Select
       {...shown}

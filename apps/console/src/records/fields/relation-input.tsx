@@ -1,7 +1,7 @@
 import { Group } from '@mantine/core'
 import { IconArrowUpRight } from '@tabler/icons-react'
 import { IconLink } from '../../ui/links'
-import { useLabels } from './candidates'
+import { knownLabel, useLabels } from './candidates'
 import { type FieldContent, nothing, type TypeInputProps } from './input-props'
 import { RecordPicker } from './record-picker'
 import { RelationList } from './relation-list'
@@ -19,13 +19,11 @@ function RelationOne(props: TypeInputProps) {
   const id = idOf(value)
   const labels = useLabels(collection, id ? [id] : [])
   // The id stands for the record until its name is known.
-  const chosen = id ? { id, label: labels.data?.get(id) ?? id } : undefined
+  const chosen = id ? { id, label: knownLabel(collection, labels.data, id) } : undefined
   return (
     <Group gap={6} align="flex-end" wrap="nowrap">
       <div style={{ flex: 1, minWidth: 0 }}>
         <RecordPicker
-          // The text of the picker follows when the name comes.
-          key={chosen?.label ?? ''}
           collection={collection}
           chosen={chosen}
           shown={shown}

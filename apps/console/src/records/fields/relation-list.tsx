@@ -10,7 +10,7 @@ import { CSS } from '@dnd-kit/utilities'
 import { ActionIcon, Stack, UnstyledButton } from '@mantine/core'
 import { IconGripVertical, IconX } from '@tabler/icons-react'
 import { AnchorLink } from '../../ui/links'
-import { useLabels } from './candidates'
+import { knownLabel, useLabels } from './candidates'
 import classes from './field-input.module.css'
 import type { FieldContent, TypeInputProps } from './input-props'
 import { RecordPicker } from './record-picker'
@@ -33,8 +33,6 @@ export function RelationList({ field, value, onChange, shown, compact }: TypeInp
   return (
     <Stack gap={4}>
       <RecordPicker
-        // Empty again after each that is chosen.
-        key={ids.join()}
         collection={collection}
         chosen={undefined}
         without={ids}
@@ -49,7 +47,7 @@ export function RelationList({ field, value, onChange, shown, compact }: TypeInp
               key={id}
               id={id}
               collection={collection}
-              label={labels.data?.get(id) ?? id}
+              label={knownLabel(collection, labels.data, id)}
               isFixed={Boolean(compact)}
               onRemove={() => onChange(ids.filter((other) => other !== id))}
             />

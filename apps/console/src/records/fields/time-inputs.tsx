@@ -27,7 +27,8 @@ export function DatetimeInput(props: TypeInputProps) {
   const { value, onChange, shown, compact } = props
   const local = localTime(value)
   const isShown = typeof value !== 'string' || local !== undefined
-  const utc = typeof value === 'string' && !compact ? ` ${value} in UTC` : ''
+  const utc =
+    local !== undefined && !compact ? `${new Date(String(value)).toISOString().replace('T', ' ').slice(0, -5)} UTC` : ''
   const setNow = () => onChange(new Date().toISOString())
   return (
     <TextInput
@@ -46,7 +47,7 @@ export function DatetimeInput(props: TypeInputProps) {
       rightSectionWidth={54}
       rightSection={
         compact ? undefined : (
-          <Button variant="subtle" size="compact-xs" onClick={setNow} aria-label={`Set ${props.name} to now`}>
+          <Button variant="subtle" size="compact-xs" onClick={setNow} aria-label={`Now: ${props.name}`}>
             Now
           </Button>
         )

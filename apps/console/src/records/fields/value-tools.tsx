@@ -28,17 +28,17 @@ export function ValueTools({ field, value, onChange, creating, compact, name }: 
         </Badge>
       )}
       {hasDefault && value !== undefined && (
-        <Tool label={`Use the default of ${name}`} onClick={() => onChange(undefined)}>
+        <Tool label={`Default: ${name}`} onClick={() => onChange(undefined)}>
           Default
         </Tool>
       )}
       {value === null && empty !== undefined && (
-        <Tool label={`Set ${name} to empty`} onClick={() => onChange(empty)}>
+        <Tool label={`Set empty: ${name}`} onClick={() => onChange(empty)}>
           Set empty
         </Tool>
       )}
       {canBeNull && (
-        <Tool label={`Set ${name} to null`} onClick={() => onChange(null)}>
+        <Tool label={`Set null: ${name}`} onClick={() => onChange(null)}>
           Set null
         </Tool>
       )}

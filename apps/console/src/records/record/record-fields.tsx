@@ -1,6 +1,7 @@
 import type { CollectionDefinition, FieldDefinition } from '@holdfast/contract'
 import { Badge, Box, Stack, Tooltip } from '@mantine/core'
 import { IconEyeOff } from '@tabler/icons-react'
+import { useEffect, useRef } from 'react'
 import { FieldInput } from '../fields/field-input'
 import { ReadOnlyValue } from '../fields/read-only-value'
 import classes from './record.module.css'
@@ -21,8 +22,17 @@ export const RecordFields = ({ collection, form, autoFocus = false, readOnly }: 
   const isNew = form.base === undefined
   const fields = isNew ? collection.fields.filter(({ type }) => type !== 'computed') : collection.fields
   const first = fields.find((field) => !fixedBecause(field, isNew))
+  const place = useRef<HTMLDivElement>(null)
+  const wrong = fields.find(({ name }) => form.errors[name])?.name
+  // What was refused may lie outside of the window.
+  useEffect(() => {
+    if (!wrong) return
+    const field = place.current?.querySelector(`[data-field="${CSS.escape(wrong)}"]`)
+    field?.querySelector<HTMLElement>('input, textarea, [contenteditable=true], button')?.focus()
+    field?.scrollIntoView({ block: 'nearest' })
+  }, [wrong])
   return (
-    <Stack gap="md">
+    <Stack gap="md" ref={place}>
       {fields.map((field) => (
         <Box
           key={`${field.name} ${form.generation}`}
