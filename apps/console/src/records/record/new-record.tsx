@@ -6,6 +6,7 @@ import { useRef, useState } from 'react'
 import { notify } from '../../ui/notify'
 import { Problem } from '../../ui/problem'
 import { FieldInput } from '../fields/field-input'
+import { parseGridSearch } from '../grid/grid-search'
 import { CreateRelatedForms } from './create-related'
 import { DrawerHead } from './drawer-head'
 import classes from './record.module.css'
@@ -43,7 +44,7 @@ export function NewRecord({ collection, initial }: NewRecordProps) {
       if (another) return
       isSaved.current = true
       const params = { collection: collection.name, id: record.id }
-      await navigate({ to: '/data/$collection/$id', params, search: (old) => ({ ...old, copyOf: undefined }) })
+      await navigate({ to: '/data/$collection/$id', params, search: (old) => parseGridSearch(old) })
     } catch (failure) {
       if (!form.refuse(failure, [...collection.fields, idField])) setError(failure)
     } finally {

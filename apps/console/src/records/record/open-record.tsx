@@ -3,13 +3,14 @@ import { Tabs, Text, Title } from '@mantine/core'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { labelFieldOf, labelOf } from '../../client/record-fields'
 import { Code } from '../../ui/code'
+import { parseGridSearch } from '../grid/grid-search'
 import { CreateRelatedForms } from './create-related'
 import { DrawerHead } from './drawer-head'
 import { EditRecord } from './edit-record'
 import classes from './record.module.css'
 import { RecordActions } from './record-actions'
 import { useCloseDrawer } from './record-drawer'
-import { type RecordTab, recordTabs } from './record-search'
+import { parseRecordSearch, type RecordTab, recordTabs } from './record-search'
 import type { StoredRecord } from './record-values'
 
 interface OpenRecordProps {
@@ -34,7 +35,7 @@ export function OpenRecord({ collection, record }: OpenRecordProps) {
     void navigate({
       to: '/data/$collection/$id',
       params: { collection: collection.name, id: record.id },
-      search: (old) => ({ ...old, tab: name === 'record' ? undefined : (name as RecordTab) }),
+      search: (old) => ({ ...parseGridSearch(old), ...parseRecordSearch({ tab: name }) }),
       replace: true,
     })
   return (

@@ -5,6 +5,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { Confirm } from '../../ui/confirm'
 import { notify } from '../../ui/notify'
+import { parseGridSearch } from '../grid/grid-search'
 import { useCloseDrawer } from './record-drawer'
 import { useRecordWrites } from './record-queries'
 import type { StoredRecord } from './record-values'
@@ -28,7 +29,7 @@ export function RecordActions({ collection, record }: RecordActionsProps) {
     void navigate({
       to: '/data/$collection/new',
       params: { collection: collection.name },
-      search: (old) => ({ ...old, tab: undefined, copyOf: record.id }),
+      search: (old) => ({ ...parseGridSearch(old), copyOf: record.id }),
     })
   return (
     <>

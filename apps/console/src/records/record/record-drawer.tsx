@@ -2,6 +2,7 @@ import { Drawer } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { useNavigate } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
+import { parseGridSearch } from '../grid/grid-search'
 import classes from './record.module.css'
 
 interface RecordDrawerProps {
@@ -32,6 +33,6 @@ export function useCloseDrawer(collection: string): () => void {
     void navigate({
       to: '/data/$collection',
       params: { collection },
-      search: (old) => ({ ...old, tab: undefined, copyOf: undefined }),
+      search: (old) => parseGridSearch(old),
     })
 }
