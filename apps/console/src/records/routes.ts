@@ -2,6 +2,7 @@ import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import { shellRoute } from '../app/routes'
 import { parseGridSearch } from './grid/grid-search'
 import { parseNewSearch, parseRecordSearch } from './record/record-search'
+import { transferRoutes } from './transfer/routes'
 
 /** The grid; what concerns one record opens over it, in its `Outlet`. */
 export const recordsPage = createRoute({
@@ -25,4 +26,4 @@ const recordPage = createRoute({
   component: lazyRouteComponent(() => import('./record/record-page'), 'RecordPage'),
 })
 
-export const recordsRoutes = [recordsPage.addChildren([newRecordPage, recordPage])] as const
+export const recordsRoutes = [recordsPage.addChildren([newRecordPage, recordPage]), ...transferRoutes] as const

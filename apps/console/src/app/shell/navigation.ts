@@ -36,4 +36,5 @@ export const places = [
 export const morePlaces: readonly { readonly to: string; readonly label: string; readonly place: string }[] = [
   { to: '/collections/new', label: 'New collection', place: 'Collections' },
   { to: '/collections/json', label: 'Schema as JSON', place: 'Collections' },
+  { to: '/collections/import', label: 'New collection from a file', place: 'Collections' },
 ]
