@@ -63,9 +63,7 @@ const binary = (folder, name, path) =>
 
 const run = (script) =>
   new Promise((resolve) => {
-    // Whoever builds may be testing: what is built is for production.
-    const env = { ...process.env, NODE_ENV: 'production' }
-    const child = spawn(process.execPath, script, { cwd: root, stdio: 'inherit', env })
+    const child = spawn(process.execPath, script, { cwd: root, stdio: 'inherit' })
     child.once('exit', (code) => resolve(code === 0))
   })
 

@@ -1,10 +1,32 @@
+import { useQuery } from '@tanstack/react-query'
 import { Outlet, useParams } from '@tanstack/react-router'
+import { collectionsQuery } from '../client/collections'
+import { ButtonLink } from '../ui/links'
 import { Page } from '../ui/page'
+import { Problem } from '../ui/problem'
+import { QueryState } from '../ui/query-state'
+import { RecordsGrid } from './grid/records-grid'
 
+/** The records of one collection; a record opens over them. */
 export function RecordsPage() {
-  const { collection } = useParams({ from: '/shell/data/$collection' })
+  const { collection: name } = useParams({ from: '/shell/data/$collection' })
+  const collections = useQuery(collectionsQuery)
+  const definition = collections.data?.find((collection) => collection.name === name)
+  if (definition) return <RecordsGrid key={name} definition={definition} />
   return (
-    <Page title={collection} full>
+    <Page title={name} full>
+      <QueryState query={collections} rows={8}>
+        {() => (
+          <Problem
+            error={new Error(`There is no collection ${name}`)}
+            actions={
+              <ButtonLink to="/collections" size="xs" variant="default">
+                All collections
+              </ButtonLink>
+            }
+          />
+        )}
+      </QueryState>
       <Outlet />
     </Page>
   )

@@ -10,10 +10,12 @@ interface FieldValueProps {
   readonly value: unknown
   /** Of a relation: the related record or records, where the query expanded them. */
   readonly expanded?: unknown
+  /** Without links, where it stands in a link or a button itself. */
+  readonly plain?: boolean
 }
 
 /** A value as one line of text: short, safe whatever it holds, and never the same for null and for empty. */
-export function FieldValue({ field, value, expanded }: FieldValueProps) {
+export function FieldValue({ field, value, expanded, plain = false }: FieldValueProps) {
   if (value === undefined) return <None>hidden</None>
   if (value === null) return <None>null</None>
   const type = shownType(field)
@@ -38,7 +40,7 @@ export function FieldValue({ field, value, expanded }: FieldValueProps) {
     case 'multiselect':
       return <Tags items={Array.isArray(value) ? value : [value]} />
     case 'relation':
-      return <RelationValue field={field} value={value} expanded={expanded} />
+      return <RelationValue field={field} value={value} expanded={expanded} plain={plain} />
     case 'geopoint':
       return <Place value={value} />
     case 'vector':

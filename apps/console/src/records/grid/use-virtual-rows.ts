@@ -1,0 +1,101 @@
+import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
+
+/** Browsers cannot make elements of any height: beyond this the scrollbar stands for more than it is long. */
+const maxBodyHeight = 8_000_000
+/** A step larger than so many windows is a dragged scrollbar, not a wheel. */
+const dragged = 2
+const settleMs = 160
+
+interface Viewport {
+  /** Of the first row that is seen, in a body of full height. */
+  readonly top: number
+  readonly left: number
+  readonly height: number
+  readonly width: number
+}
+
+export interface VirtualRows extends Viewport {
+  readonly bodyHeight: number
+  /** Full height minus where the browser believes to be: what rows are moved up by. */
+  readonly offset: number
+  onScroll(): void
+  /** Brings a place of the full body to the top of the window. */
+  scrollTo(top: number): void
+}
+
+/**
+ * Which part of a body of any height is seen. Up to a limit the browser's scrollbar is exact; beyond it, wheel and keys still
+ * move by true pixels, dragging goes by proportion, and the scrollbar is put right whenever it rests.
+ */
+export function useVirtualRows(
+  scroller: RefObject<HTMLDivElement | null>,
+  fullHeight: number,
+  headHeight: number,
+): VirtualRows {
+  const place = useRef({ offset: 0, scrollTop: 0 })
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+  const [viewport, setViewport] = useState<Viewport>({ top: 0, left: 0, height: 600, width: 1_000 })
+  const bodyHeight = Math.min(fullHeight, maxBodyHeight)
+
+  const read = useCallback(
+    (rebaseTo?: number) => {
+      const element = scroller.current
+      if (!element) return
+      const height = element.clientHeight - headHeight
+      const most = Math.max(0, fullHeight - height)
+      const scrollable = Math.max(0, bodyHeight - height)
+      const isScaled = fullHeight > bodyHeight
+      const jumpTo = (wanted: number): number => {
+        const top = Math.min(Math.max(0, wanted), most)
+        element.scrollTop = isScaled ? (top / most) * scrollable : top
+        place.current = { offset: isScaled ? top - element.scrollTop : 0, scrollTop: element.scrollTop }
+        return top
+      }
+      const { scrollTop } = element
+      const moved = Math.abs(scrollTop - place.current.scrollTop)
+      let top: number
+      if (rebaseTo !== undefined) top = jumpTo(rebaseTo)
+      else if (!isScaled) {
+        place.current = { offset: 0, scrollTop }
+        top = Math.min(scrollTop, most)
+      } else if (moved > dragged * height) {
+        top = (scrollTop / scrollable) * most
+        place.current = { offset: top - scrollTop, scrollTop }
+      } else {
+        top = Math.min(Math.max(0, scrollTop + place.current.offset), most)
+        place.current = { offset: top - scrollTop, scrollTop }
+        const isStuck = (scrollTop <= 0 && top > 0) || (scrollTop >= scrollable - 1 && top < most - 1)
+        if (isStuck) top = jumpTo(top)
+      }
+      const next = { top, left: element.scrollLeft, height, width: element.clientWidth }
+      setViewport((old) =>
+        old.top === next.top && old.left === next.left && old.height === next.height && old.width === next.width
+          ? old
+          : next,
+      )
+    },
+    [scroller, fullHeight, bodyHeight, headHeight],
+  )
+  const latest = useRef({ read, top: viewport.top })
+  latest.current = { read, top: viewport.top }
+
+  // The list became longer or shorter: what is seen stays.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only a change of the height moves anything
+  useLayoutEffect(() => read(latest.current.top), [fullHeight])
+  useEffect(() => {
+    const observer = new ResizeObserver(() => latest.current.read())
+    if (scroller.current) observer.observe(scroller.current)
+    return () => {
+      observer.disconnect()
+      clearTimeout(timer.current)
+    }
+  }, [scroller])
+
+  const onScroll = useCallback(() => {
+    latest.current.read()
+    clearTimeout(timer.current)
+    timer.current = setTimeout(() => latest.current.read(latest.current.top), settleMs)
+  }, [])
+  const scrollTo = useCallback((top: number) => latest.current.read(top), [])
+  return { ...viewport, bodyHeight, offset: place.current.offset, onScroll, scrollTo }
+}
