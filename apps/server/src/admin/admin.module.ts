@@ -1,7 +1,11 @@
 import { Module } from '@nestjs/common'
+import { APP_INTERCEPTOR } from '@nestjs/core'
 import { AccountsModule } from '../accounts/accounts.module.js'
 import { ChangesModule } from '../changes/changes.module.js'
 import { ObservabilityModule } from '../observability/observability.module.js'
+import { AuditController } from './audit/audit.controller.js'
+import { AuditInterceptor } from './audit/audit-interceptor.js'
+import { AuditLog } from './audit/audit-log.js'
 import { ChangesController } from './changes.controller.js'
 import { ConsoleController } from './console.controller.js'
 import { EnvironmentController } from './environment.controller.js'
@@ -20,6 +24,7 @@ import { SigningKeysController } from './signing-keys.controller.js'
     SetupController,
     RolesController,
     JobsController,
+    AuditController,
     PrometheusController,
     ChangesController,
     SettingsController,
@@ -27,6 +32,6 @@ import { SigningKeysController } from './signing-keys.controller.js'
     SigningKeysController,
     ConsoleController,
   ],
-  providers: [FirstAdmin, FirstStart],
+  providers: [AuditLog, { provide: APP_INTERCEPTOR, useClass: AuditInterceptor }, FirstAdmin, FirstStart],
 })
 export class AdminModule {}

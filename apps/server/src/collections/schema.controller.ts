@@ -1,7 +1,7 @@
 import type { Json, One, SchemaApplyRequest, SchemaPlan, SchemaPlanRequest } from '@holdfast/contract'
 import { Body, Controller, HttpCode, Post } from '@nestjs/common'
 import { ApiBearerAuth, ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger'
-import { Admin } from '../platform/http/index.js'
+import { Admin, OnlyReads } from '../platform/http/index.js'
 import type { RawChange } from './definition/check-schema.js'
 import { applyRequestSchema, planRequestSchema } from './definition/definition-schema.js'
 import { flag, type Keys, listOf, object, readObject, text } from './definition/read-shape.js'
@@ -20,6 +20,7 @@ export class SchemaController {
   constructor(private readonly changes: SchemaChanges) {}
 
   @Post('plan')
+  @OnlyReads()
   @HttpCode(200)
   @ApiOperation({ summary: 'Show what a change of the schema would do' })
   @ApiBody({ schema: planRequestSchema })

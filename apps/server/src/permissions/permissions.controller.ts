@@ -1,7 +1,7 @@
 import type { Explanation, Json, One, PermissionPreview, RuleTestReport } from '@holdfast/contract'
 import { Body, Controller, HttpCode, Post } from '@nestjs/common'
 import { ApiBearerAuth, ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger'
-import { Admin } from '../platform/http/index.js'
+import { Admin, OnlyReads } from '../platform/http/index.js'
 import { explainRequest, previewRequest, ruleTestRequest } from './describe-requests.js'
 import { ExplainService } from './explain/explain.service.js'
 import { PreviewService } from './preview/preview.service.js'
@@ -20,6 +20,7 @@ export class PermissionsController {
   ) {}
 
   @Post('permissions/explain')
+  @OnlyReads()
   @HttpCode(200)
   @ApiOperation({ summary: 'Why somebody may or may not do something with a record; nothing is written' })
   @ApiBody({ schema: explainRequest })
@@ -28,6 +29,7 @@ export class PermissionsController {
   }
 
   @Post('admin/rules/test')
+  @OnlyReads()
   @HttpCode(200)
   @ApiOperation({ summary: 'Try the tests of rules' })
   @ApiBody({ schema: ruleTestRequest })
@@ -36,6 +38,7 @@ export class PermissionsController {
   }
 
   @Post('admin/permissions/preview')
+  @OnlyReads()
   @HttpCode(200)
   @ApiOperation({ summary: 'Show which records and fields an edit of rules would open and close; nothing is saved' })
   @ApiBody({ schema: previewRequest })

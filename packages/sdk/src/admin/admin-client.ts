@@ -1,6 +1,7 @@
 import type { SchemaShape, UntypedSchema } from '../schema.js'
 import type { Send } from '../transport.js'
 import { AdminApiKeys } from './api-keys.js'
+import { AdminAudit } from './audit.js'
 import { AdminChanges } from './changes.js'
 import { AdminChannels } from './channels.js'
 import { AdminCollections } from './collections.js'
@@ -50,6 +51,8 @@ export class AdminClient {
   readonly changes: AdminChanges
   /** How the server does: numbers over time, requests, slow statements, sizes. */
   readonly observe: AdminObserve
+  /** What admins did. */
+  readonly audit: AdminAudit
 
   /** @internal */
   constructor(send: Send) {
@@ -69,6 +72,7 @@ export class AdminClient {
     this.setup = new AdminSetup(send)
     this.changes = new AdminChanges(send)
     this.observe = new AdminObserve(send)
+    this.audit = new AdminAudit(send)
   }
 
   /**

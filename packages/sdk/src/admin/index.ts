@@ -22,6 +22,7 @@ export type {
 } from '@holdfast/contract'
 export type { AdminClient } from './admin-client.js'
 export type { AdminApiKeys } from './api-keys.js'
+export type { AdminAudit, AuditQuery } from './audit.js'
 export type { AdminChanges } from './changes.js'
 export type { AdminChannels } from './channels.js'
 export type { AdminCollections } from './collections.js'

@@ -2,7 +2,7 @@ import type { MailTemplateDetails, MailTemplateInfo, One, RenderedMailTemplate }
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put } from '@nestjs/common'
 import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger'
 import { AppError, invalidAt } from '../../lib/index.js'
-import { Admin } from '../../platform/http/index.js'
+import { Admin, OnlyReads } from '../../platform/http/index.js'
 import { MailError, Mailer } from '../../platform/mail/index.js'
 import { AnswersAll, AnswersOne } from '../describe-answers.js'
 import { parseNewEmail } from '../sign-in/parse-sign-up.js'
@@ -38,6 +38,7 @@ export class MailTemplatesController {
   }
 
   @Post('preview')
+  @OnlyReads()
   @HttpCode(200)
   @ApiOperation({ summary: 'A draft with sample data, as it would be read; what is wrong is named by line and column' })
   @AnswersOne(RenderedMailView)

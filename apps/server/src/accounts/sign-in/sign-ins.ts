@@ -30,6 +30,9 @@ export interface PendingSignIn {
  */
 @Injectable()
 export class SignIns {
+  /** Told of every session somebody opened by themselves. Nobody waits for it. */
+  onOpen: (session: OpenSession, request: Request) => void = () => {}
+
   constructor(
     private readonly db: Database,
     private readonly sessions: Sessions,
@@ -48,6 +51,7 @@ export class SignIns {
     switch (outcome.state) {
       case 'open':
         await this.hook.enqueue(tx, outcome.session, proof, clientOf(request))
+        this.onOpen(outcome.session, request)
         return outcome
       case 'secondFactor':
         return this.pend(tx, proof, outcome.enrolled)

@@ -27,3 +27,8 @@ export const VIEWABLE = 'holdfast:viewable'
 
 /** It only reads, and what it reads is records or permissions: admins may call it as somebody else, with `X-View-As`. */
 export const Viewable = () => SetMetadata(VIEWABLE, true)
+
+export const ONLY_READS = 'holdfast:onlyReads'
+
+/** Changes nothing, though it is no GET: its question is too long for a URL. The audit log leaves it out. */
+export const OnlyReads = () => SetMetadata(ONLY_READS, true)

@@ -44,6 +44,9 @@ export interface UpgradedConnection {
   readonly head: Buffer
 }
 
+/** Stands around what an admin does by a direct route that writes: does it, and tells of it before it is answered. */
+export type AdminWitness = (request: DirectRequest, route: DirectRoute, act: () => Promise<Answer>) => Promise<Answer>
+
 /** Lets a request through and notes who is asking, or throws. */
 export type DirectGuard = (
   request: IncomingMessage,
@@ -71,11 +74,17 @@ export class DirectRoutes {
   private guard: DirectGuard = () => {
     throw new AppError('forbidden', 'This route is not open to anyone')
   }
+  private witness: AdminWitness = (_request, _route, act) => act()
   readonly all: DirectRoute[] = []
 
   /** Who stands before every direct route. Until it is set, all are closed. */
   guardWith(guard: DirectGuard): void {
     this.guard = guard
+  }
+
+  /** Who is told of what admins do. */
+  witnessWith(witness: AdminWitness): void {
+    this.witness = witness
   }
 
   add<Request extends DirectRequest>(route: DirectRoute<Request>): void {
@@ -103,7 +112,17 @@ export class DirectRoutes {
     const direct = request as DirectRequest
     direct.params = params
     const admitted = this.guard(direct, route)
+    if (writesAsAdmin(route)) return this.runWitnessed(route, direct, admitted)
     return admitted === true ? route.handle(direct) : admitted.then(() => route.handle(direct))
+  }
+
+  private async runWitnessed(
+    route: DirectRoute,
+    request: DirectRequest,
+    admitted: true | Promise<true>,
+  ): Promise<Answer> {
+    await admitted
+    return this.witness(request, route, () => route.handle(request))
   }
 
   /** Hands the connection of a request that the guard lets through to its route, which must have an `upgrade`. */
@@ -128,6 +147,9 @@ export class DirectRoutes {
     return { node, params }
   }
 }
+
+const writesAsAdmin = ({ access, method }: DirectRoute): boolean =>
+  (access === 'admin' || access === 'adminInPerson') && method !== 'GET'
 
 const partsOf = (path: string): string[] => path.split('/')
 

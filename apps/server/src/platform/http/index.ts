@@ -6,6 +6,8 @@ export {
   AdminInPerson,
   Elsewhere,
   InPerson,
+  ONLY_READS,
+  OnlyReads,
   Public,
   SignedIn,
   VIEWABLE,
