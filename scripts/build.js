@@ -63,7 +63,9 @@ const binary = (folder, name, path) =>
 
 const run = (script) =>
   new Promise((resolve) => {
-    const child = spawn(process.execPath, script, { cwd: root, stdio: 'inherit' })
+    // Whoever builds may be testing: what is built is for production.
+    const env = { ...process.env, NODE_ENV: 'production' }
+    const child = spawn(process.execPath, script, { cwd: root, stdio: 'inherit', env })
     child.once('exit', (code) => resolve(code === 0))
   })
 

@@ -1,14 +1,13 @@
 import {
-  Anchor,
-  Badge,
-  Button,
+  type AnchorProps,
+  type BadgeProps,
+  type ButtonProps,
   createTheme,
-  Drawer,
-  Input,
+  type DrawerProps,
   type MantineColorsTuple,
-  Modal,
-  Table,
-  Tooltip,
+  type ModalProps,
+  type TableProps,
+  type TooltipProps,
 } from '@mantine/core'
 
 /** The colour of everything that can be acted on. Shade 7 on white and 4 on dark have a contrast above 4.5:1. */
@@ -53,21 +52,24 @@ export const theme = createTheme({
     fontWeight: '600',
     sizes: { h1: { fontSize: '1.375rem' }, h2: { fontSize: '1.0625rem' }, h3: { fontSize: '0.9375rem' } },
   },
+  // By name and not by `extend`, which would load all of them with the first page.
   components: {
-    InputWrapper: Input.Wrapper.extend({
+    InputWrapper: {
       vars: () => ({
         label: {},
         description: { '--input-description-size': 'var(--mantine-font-size-xs)' },
         error: { '--input-error-size': 'var(--mantine-font-size-xs)' },
         success: {},
       }),
-    }),
-    Anchor: Anchor.extend({ defaultProps: { underline: 'hover' } }),
-    Badge: Badge.extend({ defaultProps: { variant: 'light', radius: 'sm', tt: 'none', fw: 500 } }),
-    Button: Button.extend({ defaultProps: { size: 'sm' } }),
-    Modal: Modal.extend({ defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.4 } } }),
-    Drawer: Drawer.extend({ defaultProps: { position: 'right', overlayProps: { backgroundOpacity: 0.3 } } }),
-    Table: Table.extend({ defaultProps: { verticalSpacing: 'xs' } }),
-    Tooltip: Tooltip.extend({ defaultProps: { openDelay: 300, withArrow: true } }),
+    },
+    Anchor: { defaultProps: { underline: 'hover' } satisfies AnchorProps },
+    Badge: { defaultProps: { variant: 'light', radius: 'sm', tt: 'none', fw: 500 } satisfies BadgeProps },
+    Button: { defaultProps: { size: 'sm' } satisfies ButtonProps },
+    Modal: { defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.4 } } satisfies Partial<ModalProps> },
+    Drawer: {
+      defaultProps: { position: 'right', overlayProps: { backgroundOpacity: 0.3 } } satisfies Partial<DrawerProps>,
+    },
+    Table: { defaultProps: { verticalSpacing: 'xs' } satisfies TableProps },
+    Tooltip: { defaultProps: { openDelay: 300, withArrow: true } satisfies Partial<TooltipProps> },
   },
 })

@@ -5,7 +5,7 @@ import { lazy, Suspense, useEffect, useState } from 'react'
 import { Mark } from '../../ui/mark'
 import { Navigation } from './navigation-bar'
 import classes from './shell.module.css'
-import { StepUp } from './step-up-dialog'
+import { StepUp } from './step-up'
 import { useGoKeys } from './use-go-keys'
 
 const Palette = lazy(() => import('./palette'))

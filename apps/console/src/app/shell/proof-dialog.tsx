@@ -1,21 +1,14 @@
 import { Button, Group, Modal, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { type FormEvent, useEffect, useState } from 'react'
+import { type FormEvent, useState } from 'react'
 import { client } from '../../client/client'
-import { onProofNeeded } from '../../client/step-up'
 import { Problem } from '../../ui/problem'
 
-/** Asks who is here once more, where the server wants to be sure; whoever asked goes on by itself. */
-export function StepUp() {
-  const [answer, setAnswer] = useState<(proven: boolean) => void>()
-  useEffect(() => onProofNeeded(() => new Promise((resolve) => setAnswer(() => resolve))), [])
-  const finish = (proven: boolean) => {
-    answer?.(proven)
-    setAnswer(undefined)
-  }
+/** The question who is here. */
+export default function ProofDialog({ onAnswer }: { onAnswer(proven: boolean): void }) {
   return (
-    <Modal opened={answer !== undefined} onClose={() => finish(false)} title="Is it still you?">
-      {answer && <ProofForm onProven={() => finish(true)} />}
+    <Modal opened onClose={() => onAnswer(false)} title="Is it still you?">
+      <ProofForm onProven={() => onAnswer(true)} />
     </Modal>
   )
 }
