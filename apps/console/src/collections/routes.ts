@@ -23,6 +23,15 @@ const newPage = createRoute({
   component: lazyRouteComponent(() => import('./editor/new-collection-page'), 'NewCollectionPage'),
 })
 
+const diagramPage = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/collections/diagram',
+  validateSearch: (search: Record<string, unknown>): { find?: string | undefined } => ({
+    find: textOf(search['find']),
+  }),
+  component: lazyRouteComponent(() => import('./diagram/diagram-page'), 'DiagramPage'),
+})
+
 const jsonPage = createRoute({
   getParentRoute: () => shellRoute,
   path: '/collections/json',
@@ -40,4 +49,4 @@ type EditorTab = (typeof editorTabs)[number]
 
 const tabOf = (value: unknown): EditorTab | undefined => editorTabs.find((tab) => tab === value)
 
-export const collectionsRoutes = [page, newPage, jsonPage, editorPage] as const
+export const collectionsRoutes = [page, newPage, diagramPage, jsonPage, editorPage] as const

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type ConsoleTest, picture, startConsole, violations } from './support/index.js'
@@ -87,5 +88,149 @@ it('defines two collections with a relation by keyboard alone', async () => {
     { name: 'author', type: 'relation', collection: 'authors', inverse: 'books' },
     { name: 'pages', type: 'integer' },
   ])
+  expect(test.complaints).toEqual([])
+})
+
+it('reorders by keyboard, renames with the data and deletes only when that is typed', async () => {
+  await test.client.collection('books').create({ title: 'Notes', pages: 12 })
+  const page = await test.open('/collections/books', { dark: true })
+  const grip = page.getByRole('button', { name: 'Move pages' })
+  await tabTo(page, grip)
+  await page.keyboard.press('Space')
+  await page.getByText('pages is at place 3.').waitFor({ state: 'attached' })
+  await page.keyboard.press('ArrowUp')
+  await page.getByText('pages is at place 2.').waitFor({ state: 'attached' })
+  await page.keyboard.press('ArrowUp')
+  await page.getByText('pages is at place 1.').waitFor({ state: 'attached' })
+  await page.keyboard.press('Space')
+  await page.getByText('Fields are in another order').waitFor()
+  await page.getByLabel('Name of title').fill('heading')
+  await page.getByText('Was title').waitFor()
+  await picture(page, 'collections-dark')
+  expect(await violations(page)).toEqual([])
+
+  // A draft outlives a visit elsewhere and a reload.
+  await page.getByRole('link', { name: 'Collections' }).first().click()
+  await page.getByText('Draft', { exact: true }).waitFor()
+  await page.getByRole('main').getByRole('link', { name: 'books', exact: true }).click()
+  await page.getByText('Was title').waitFor()
+  await apply(page)
+  await expect
+    .poll(async () => (await fieldsOf('books')).map(({ name }) => name))
+    .toEqual(['pages', 'heading', 'author'])
+  expect((await test.client.collection('books').list()).data).toMatchObject([{ heading: 'Notes', pages: 12 }])
+
+  await page.getByRole('button', { name: 'More for pages' }).click()
+  await page.getByRole('menuitem', { name: 'Delete' }).click()
+  await page.getByRole('button', { name: 'Keep pages' }).waitFor()
+  await page.getByRole('button', { name: 'Review changes' }).click()
+  const dialog = page.getByRole('dialog')
+  const lose = dialog.getByRole('button', { name: 'Apply and lose data' })
+  await lose.waitFor()
+  await picture(page, 'collections-lossy')
+  expect(await violations(page)).toEqual([])
+  expect(await lose.isDisabled()).toBe(true)
+  expect(await fieldsOf('books')).toHaveLength(3)
+  await dialog.getByLabel('Type books to go on').fill('books')
+  await lose.click()
+  await dialog.waitFor({ state: 'detached' })
+  expect((await fieldsOf('books')).map(({ name }) => name)).toEqual(['heading', 'author'])
+  expect(test.complaints).toEqual([])
+})
+
+it('shows what is wrong at the field, keeps hostile texts texts, and plans again when the schema has changed', async () => {
+  const hostile = '<img src=x onerror="document.title=1">'
+  await test.client.admin.collections.create({
+    name: 'things',
+    description: hostile,
+    fields: [
+      { name: 'kind', type: 'select', options: [hostile, '</script><script>throw 1</script>'], description: hostile },
+    ],
+  })
+  const page = await test.open('/collections/things')
+  await page.getByText(hostile).waitFor()
+  await page.getByRole('button', { name: 'Open kind' }).click()
+  await page.getByRole('button', { name: 'Add field' }).click()
+  await page.getByRole('option', { name: 'Computed' }).click()
+  await page.getByLabel('Name of new field').fill('size')
+  await page.getByLabel('Expression').fill('nothing * 2')
+  await page.getByRole('button', { name: 'Review changes' }).click()
+  await page.getByRole('alert').getByText('One thing has to be mended first').waitFor()
+  expect(await page.getByLabel('Expression').getAttribute('aria-invalid')).toBe('true')
+  await page.getByText('nothing is not a field that can be used here').first().waitFor()
+  await picture(page, 'collections-problem')
+  expect(await violations(page)).toEqual([])
+  await page.getByLabel('Expression').fill('upper(kind)')
+  await page.getByRole('button', { name: 'Review changes' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByText('Add field things.size (computed)').waitFor()
+  await test.client.admin.collections.create({ name: 'others', fields: [] })
+  await dialog.getByRole('button', { name: 'Apply' }).click()
+  await dialog.getByText('The collections have changed in the meantime').waitFor()
+  await dialog.getByRole('button', { name: 'Apply' }).click()
+  await dialog.waitFor({ state: 'detached' })
+  expect(await fieldsOf('things')).toMatchObject([{ name: 'kind' }, { name: 'size', expression: 'upper(kind)' }])
+  expect(await page.title()).not.toBe('1')
+  expect(test.complaints).toEqual([])
+})
+
+it('draws the collections, and saves the drawing as a file', async () => {
+  const page = await test.open('/collections/diagram')
+  await page.locator('.react-flow__node').filter({ hasText: 'books' }).waitFor()
+  await expect.poll(() => page.locator('.react-flow__edge').count()).toBe(1)
+  await picture(page, 'collections-diagram')
+  expect(await violations(page)).toEqual([])
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Download SVG' }).click(),
+  ])
+  const svg = await readFile(await download.path(), 'utf8')
+  const drawn = await page.evaluate((text) => {
+    const file = new DOMParser().parseFromString(text, 'image/svg+xml')
+    const texts = [...file.querySelectorAll('text')].map(({ textContent }) => textContent)
+    const lines = [...file.querySelectorAll('path.line title')].map(({ textContent }) => textContent)
+    return { failed: file.querySelector('parsererror') !== null, texts, lines }
+  }, svg)
+  expect(drawn.failed).toBe(false)
+  expect(drawn.texts).toEqual(expect.arrayContaining(['authors', 'books', 'heading', 'users']))
+  expect(drawn.lines).toEqual(['books.author → authors'])
+  await page.getByLabel('Find in the diagram').fill('heading')
+  await expect.poll(() => page.getByRole('button', { name: /^Show .* in the diagram$/ }).count()).toBe(1)
+  await page.locator('.react-flow__node').filter({ hasText: 'books' }).click()
+  await page.getByRole('heading', { name: 'books' }).waitFor()
+  expect(test.complaints).toEqual([])
+})
+
+it('fits a phone, and takes a schema as a file', async () => {
+  const page = await test.open('/collections', { phone: true })
+  await page.getByRole('main').getByRole('link', { name: 'books', exact: true }).click()
+  await page.getByRole('button', { name: 'Open author' }).click()
+  await picture(page, 'collections-phone')
+  const width = () => page.evaluate(() => document.documentElement.scrollWidth)
+  expect(await width()).toBeLessThanOrEqual(390)
+  expect(await violations(page)).toEqual([])
+  await page.goto('/console/collections/diagram')
+  await page.locator('.react-flow__node').first().waitFor()
+  await picture(page, 'collections-phone-diagram')
+  expect(await width()).toBeLessThanOrEqual(390)
+  await page.goto('/console/collections/json')
+  const [chooser] = await Promise.all([
+    page.waitForEvent('filechooser'),
+    page.getByRole('button', { name: 'Open a file' }).click(),
+  ])
+  const schema = { collections: [{ name: 'places', fields: [{ name: 'at', type: 'geopoint' }] }] }
+  await chooser.setFiles({
+    name: 'schema.json',
+    mimeType: 'application/json',
+    buffer: Buffer.from(JSON.stringify(schema)),
+  })
+  await page.getByRole('button', { name: 'Review changes' }).click()
+  await page.getByRole('dialog').getByText('Create collection places').waitFor()
+  await picture(page, 'collections-phone-plan')
+  expect(await violations(page)).toEqual([])
+  await page.getByRole('dialog').getByRole('button', { name: 'Apply' }).click()
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  expect(await fieldsOf('places')).toMatchObject([{ name: 'at', type: 'geopoint' }])
+  expect(await width()).toBeLessThanOrEqual(390)
   expect(test.complaints).toEqual([])
 })

@@ -35,6 +35,7 @@ export const places = [
 /** Tabs inside of places, and pages of single things to do: the palette finds them. */
 export const morePlaces: readonly { readonly to: string; readonly label: string; readonly place: string }[] = [
   { to: '/collections/new', label: 'New collection', place: 'Collections' },
+  { to: '/collections/diagram', label: 'Diagram of the collections', place: 'Collections' },
   { to: '/collections/json', label: 'Schema as JSON', place: 'Collections' },
   { to: '/collections/import', label: 'New collection from a file', place: 'Collections' },
 ]

@@ -1,6 +1,6 @@
 import type { CollectionDefinition } from '@holdfast/contract'
 import { TextInput } from '@mantine/core'
-import { IconBraces, IconPlus, IconSchema, IconSearch } from '@tabler/icons-react'
+import { IconBraces, IconHierarchy3, IconPlus, IconSchema, IconSearch } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { collectionsQuery } from '../../client/collections'
@@ -21,6 +21,9 @@ export function CollectionsPage() {
       description="What your records are made of. Each collection is a table of PostgreSQL."
       actions={
         <>
+          <ButtonLink to="/collections/diagram" variant="default" leftSection={<IconHierarchy3 size={16} />}>
+            Diagram
+          </ButtonLink>
           <ButtonLink to="/collections/json" variant="default" leftSection={<IconBraces size={16} />}>
             JSON
           </ButtonLink>
