@@ -65,6 +65,7 @@ export const theme = createTheme({
     Anchor: { defaultProps: { underline: 'hover' } satisfies AnchorProps },
     Badge: { defaultProps: { variant: 'light', radius: 'sm', tt: 'none', fw: 500 } satisfies BadgeProps },
     Button: { defaultProps: { size: 'sm' } satisfies ButtonProps },
+    CloseButton: { defaultProps: { 'aria-label': 'Close' } },
     Modal: { defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.4 } } satisfies Partial<ModalProps> },
     Drawer: {
       defaultProps: { position: 'right', overlayProps: { backgroundOpacity: 0.3 } } satisfies Partial<DrawerProps>,

@@ -1,7 +1,6 @@
 import type { SchemaPlan, SchemaPlanRequest } from '@holdfast/contract'
 import { HoldfastError } from '@holdfast/sdk'
 import { Alert, Button, Group, Modal, Skeleton, Stack, Text, TextInput } from '@mantine/core'
-import { IconAlertTriangle } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
 import { Problem } from '../../ui/problem'
 import { applyPlan, planOf, useSchemaChanged } from '../queries'
@@ -10,6 +9,8 @@ import { PlanSteps } from './plan-steps'
 interface PlanDialogProps {
   readonly change: SchemaPlanRequest
   readonly title: string
+  /** Of the button that does it, when that is no more than to apply. */
+  readonly verb?: string
   /** What has to be typed when data would be lost. */
   readonly typed: string
   /** The server found mistakes in the definitions; without this they are shown here. */
@@ -19,7 +20,7 @@ interface PlanDialogProps {
 }
 
 /** What a change would do, step by step, and the button that does it. Nothing changes the schema without this. */
-export function PlanDialog({ change, title, typed, onInvalid, onApplied, onClose }: PlanDialogProps) {
+export function PlanDialog({ change, title, verb = 'Apply', typed, onInvalid, onApplied, onClose }: PlanDialogProps) {
   const [plan, setPlan] = useState<SchemaPlan>()
   const [isRenewed, setIsRenewed] = useState(false)
   const [error, setError] = useState<unknown>()
@@ -69,6 +70,7 @@ export function PlanDialog({ change, title, typed, onInvalid, onApplied, onClose
             key={plan.hash}
             plan={plan}
             typed={typed}
+            verb={verb}
             isBusy={isBusy}
             onApply={() => void apply(plan)}
             onClose={onClose}
@@ -94,12 +96,13 @@ const PlanPending = () => (
 interface PlanProps {
   readonly plan: SchemaPlan
   readonly typed: string
+  readonly verb: string
   readonly isBusy: boolean
   onApply(): void
   onClose(): void
 }
 
-function Plan({ plan, typed, isBusy, onApply, onClose }: PlanProps) {
+function Plan({ plan, typed, verb, isBusy, onApply, onClose }: PlanProps) {
   const [text, setText] = useState('')
   const { steps, lossy } = plan
   return (
@@ -116,19 +119,17 @@ function Plan({ plan, typed, isBusy, onApply, onClose }: PlanProps) {
           <PlanSteps steps={steps} />
         )}
         {lossy && (
-          <Alert color="red" icon={<IconAlertTriangle size={18} />} title="This deletes data">
-            <Stack gap="xs">
-              <Text>The steps in red lose what is stored now. There is no way back but a backup.</Text>
-              <TextInput
-                label={`Type ${typed} to go on`}
-                value={text}
-                onChange={(event) => setText(event.currentTarget.value)}
-                autoComplete="off"
-                spellCheck={false}
-                data-autofocus
-              />
-            </Stack>
-          </Alert>
+          <Stack gap="xs">
+            <Text fw={550}>The steps in red lose what is stored now. There is no way back but a backup.</Text>
+            <TextInput
+              label={`Type ${typed} to go on`}
+              value={text}
+              onChange={(event) => setText(event.currentTarget.value)}
+              autoComplete="off"
+              spellCheck={false}
+              autoFocus
+            />
+          </Stack>
         )}
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onClose}>
@@ -141,7 +142,7 @@ function Plan({ plan, typed, isBusy, onApply, onClose }: PlanProps) {
               loading={isBusy}
               disabled={lossy && text !== typed}
             >
-              {lossy ? 'Apply and lose data' : 'Apply'}
+              {lossy ? `${verb} and lose data` : verb}
             </Button>
           )}
         </Group>

@@ -22,7 +22,7 @@ function Step({ step: { description, sql, lossy, lock, rows } }: { readonly step
       <Group gap="xs" wrap="wrap" align="center">
         {lossy && <IconAlertTriangle size={16} aria-label="Loses data" className={classes.warning} />}
         <Text className={classes.words!}>{description}</Text>
-        {rows > 0 && <Badge color="gray">{rows.toLocaleString('en')} records</Badge>}
+        {rows > 0 && <Badge color="gray">{rows === 1 ? '1 record' : `${rows.toLocaleString('en')} records`}</Badge>}
         {blocks[lock] && (
           <Badge color={lock === 'ACCESS EXCLUSIVE' ? 'yellow' : 'gray'} title={`PostgreSQL lock: ${lock}`}>
             {blocks[lock]}

@@ -18,8 +18,8 @@ import { FieldsTab } from './fields-tab'
 import { IndexesTab } from './indexes-tab'
 import { OptionsTab } from './options-tab'
 import { PendingBar } from './pending-bar'
-import { ProblemList } from './problem-list'
-import { useProblems } from './use-problems'
+import { goTo, ProblemList } from './problem-list'
+import { placeOf, useProblems } from './use-problems'
 
 interface CollectionEditorProps {
   /** What the draft is kept under. */
@@ -143,6 +143,7 @@ export function CollectionEditor({ id, base, begin, all, tab, onTab, onApplied }
           onInvalid={({ errors }) => {
             setPlanned(undefined)
             problems.show(errors, draft)
+            goTo(placeOf(errors[0]!, draft), draft, onTab)
           }}
           onApplied={() => {
             setPlanned(undefined)

@@ -43,6 +43,7 @@ export function CollectionMenu({ collection }: { readonly collection: Collection
         <PlanDialog
           change={{ drop: [name] }}
           title={`Delete ${name}`}
+          verb="Delete"
           typed={name}
           onClose={() => setIsDeleting(false)}
           onApplied={() => {

@@ -14,6 +14,7 @@ import {
 import type { KeyboardEvent } from 'react'
 import { changeField, moveField, removeField, restoreField } from '../draft/change-draft'
 import type { DraftField } from '../draft/draft'
+import { nameProblem } from '../draft/name-problem'
 import { FieldForm } from '../fields/field-form'
 import { fieldTypeInfo } from '../fields/field-types'
 import { traitsOf } from '../fields/traits-of'
@@ -39,6 +40,7 @@ export function FieldRow({ entry, index, isOpen, isFresh, onOpen, onDuplicate, .
   })
   const { icon: Icon, label } = fieldTypeInfo[field.type]
   const called = field.name || 'new field'
+  const wrongName = problems.of(key, 'name') ?? nameProblem(entry, draft)
   const before = base.fields.find(({ id }) => id !== undefined && id === field.id)
   const edit = (patch: Partial<typeof field>) => {
     problems.forget(key)
@@ -117,7 +119,7 @@ export function FieldRow({ entry, index, isOpen, isFresh, onOpen, onDuplicate, .
           placeholder="name"
           value={field.name}
           onChange={(event) => edit({ name: event.currentTarget.value })}
-          error={problems.of(key, 'name') !== undefined}
+          error={wrongName !== undefined}
           classNames={{ input: classes.name!, root: classes.nameRoot! }}
           autoComplete="off"
           spellCheck={false}
@@ -175,9 +177,9 @@ export function FieldRow({ entry, index, isOpen, isFresh, onOpen, onDuplicate, .
           </Menu.Dropdown>
         </Menu>
       </Group>
-      {problems.of(key, 'name') && (
+      {wrongName && (
         <Text size="xs" className={classes.problem!} role="alert">
-          {problems.of(key, 'name')}
+          {wrongName}
         </Text>
       )}
       {isOpen && (

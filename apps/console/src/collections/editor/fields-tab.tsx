@@ -3,7 +3,7 @@ import { SortableContext, sortableKeyboardCoordinates, verticalListSortingStrate
 import type { FieldTypeName } from '@holdfast/contract'
 import { Button, Stack, Text, TextInput } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { addField, changeOptions, duplicateField, moveField } from '../draft/change-draft'
 import { TypePicker } from '../fields/type-picker'
 import { dragWords } from './drag-words'
@@ -21,7 +21,11 @@ export function FieldsTab(editing: Editing) {
     useSensor(PointerSensor, { activationConstraint: { distance: 4 } }),
     useSensor(KeyboardSensor, { coordinateGetter: sortableKeyboardCoordinates }),
   )
-  const wrong = problems.partsWith()
+  // A field stays open while it is mended.
+  useEffect(() => {
+    if (problems.list.length > 0)
+      setOpened((before) => new Set([...before, ...problems.list.flatMap(({ part }) => part ?? [])]))
+  }, [problems.list])
   const place = (key: string): number => draft.fields.findIndex((field) => field.key === key)
   const nameOf = (key: string): string => draft.fields[place(key)]?.field.name || 'the new field'
   const setOpen = (key: string, isOpen: boolean) =>
@@ -72,11 +76,8 @@ export function FieldsTab(editing: Editing) {
                   entry={field}
                   index={index}
                   isFresh={fresh === field.key}
-                  isOpen={dragged === undefined && (opened.has(field.key) || wrong.has(field.key))}
-                  onOpen={(isOpen) => {
-                    setOpen(field.key, isOpen)
-                    if (!isOpen) problems.forget(field.key)
-                  }}
+                  isOpen={dragged === undefined && opened.has(field.key)}
+                  onOpen={(isOpen) => setOpen(field.key, isOpen)}
                   onDuplicate={() => begin(duplicateField(draft, field.key))}
                 />
               ))}

@@ -36,7 +36,8 @@ function nameOf({ part, at }: PlacedProblem, { fields }: Draft): string {
   return part === undefined ? at || 'The collection' : 'An index'
 }
 
-function goTo({ part, at }: PlacedProblem, { fields }: Draft, onTab: ProblemListProps['onTab']): void {
+/** To the tab and the input a problem speaks of. */
+export function goTo({ part, at }: PlacedProblem, { fields }: Draft, onTab: ProblemListProps['onTab']): void {
   const isField = fields.some(({ key }) => key === part)
   onTab(
     isField || at === 'name' || at === 'fields'
@@ -47,12 +48,12 @@ function goTo({ part, at }: PlacedProblem, { fields }: Draft, onTab: ProblemList
           ? 'json'
           : 'options',
   )
-  // After the tab has been drawn.
-  requestAnimationFrame(() => {
+  // After the tab has been drawn, and the field has been opened.
+  setTimeout(() => {
     const place = document.getElementById(`part-${part}`)
     place?.scrollIntoView({ block: 'center' })
     const input =
       place?.querySelector<HTMLElement>('[aria-invalid="true"]') ?? place?.querySelector<HTMLElement>('input')
     input?.focus()
-  })
+  }, 60)
 }
