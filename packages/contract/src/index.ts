@@ -171,15 +171,21 @@ export {
   type TeamSwitch,
   type TeamSwitched,
   teamManagers,
+  type UserTeam,
 } from './teams.js'
-export type {
-  AdminUserChange,
-  AdminUserDetails,
-  AdminUserInfo,
-  ImpersonationRequest,
-  Invite,
-  NewAdminUser,
-  NewInvite,
+export {
+  type AdminUserChange,
+  type AdminUserDetails,
+  type AdminUserInfo,
+  type ImpersonationLink,
+  type ImpersonationLinkRequest,
+  type ImpersonationRequest,
+  type Invite,
+  type NewAdminUser,
+  type NewInvite,
+  type RoleMembers,
+  type UserMailKind,
+  userMailKinds,
 } from './users.js'
 export {
   type DeliveryAttempt,

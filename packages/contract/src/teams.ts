@@ -37,12 +37,16 @@ export interface TeamInvite {
   expiresAt: string
 }
 
-/** Item of `GET /me/teams`, and answer of `POST /auth/team-invite/accept`. */
-export interface OwnTeam {
+/** Item of `GET /admin/users/{id}/teams`. */
+export interface UserTeam {
   /** Of the record that is the team. */
   id: string
   roles: string[]
   createdAt: string
+}
+
+/** Item of `GET /me/teams`, and answer of `POST /auth/team-invite/accept`. */
+export interface OwnTeam extends UserTeam {
   /** The session has switched to it. */
   current: boolean
 }

@@ -34,6 +34,24 @@ export interface NewAdminUser {
   locale?: string
 }
 
+/** Body of `POST /admin/users/{id}/impersonate/link`. */
+export interface ImpersonationLinkRequest extends ImpersonationRequest {
+  /** The page of the app, which exchanges the code it comes with as after every sign-in by redirect. */
+  redirectTo: string
+}
+
+/** Good once, for a minute, and while the admin is signed in. */
+export interface ImpersonationLink {
+  url: string
+}
+
+/** Item of `GET /admin/roles/members`: who has a role. */
+export interface RoleMembers {
+  role: string
+  users: number
+  apiKeys: number
+}
+
 /** Body of `PATCH /admin/users/{id}`. What is left out stays. */
 export interface AdminUserChange {
   /** Ends the sessions of the user at once; keys of a service account stop to work. */
@@ -48,6 +66,10 @@ export interface ImpersonationRequest {
   /** Is kept, and shown to the user. */
   reason: string
 }
+
+/** What an admin has sent to a user. */
+export const userMailKinds = ['reset', 'verify'] as const
+export type UserMailKind = (typeof userMailKinds)[number]
 
 /** Body of `POST /admin/users/invite`. */
 export interface NewInvite {

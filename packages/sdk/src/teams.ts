@@ -51,6 +51,17 @@ export class TeamsClient {
   }
 
   /**
+   * Makes a user a member without an invite. For admins of the server.
+   *
+   * @example
+   * await client.teams.add(teamId, userId, ['member'])
+   */
+  async add(team: string, user: string, roles: string[], { signal }: CallOptions = {}): Promise<TeamMember> {
+    const body = { userId: user, roles }
+    return dataOf(await this.#send('POST', `/teams/${segment(team)}/members`, { body, signal }))
+  }
+
+  /**
    * Gives a member exactly these roles in the team.
    *
    * @example

@@ -1,4 +1,4 @@
-import { namePattern, type SetupState } from '@holdfast/contract'
+import { namePattern, type RoleMembers, type SetupState } from '@holdfast/contract'
 import { ApiProperty } from '@nestjs/swagger'
 import { IsBoolean, IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator'
 
@@ -55,4 +55,16 @@ export class RoleChangeRequest {
   @IsOptional()
   @IsBoolean()
   secondFactor?: boolean
+}
+
+/** Who has a role. */
+export class RoleMembersDetails implements RoleMembers {
+  @ApiProperty({ example: 'editor' })
+  role!: string
+
+  @ApiProperty({ type: 'integer' })
+  users!: number
+
+  @ApiProperty({ type: 'integer', description: 'Keys that belong to nobody' })
+  apiKeys!: number
 }

@@ -1,4 +1,4 @@
-import type { One } from '@holdfast/contract'
+import type { One, RoleMembers } from '@holdfast/contract'
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post } from '@nestjs/common'
 import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger'
 import { AnswersAll, AnswersOne } from '../accounts/index.js'
@@ -6,7 +6,7 @@ import { Principals } from '../auth/index.js'
 import { AppError } from '../lib/index.js'
 import { Database } from '../platform/db/index.js'
 import { Admin } from '../platform/http/index.js'
-import { NewRoleRequest, RoleChangeRequest } from './admin.dto.js'
+import { NewRoleRequest, RoleChangeRequest, RoleMembersDetails } from './admin.dto.js'
 import { Role } from './role.entity.js'
 
 /** What somebody is says who has them, so nobody can be given them. */
@@ -26,6 +26,14 @@ export class RolesController {
   @AnswersAll(Role)
   async list(): Promise<One<Role[]>> {
     return { data: await this.roles.find({ order: { name: 'ASC' } }) }
+  }
+
+  @Get('members')
+  @ApiOperation({ summary: 'How many users and API keys have each role' })
+  @AnswersAll(RoleMembersDetails)
+  async members(): Promise<One<RoleMembers[]>> {
+    const { rows } = await this.db.run({ text: countMembers, values: [] })
+    return { data: (rows as [string][]).map(([json]) => JSON.parse(json)) }
   }
 
   @Post()
@@ -77,3 +85,10 @@ export class RolesController {
     return this.db.dataSource.getRepository(Role)
   }
 }
+
+const countMembers = `
+  select json_build_object('role', r.name, 'users', coalesce(u.count, 0), 'apiKeys', coalesce(k.count, 0))::text
+  from holdfast.roles r
+  left join (select role, count(*) from holdfast.user_roles group by role) u on u.role = r.name
+  left join (select role, count(*) from holdfast.api_key_roles group by role) k on k.role = r.name
+  order by r.name`

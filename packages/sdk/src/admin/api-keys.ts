@@ -3,6 +3,12 @@ import { dataOf } from '../answer.js'
 import { toQueryString } from '../encode-query.js'
 import { type CallOptions, type PageOptions, type Send, segment } from '../transport.js'
 
+/** Which keys. */
+export interface KeyQuery extends PageOptions {
+  /** Those that act as this user. */
+  user?: string
+}
+
 /** Keys of programs and apps. `client.admin.apiKeys`. */
 export class AdminApiKeys {
   readonly #send: Send
@@ -28,8 +34,8 @@ export class AdminApiKeys {
    * @example
    * const { data } = await client.admin.apiKeys.list()
    */
-  async list({ signal, ...page }: PageOptions = {}): Promise<Page<ApiKey>> {
-    return (await this.#send('GET', '/admin/api-keys', { query: toQueryString(page), signal })) as Page<ApiKey>
+  async list({ signal, ...query }: KeyQuery = {}): Promise<Page<ApiKey>> {
+    return (await this.#send('GET', '/admin/api-keys', { query: toQueryString({ ...query }), signal })) as Page<ApiKey>
   }
 
   /**

@@ -21,7 +21,7 @@ export type {
   SettingsSection,
 } from '@holdfast/contract'
 export type { AdminClient } from './admin-client.js'
-export type { AdminApiKeys } from './api-keys.js'
+export type { AdminApiKeys, KeyQuery } from './api-keys.js'
 export type { AdminAudit, AuditQuery } from './audit.js'
 export type { AdminChanges } from './changes.js'
 export type { AdminChannels } from './channels.js'

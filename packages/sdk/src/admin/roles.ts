@@ -1,3 +1,4 @@
+import type { RoleMembers } from '@holdfast/contract'
 import { dataOf } from '../answer.js'
 import { type CallOptions, type Send, segment } from '../transport.js'
 
@@ -26,6 +27,16 @@ export class AdminRoles {
    */
   async list(options: CallOptions = {}): Promise<Role[]> {
     return dataOf(await this.#send('GET', '/admin/roles', options))
+  }
+
+  /**
+   * How many users and keys have each role.
+   *
+   * @example
+   * for (const { role, users } of await client.admin.roles.members()) console.log(role, users)
+   */
+  async members(options: CallOptions = {}): Promise<RoleMembers[]> {
+    return dataOf(await this.#send('GET', '/admin/roles/members', options))
   }
 
   /**

@@ -2,12 +2,17 @@ import type {
   AdminUserChange,
   AdminUserDetails,
   AdminUserInfo,
+  FactorInfo,
+  IdentityInfo,
+  ImpersonationLink,
   Invite,
   NewAdminUser,
   NewInvite,
   Page,
   SessionInfo,
   TokenPair,
+  UserMailKind,
+  UserTeam,
 } from '@holdfast/contract'
 import { dataOf } from '../answer.js'
 import { toQueryString } from '../encode-query.js'
@@ -20,6 +25,8 @@ export interface UserQuery extends PageOptions {
   role?: string
   kind?: AdminUserInfo['kind']
   disabled?: boolean
+  /** Default `-createdAt`: the newest first. */
+  sort?: 'createdAt' | '-createdAt'
 }
 
 /** `client.admin.users`. */
@@ -102,6 +109,16 @@ export class AdminUsers {
   }
 
   /**
+   * Sends an invitation again. Another one takes its place: the link of before is void.
+   *
+   * @example
+   * const { expiresAt } = await client.admin.users.resendInvite(id)
+   */
+  async resendInvite(id: string, options: CallOptions = {}): Promise<Invite> {
+    return dataOf(await this.#send('POST', `/admin/invites/${segment(id)}/resend`, options))
+  }
+
+  /**
    * Takes an invitation back.
    *
    * @example
@@ -123,6 +140,22 @@ export class AdminUsers {
   }
 
   /**
+   * A link that opens an app as a user, and leaves the session of this browser as it is. It is good once, for a minute.
+   *
+   * @example
+   * const url = await client.admin.users.impersonationLink(userId, 'Ticket 4711', 'https://app.example.com/signed-in')
+   */
+  async impersonationLink(
+    id: string,
+    reason: string,
+    redirectTo: string,
+    { signal }: CallOptions = {},
+  ): Promise<string> {
+    const body = { reason, redirectTo }
+    return dataOf<ImpersonationLink>(await this.#send('POST', `${path(id)}/impersonate/link`, { body, signal })).url
+  }
+
+  /**
    * Gives a user exactly these roles. Takes effect at once, for sessions that are open too.
    *
    * @example
@@ -130,6 +163,16 @@ export class AdminUsers {
    */
   async setRoles(id: string, roles: readonly string[], { signal }: CallOptions = {}): Promise<AdminUserInfo> {
     return dataOf(await this.#send('PUT', `${path(id)}/roles`, { body: { roles }, signal }))
+  }
+
+  /**
+   * Second factors and passkeys of a user.
+   *
+   * @example
+   * for (const { kind, name, lastUsedAt } of await client.admin.users.factors(userId)) console.log(kind, name, lastUsedAt)
+   */
+  async factors(id: string, options: CallOptions = {}): Promise<FactorInfo[]> {
+    return dataOf(await this.#send('GET', `${path(id)}/factors`, options))
   }
 
   /**
@@ -154,6 +197,16 @@ export class AdminUsers {
   }
 
   /**
+   * Ends one session of a user.
+   *
+   * @example
+   * await client.admin.users.revokeSession(userId, sessionId)
+   */
+  async revokeSession(id: string, session: string, options: CallOptions = {}): Promise<void> {
+    await this.#send('DELETE', `${path(id)}/sessions/${segment(session)}`, options)
+  }
+
+  /**
    * Signs a user out everywhere.
    *
    * @example
@@ -161,6 +214,56 @@ export class AdminUsers {
    */
   async revokeSessions(id: string, options: CallOptions = {}): Promise<void> {
     await this.#send('DELETE', `${path(id)}/sessions`, options)
+  }
+
+  /**
+   * Other providers by which a user can sign in.
+   *
+   * @example
+   * for (const { provider, email } of await client.admin.users.identities(userId)) console.log(provider, email)
+   */
+  async identities(id: string, options: CallOptions = {}): Promise<IdentityInfo[]> {
+    return dataOf(await this.#send('GET', `${path(id)}/identities`, options))
+  }
+
+  /**
+   * Takes a provider away from a user, who is told.
+   *
+   * @example
+   * await client.admin.users.unlink(userId, identityId)
+   */
+  async unlink(id: string, identity: string, options: CallOptions = {}): Promise<void> {
+    await this.#send('DELETE', `${path(id)}/identities/${segment(identity)}`, options)
+  }
+
+  /**
+   * The teams a user is in.
+   *
+   * @example
+   * for (const { id, roles } of await client.admin.users.teams(userId)) console.log(id, roles)
+   */
+  async teams(id: string, options: CallOptions = {}): Promise<UserTeam[]> {
+    return dataOf(await this.#send('GET', `${path(id)}/teams`, options))
+  }
+
+  /**
+   * Sends a user the mail by which they reset the password, or verify the address.
+   *
+   * @example
+   * await client.admin.users.sendMail(userId, 'reset')
+   */
+  async sendMail(id: string, kind: UserMailKind, { signal }: CallOptions = {}): Promise<void> {
+    await this.#send('POST', `${path(id)}/mails`, { body: { kind }, signal })
+  }
+
+  /**
+   * All that is known of a user, as JSON lines; the last one says `end`.
+   *
+   * @example
+   * const lines = (await client.admin.users.export(userId)).trim().split('\n')
+   */
+  async export(id: string, options: CallOptions = {}): Promise<string> {
+    return (await this.#send('GET', `${path(id)}/export`, options)) as string
   }
 }
 

@@ -4,6 +4,7 @@ import type { Request } from 'express'
 import { Public } from '../../platform/http/index.js'
 import { anonymousCaller } from '../anonymous/anonymous-caller.js'
 import { SessionCodes } from '../hosted/session-codes.js'
+import { Impersonations } from '../impersonation/impersonations.js'
 import { AttemptLimits } from '../limits/attempt-limits.js'
 import { clientOf } from '../sign-in/client-of.js'
 import { AnswersTokens } from '../sign-in/sign-in-answer.js'
@@ -20,6 +21,7 @@ export class ExchangeController {
     private readonly codes: SignInCodes,
     private readonly signIns: IdentitySignIns,
     private readonly sessionCodes: SessionCodes,
+    private readonly impersonations: Impersonations,
     private readonly ends: SignIns,
   ) {}
 
@@ -34,6 +36,8 @@ export class ExchangeController {
     await this.limits.count('ceremony', clientOf(request).address)
     const proof = await this.sessionCodes.redeem(code, codeVerifier)
     if (proof !== undefined) return this.ends.complete(proof, request)
+    const acting = await this.impersonations.redeem(code, request)
+    if (acting !== undefined) return this.ends.answer(acting, request)
     const { identity, linkTo, codeChallenge } = await this.codes.redeem(code, codeVerifier)
     const anonymous = anonymousCaller(request)
     // A code that links signs nobody in but the one who began: whoever was led to the link of somebody else stays who

@@ -1,10 +1,11 @@
-import type { ImpersonationRequest } from '@holdfast/contract'
+import type { ImpersonationLink, ImpersonationLinkRequest, ImpersonationRequest, One } from '@holdfast/contract'
 import { Body, Controller, HttpCode, Param, Post, Req } from '@nestjs/common'
 import { ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger'
 import { IsString, Length } from 'class-validator'
 import type { Request } from 'express'
 import { Caller, type UserPrincipal } from '../../auth/index.js'
 import { AdminInPerson } from '../../platform/http/index.js'
+import { AnswersOne } from '../describe-answers.js'
 import { parseId } from '../parse-id.js'
 import { AnswersTokens } from '../sign-in/sign-in-answer.js'
 import { SignIns } from '../sign-in/sign-ins.js'
@@ -16,6 +17,18 @@ export class ImpersonateRequest implements ImpersonationRequest {
   @IsString()
   @Length(3, 500)
   reason!: string
+}
+
+export class ImpersonateLinkRequest extends ImpersonateRequest implements ImpersonationLinkRequest {
+  @ApiProperty({ description: 'The page of the app. Must be allowed by an admin (`auth.redirects`)' })
+  @IsString()
+  @Length(1, 2000)
+  redirectTo!: string
+}
+
+export class ImpersonationLinkDetails implements ImpersonationLink {
+  @ApiProperty({ description: 'Good once, for a minute' })
+  url!: string
 }
 
 @ApiTags('Admin')
@@ -39,5 +52,21 @@ export class ImpersonationController {
     @Req() request: Request,
   ): Promise<string> {
     return this.signIns.answer(await this.impersonations.begin(admin, parseId(id), reason, request), request)
+  }
+
+  @Post(':id/impersonate/link')
+  @HttpCode(200)
+  @FreshProof()
+  @ApiOperation({
+    summary: 'A link that opens an app as a user, for browsers whose own session stays that of the admin',
+    description: 'It has a code for `POST /auth/oauth/exchange`, good once, for a minute.',
+  })
+  @AnswersOne(ImpersonationLinkDetails)
+  async link(
+    @Caller() admin: UserPrincipal,
+    @Param('id') id: string,
+    @Body() { reason, redirectTo }: ImpersonateLinkRequest,
+  ): Promise<One<ImpersonationLink>> {
+    return { data: { url: await this.impersonations.link(admin, parseId(id), { reason, redirectTo }) } }
   }
 }

@@ -22,9 +22,14 @@ export async function listInvites(db: Executor, limit: number, after: string | u
   return (rows as [string][]).map(([json]) => JSON.parse(json))
 }
 
-export async function deleteInvite(tx: Executor, id: string): Promise<boolean> {
-  const { rowCount } = await tx.run({ text: drop, values: [id] })
-  return rowCount === 1
+/** What it was; undefined where there is none, or somebody has accepted it. */
+export async function takeBackInvite(
+  tx: Executor,
+  id: string,
+): Promise<{ email: string; roles: string[] } | undefined> {
+  const { rows } = await tx.run({ text: takeBack, values: [id] })
+  const [row] = rows as [string, string][]
+  return row && { email: row[0], roles: JSON.parse(row[1]) }
 }
 
 /** The invitation, accepted by this; undefined when it was before, or was taken back. */
@@ -49,7 +54,8 @@ const insert = `
 const list = `
   select ${shown} from holdfast.invites
   where ${open} and ($2::uuid is null or id < $2) order by id desc limit $1`
-const drop = 'delete from holdfast.invites where id = $1 and accepted_at is null'
+const takeBack = `
+  delete from holdfast.invites where id = $1 and accepted_at is null returning email, to_json(roles)::text`
 const dropOld = `
   delete from holdfast.invites
   where expires_at < now() - interval '30 days' or accepted_at < now() - interval '30 days'`

@@ -84,6 +84,16 @@ export class InvitesController {
     return toPage(await this.invites.list({ ...page, limit: page.limit + 1 }), page)
   }
 
+  @Post('invites/:id/resend')
+  @ApiOperation({
+    summary: 'Send an invitation again',
+    description: 'Another one for the same address and roles takes its place: the link of before is void.',
+  })
+  @AnswersOne(InviteDetails, 201)
+  async resend(@Req() request: GuardedRequest, @Param('id') id: string): Promise<One<Invite>> {
+    return { data: await this.invites.resend(request.principal, parseId(id), languageOf(request)) }
+  }
+
   @Delete('invites/:id')
   @HttpCode(204)
   @ApiOperation({ summary: 'Take an invitation back' })

@@ -16,7 +16,7 @@ import type { PageQuery } from '../page-query.js'
 import { storePassword } from '../passwords/credentials.js'
 import { parseNewEmail } from '../sign-in/parse-sign-up.js'
 import { type SignedIn, SignIns } from '../sign-in/sign-ins.js'
-import { deleteInvite, dropOldInvites, insertInvite, listInvites, takeInvite } from './invite-store.js'
+import { dropOldInvites, insertInvite, listInvites, takeBackInvite, takeInvite } from './invite-store.js'
 
 const goodForDays = 7
 const goodForSeconds = goodForDays * 24 * 3600
@@ -53,14 +53,30 @@ export class InvitesService {
     const createdBy = caller.kind === 'user' ? caller.userId : null
     return this.db.transaction(async (tx) => {
       await requireGrantable(tx, caller, roles)
-      const invite = await insertInvite(tx, { id, email, roles, createdBy, seconds: goodForSeconds })
-      const secret = { purpose: 'invite', ttlSeconds: goodForSeconds, details: { inviteId: id } } as const
-      const link = this.mails.link('invite', await this.secrets.issueToken(tx, secret))
-      const data = { link, minutes: goodForDays * 24 * 60 }
-      await this.mails.enqueue(tx, { kind: 'invite', to: email, data, ...(locale && { locale }) })
-      // The log has it anyway there: nobody else reads the mails of such a server.
-      return (await this.mailer.isConfigured()) ? invite : { ...invite, link }
+      return this.send(tx, await insertInvite(tx, { id, email, roles, createdBy, seconds: goodForSeconds }), locale)
     })
+  }
+
+  /** The same in place of the one of before, whose link is void, and good for as long again. @throws not_found, as invite */
+  async resend(caller: Principal, id: string, locale: string | undefined): Promise<Invite> {
+    this.mails.requireReachable()
+    return this.db.transaction(async (tx) => {
+      const old = await takeBackInvite(tx, id)
+      if (!old) throw noSuchInvite()
+      await requireGrantable(tx, caller, old.roles)
+      const createdBy = caller.kind === 'user' ? caller.userId : null
+      const invite = await insertInvite(tx, { ...old, id: newId(), createdBy, seconds: goodForSeconds })
+      return this.send(tx, invite, locale)
+    })
+  }
+
+  private async send(tx: Executor, invite: Invite, locale: string | undefined): Promise<Invite> {
+    const secret = { purpose: 'invite', ttlSeconds: goodForSeconds, details: { inviteId: invite.id } } as const
+    const link = this.mails.link('invite', await this.secrets.issueToken(tx, secret))
+    const data = { link, minutes: goodForDays * 24 * 60 }
+    await this.mails.enqueue(tx, { kind: 'invite', to: invite.email, data, ...(locale && { locale }) })
+    // The log has it anyway there: nobody else reads the mails of such a server.
+    return (await this.mailer.isConfigured()) ? invite : { ...invite, link }
   }
 
   list({ limit, after }: PageQuery): Promise<Invite[]> {
@@ -69,7 +85,7 @@ export class InvitesService {
 
   /** @throws not_found */
   async revoke(id: string): Promise<void> {
-    if (!(await deleteInvite(this.db, id))) throw new AppError('not_found', 'There is no such invitation')
+    if (!(await takeBackInvite(this.db, id))) throw noSuchInvite()
   }
 
   /**
@@ -109,6 +125,8 @@ export class InvitesService {
     return userId
   }
 }
+
+const noSuchInvite = (): AppError => new AppError('not_found', 'There is no such invitation')
 
 const addRoles = `
   insert into holdfast.user_roles (user_id, role)

@@ -70,8 +70,13 @@ export async function lockKey(tx: Executor, id: string): Promise<ListedKey | und
 }
 
 /** The newest first. */
-export async function listKeys(db: Executor, limit: number, after: string | undefined): Promise<ListedKey[]> {
-  return toKeys(await db.run({ text: list, values: [limit, after ?? null] }))
+export async function listKeys(
+  db: Executor,
+  limit: number,
+  after: string | undefined,
+  userId: string | undefined,
+): Promise<ListedKey[]> {
+  return toKeys(await db.run({ text: list, values: [limit, after ?? null, userId ?? null] }))
 }
 
 const toKeys = ({ rows }: { rows: unknown[] }): ListedKey[] => (rows as [string][]).map(([json]) => JSON.parse(json))
@@ -87,7 +92,9 @@ const select = `
     'lastUsedAt', ${iso('k.last_used_at')},
     'previousUntil', case when k.previous_until > now() then ${iso('k.previous_until')} end)::text
   from holdfast.api_keys k`
-const list = `${select} where $2::uuid is null or k.id < $2 order by k.id desc limit $1`
+const list = `
+  ${select} where ($2::uuid is null or k.id < $2) and ($3::uuid is null or k.user_id = $3)
+  order by k.id desc limit $1`
 
 const insert = `
   insert into holdfast.api_keys

@@ -1,6 +1,6 @@
 import type { ApiKey, ApiKeyWithSecret, One, Page } from '@holdfast/contract'
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common'
-import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger'
+import { ApiNoContentResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger'
 import { Caller, type UserPrincipal } from '../../auth/index.js'
 import { Admin, AdminInPerson } from '../../platform/http/index.js'
 import { AnswersOne, AnswersPage } from '../describe-answers.js'
@@ -34,10 +34,17 @@ export class ApiKeysController {
   @Get()
   @Admin()
   @ApiOperation({ summary: 'API keys, the newest first' })
+  @ApiQuery({
+    name: 'user',
+    required: false,
+    schema: { type: 'string', format: 'uuid' },
+    description: 'Whom they act as',
+  })
   @AnswersPage(ApiKeyDetails)
-  async list(@Query() query: Record<string, unknown>): Promise<Page<ApiKey>> {
+  async list(@Query() { user, ...query }: Record<string, unknown>): Promise<Page<ApiKey>> {
     const page = parsePageQuery(query)
-    return toPage(await this.keys.list({ ...page, limit: page.limit + 1 }), page)
+    const userId = user === undefined ? undefined : parseId(String(user))
+    return toPage(await this.keys.list({ ...page, limit: page.limit + 1 }, userId), page)
   }
 
   @Get(':id')

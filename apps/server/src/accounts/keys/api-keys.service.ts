@@ -46,8 +46,9 @@ export class ApiKeysService {
     return { ...(await this.get(id)), key: text }
   }
 
-  async list({ limit, after }: PageQuery): Promise<ApiKey[]> {
-    return (await listKeys(this.db, limit, after)).map((key) => this.describe(key))
+  /** With `userId` only those that act as this user. */
+  async list({ limit, after }: PageQuery, userId?: string): Promise<ApiKey[]> {
+    return (await listKeys(this.db, limit, after, userId)).map((key) => this.describe(key))
   }
 
   /** @throws not_found */

@@ -22,6 +22,7 @@ export type Purpose =
   | 'oauth.state'
   | 'oauth.code'
   | 'session.code'
+  | 'impersonation.code'
   | 'oauth.link'
   | 'saml.state'
 

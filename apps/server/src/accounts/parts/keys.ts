@@ -6,6 +6,8 @@ import { ApiKeysController } from '../keys/api-keys.controller.js'
 import { ApiKeysService } from '../keys/api-keys.service.js'
 import { ServiceAccountsController } from '../service-accounts/service-accounts.controller.js'
 import { ServiceAccountsService } from '../service-accounts/service-accounts.service.js'
+import { UserAccessController } from '../users/user-access.controller.js'
+import { UserAccess } from '../users/user-access.js'
 import { UsersController } from '../users/users.controller.js'
 import { UsersService } from '../users/users.service.js'
 
@@ -19,6 +21,7 @@ export const keys = {
     InvitesController,
     InviteAcceptanceController,
     UsersController,
+    UserAccessController,
   ],
-  providers: [ApiKeysService, ServiceAccountsService, Impersonations, InvitesService, UsersService],
+  providers: [ApiKeysService, ServiceAccountsService, Impersonations, InvitesService, UserAccess, UsersService],
 }

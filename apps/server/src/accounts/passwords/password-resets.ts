@@ -22,6 +22,14 @@ interface ResetDetails {
   readonly email: string
 }
 
+/** Whom to send the link that sets a new password. */
+export interface Forgetful {
+  readonly userId: string
+  readonly email: string
+  readonly locale?: string | undefined
+  readonly redirectTo?: string | undefined
+}
+
 /** New passwords for those who do not know theirs: by a link to the address of the account. */
 @Injectable()
 export class PasswordResets {
@@ -37,7 +45,7 @@ export class PasswordResets {
     private readonly proven: ProvenEmails,
     private readonly sessions: Sessions,
   ) {
-    requests.define('reset', (asked) => this.send(asked))
+    requests.define('reset', (asked) => this.sendTo(asked))
   }
 
   /** `email` and `redirectTo` are checked. @throws unavailable, rate_limited */
@@ -76,16 +84,18 @@ export class PasswordResets {
     return userId
   }
 
-  private async send({ email, locale, redirectTo }: MailRequest): Promise<void> {
+  /** Sends the link. Earlier ones are void. */
+  async send(tx: Executor, { userId, email, locale, redirectTo }: Forgetful): Promise<void> {
+    const { resetMinutes: minutes } = await this.settings.get()
+    const secret = { purpose: 'password.reset', userId, ttlSeconds: minutes * 60, details: { email } } as const
+    const token = await this.secrets.issueToken(tx, secret, { replace: true })
+    const link = this.mails.link('reset', token, redirectTo)
+    await this.mails.enqueue(tx, { kind: 'reset', to: email, data: { link, minutes }, locale })
+  }
+
+  private async sendTo({ email, locale, redirectTo }: MailRequest): Promise<void> {
     const account = await findAccountByEmail(this.db, email)
     if (account?.kind !== 'person' || account.disabled) return
-    const { userId } = account
-    const { resetMinutes: minutes } = await this.settings.get()
-    await this.db.transaction(async (tx) => {
-      const secret = { purpose: 'password.reset', userId, ttlSeconds: minutes * 60, details: { email } } as const
-      const token = await this.secrets.issueToken(tx, secret, { replace: true })
-      const link = this.mails.link('reset', token, redirectTo)
-      await this.mails.enqueue(tx, { kind: 'reset', to: email, data: { link, minutes }, locale })
-    })
+    await this.db.transaction((tx) => this.send(tx, { userId: account.userId, email, locale, redirectTo }))
   }
 }

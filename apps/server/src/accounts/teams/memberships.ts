@@ -1,4 +1,4 @@
-import type { OwnTeam, TeamMember } from '@holdfast/contract'
+import type { OwnTeam, TeamMember, UserTeam } from '@holdfast/contract'
 import { Injectable } from '@nestjs/common'
 import { isAdmin, isInPerson, Sessions, type UserPrincipal } from '../../auth/index.js'
 import { defineError } from '../../lib/index.js'
@@ -43,12 +43,16 @@ export class Memberships {
   }
 
   async listOwn({ userId, team }: UserPrincipal): Promise<OwnTeam[]> {
+    return (await this.listOf(userId)).map((membership) => ({ ...membership, current: membership.id === team }))
+  }
+
+  /** The teams a user is in, the first joined first. */
+  async listOf(userId: string): Promise<UserTeam[]> {
     const { rows } = await this.db.run({ text: listOwn, values: [userId] })
     return (rows as [string, string, string][]).map(([id, rolesJson, createdAt]) => ({
       id,
       roles: parseRoles(rolesJson),
       createdAt,
-      current: id === team,
     }))
   }
 

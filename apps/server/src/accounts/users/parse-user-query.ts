@@ -9,6 +9,8 @@ export interface UserQuery extends PageQuery {
   readonly role?: string
   readonly kind?: AdminUserInfo['kind']
   readonly disabled?: boolean
+  /** The first who came, first. */
+  readonly oldestFirst?: boolean
 }
 
 const kinds = ['person', 'anonymous', 'service']
@@ -16,7 +18,7 @@ const maxSearchLength = 200
 
 /** @throws invalid_query, invalid_cursor */
 export function parseUserQuery(raw: Readonly<Record<string, unknown>>): UserQuery {
-  const { search, role, kind, disabled, ...page } = raw
+  const { search, role, kind, disabled, sort, ...page } = raw
   const wrong = (path: string, message: string) => invalidAt('invalid_query', path, message)
   if (search !== undefined && (typeof search !== 'string' || search.length > maxSearchLength))
     throw wrong('search', `search must be a text of at most ${maxSearchLength} characters`)
@@ -25,8 +27,11 @@ export function parseUserQuery(raw: Readonly<Record<string, unknown>>): UserQuer
     throw wrong('kind', `kind must be one of ${kinds.join(', ')}`)
   if (disabled !== undefined && disabled !== 'true' && disabled !== 'false')
     throw wrong('disabled', 'disabled must be true or false')
+  if (sort !== undefined && sort !== 'createdAt' && sort !== '-createdAt')
+    throw wrong('sort', 'sort must be createdAt or -createdAt')
   return {
     ...parsePageQuery(page),
+    ...(sort === 'createdAt' && { oldestFirst: true }),
     ...(search !== undefined && search.trim() !== '' && { search: search.trim() }),
     ...(role !== undefined && { role }),
     ...(kind !== undefined && { kind: kind as AdminUserInfo['kind'] }),

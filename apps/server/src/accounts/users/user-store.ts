@@ -3,12 +3,12 @@ import type { Executor } from '../../platform/db/index.js'
 import { iso } from '../sessions/session-store.js'
 import type { UserQuery } from './parse-user-query.js'
 
-/** Users that match, the newest first. */
+/** Users that match, the newest first unless told. */
 export async function listUsers(db: Executor, query: UserQuery, limit: number): Promise<AdminUserInfo[]> {
-  const { after, search, role, kind, disabled } = query
+  const { after, search, role, kind, disabled, oldestFirst = false } = query
   const pattern = search === undefined ? null : `%${search.replaceAll(/[\\%_]/g, '\\$&')}%`
   const values = [limit, after ?? null, pattern, search ?? null, role ?? null, kind ?? null, disabled ?? null]
-  const { rows } = await db.run({ text: list, values })
+  const { rows } = await db.run({ text: oldestFirst ? listOldestFirst : listNewestFirst, values })
   return (rows as [string][]).map(([json]) => JSON.parse(json))
 }
 
@@ -43,14 +43,16 @@ const info = `json_build_object(
       select ${iso('max(s.created_at)')} from holdfast.sessions s where s.user_id = u.id and s.acting_session_id is null))::text`
 const from = 'from public.users u left join holdfast.accounts a on a.user_id = u.id'
 
-const list = `
+const list = (beyond: '<' | '>', direction: 'asc' | 'desc'): string => `
   select ${info} ${from}
-  where ($2::uuid is null or u.id < $2)
+  where ($2::uuid is null or u.id ${beyond} $2)
     and ($3::text is null or u.email ilike $3 or a.phone like $3 or a.name ilike $3 or u.id::text = $4)
     and ($5::text is null or exists (select from holdfast.user_roles r where r.user_id = u.id and r.role = $5))
     and ($6::text is null or coalesce(a.kind, 'person') = $6)
     and ($7::boolean is null or (a.disabled_at is not null) = $7)
-  order by u.id desc limit $1`
+  order by u.id ${direction} limit $1`
+const listNewestFirst = list('<', 'desc')
+const listOldestFirst = list('>', 'asc')
 
 const find = `
   select ${info}, json_build_object(

@@ -32,11 +32,12 @@ export class UsersController {
   ) {}
 
   @Get()
-  @ApiOperation({ summary: 'Users and their roles, the newest first' })
+  @ApiOperation({ summary: 'Users and their roles, the newest first unless told' })
   @optionalQuery('search', { type: 'string' }, 'A part of the address, number or name, or the id')
   @optionalQuery('role', { type: 'string' })
   @optionalQuery('kind', { type: 'string', enum: ['person', 'anonymous', 'service'] })
   @optionalQuery('disabled', { type: 'boolean' })
+  @optionalQuery('sort', { type: 'string', enum: ['-createdAt', 'createdAt'], default: '-createdAt' })
   @AnswersPage(AdminUser)
   async list(@Query() raw: Record<string, unknown>): Promise<Page<AdminUser>> {
     const query = parseUserQuery(raw)

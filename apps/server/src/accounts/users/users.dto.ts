@@ -1,6 +1,14 @@
-import type { AdminUserChange, AdminUserDetails, AdminUserInfo, NewAdminUser } from '@holdfast/contract'
+import {
+  type AdminUserChange,
+  type AdminUserDetails,
+  type AdminUserInfo,
+  type NewAdminUser,
+  type UserMailKind,
+  type UserTeam,
+  userMailKinds,
+} from '@holdfast/contract'
 import { ApiProperty } from '@nestjs/swagger'
-import { IsBoolean, IsLocale, IsObject, IsOptional, IsString, Length } from 'class-validator'
+import { IsBoolean, IsIn, IsLocale, IsObject, IsOptional, IsString, Length } from 'class-validator'
 import { RoleNames } from '../role-names.js'
 
 export class RolesRequest {
@@ -55,6 +63,24 @@ export class UserChangeRequest implements AdminUserChange {
   @IsOptional()
   @IsLocale()
   locale?: string | null
+}
+
+export class UserMailRequest {
+  @ApiProperty({ enum: userMailKinds, description: 'To reset the password, or to verify the address' })
+  @IsIn(userMailKinds)
+  kind!: UserMailKind
+}
+
+/** A team of a user. */
+export class UserTeamDetails implements UserTeam {
+  @ApiProperty({ format: 'uuid', description: 'Of the record that is the team' })
+  id!: string
+
+  @ApiProperty({ type: [String] })
+  roles!: string[]
+
+  @ApiProperty({ format: 'date-time' })
+  createdAt!: string
 }
 
 /** A user as admins see it in lists. */
