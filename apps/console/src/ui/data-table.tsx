@@ -1,4 +1,4 @@
-import { Table } from '@mantine/core'
+import { Table, VisuallyHidden } from '@mantine/core'
 import type { ReactNode } from 'react'
 import classes from './data-table.module.css'
 
@@ -8,6 +8,8 @@ export interface Column<T> {
   /** Of numbers. */
   readonly right?: boolean
   readonly width?: number | string
+  /** The cell speaks for itself: its header is there for screen readers alone. */
+  readonly bare?: boolean
 }
 
 interface DataTableProps<T> {
@@ -22,9 +24,9 @@ export const DataTable = <T,>({ label, columns, rows, rowKey }: DataTableProps<T
   <Table className={classes.table} highlightOnHover aria-label={label}>
     <Table.Thead>
       <Table.Tr>
-        {columns.map(({ header, width, right }) => (
+        {columns.map(({ header, width, right, bare }) => (
           <Table.Th key={header} w={width} {...(right && { ta: 'right' })}>
-            {header}
+            {bare ? <VisuallyHidden>{header}</VisuallyHidden> : header}
           </Table.Th>
         ))}
       </Table.Tr>
@@ -32,8 +34,8 @@ export const DataTable = <T,>({ label, columns, rows, rowKey }: DataTableProps<T
     <Table.Tbody>
       {rows.map((row) => (
         <Table.Tr key={rowKey(row)}>
-          {columns.map(({ header, cell, right }) => (
-            <Table.Td key={header} data-header={header} {...(right && { ta: 'right' })}>
+          {columns.map(({ header, cell, right, bare }) => (
+            <Table.Td key={header} data-header={bare ? undefined : header} {...(right && { ta: 'right' })}>
               {cell(row)}
             </Table.Td>
           ))}

@@ -39,6 +39,17 @@ export class AdminApiKeys {
   }
 
   /**
+   * One key.
+   * @throws HoldfastError `not_found`
+   *
+   * @example
+   * const { lastUsedAt } = await client.admin.apiKeys.get(keyId)
+   */
+  async get(id: string, options: CallOptions = {}): Promise<ApiKey> {
+    return dataOf(await this.#send('GET', `/admin/api-keys/${segment(id)}`, options))
+  }
+
+  /**
    * Changes its name, roles or limits.
    *
    * @example

@@ -1,5 +1,0 @@
-import { Page } from '../ui/page'
-
-export function UsersPage() {
-  return <Page title="Users" />
-}
