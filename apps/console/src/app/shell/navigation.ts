@@ -38,4 +38,11 @@ export const morePlaces: readonly { readonly to: string; readonly label: string;
   { to: '/collections/diagram', label: 'Diagram of the collections', place: 'Collections' },
   { to: '/collections/json', label: 'Schema as JSON', place: 'Collections' },
   { to: '/collections/import', label: 'New collection from a file', place: 'Collections' },
+  { to: '/users/new', label: 'Add user', place: 'Users' },
+  { to: '/roles', label: 'Roles', place: 'Users' },
+  { to: '/teams', label: 'Teams', place: 'Users' },
+  { to: '/invites', label: 'Invitations', place: 'Users' },
+  { to: '/api-keys', label: 'API keys', place: 'Users' },
+  { to: '/api-keys/new', label: 'New API key', place: 'Users' },
+  { to: '/service-accounts', label: 'Service accounts', place: 'Users' },
 ]
