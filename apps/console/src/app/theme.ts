@@ -37,6 +37,8 @@ const dark: MantineColorsTuple = [
   '#0b0d11',
 ]
 
+const warmText = 'light-dark(#7c3a00, #ffd43b)'
+
 export const theme = createTheme({
   colors: { teal, dark },
   primaryColor: 'teal',
@@ -63,7 +65,13 @@ export const theme = createTheme({
       }),
     },
     Anchor: { defaultProps: { underline: 'hover' } satisfies AnchorProps },
-    Badge: { defaultProps: { variant: 'light', radius: 'sm', tt: 'none', fw: 500 } satisfies BadgeProps },
+    Badge: {
+      defaultProps: { variant: 'light', radius: 'sm', tt: 'none', fw: 500 } satisfies BadgeProps,
+      // The darkest shades of these two have too little contrast on their lightest.
+      vars: (_: unknown, { color = '', variant = 'light' }: BadgeProps) => ({
+        root: /^(yellow|orange)$/.test(color) && variant === 'light' ? { '--badge-color': warmText } : {},
+      }),
+    },
     Button: { defaultProps: { size: 'sm' } satisfies ButtonProps },
     CloseButton: { defaultProps: { 'aria-label': 'Close' } },
     Modal: { defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.4 } } satisfies Partial<ModalProps> },

@@ -180,7 +180,7 @@ it('puts a user into a team, in the dark and on a phone', async () => {
   await picture(phone, 'user-phone-dark')
   expect(await violations(phone)).toEqual([])
   await phone.goto('/console/service-accounts')
-  await phone.getByRole('link', { name: hostile }).waitFor()
+  await phone.getByRole('link', { name: hostile, exact: true }).waitFor()
   expect(await violations(phone)).toEqual([])
   expect(await phone.title()).not.toBe('pwned')
   expect(test.complaints).toEqual([])

@@ -68,7 +68,7 @@ function ImpersonateDialog({ user, onClose }: { readonly user: AdminUserDetails;
         onChange={setTyped}
         required
       />
-      {redirects.length === 0 && (
+      {redirects.length === 0 && typed === undefined && (
         <Alert color="gray">Allow the address of the app first, in the settings auth.redirects.</Alert>
       )}
     </FormDialog>
