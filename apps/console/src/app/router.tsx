@@ -1,4 +1,5 @@
 import { createRouter } from '@tanstack/react-router'
+import { accountRoutes } from '../account/routes'
 import { apiRoutes } from '../api/routes'
 import { queryClient } from '../client/query-client'
 import { collectionsRoutes } from '../collections/routes'
@@ -33,6 +34,7 @@ const routeTree = rootRoute.addChildren([
     ...apiRoutes,
     ...observeRoutes,
     ...settingsRoutes,
+    ...accountRoutes,
   ]),
 ])
 

@@ -45,4 +45,6 @@ export const morePlaces: readonly { readonly to: string; readonly label: string;
   { to: '/api-keys', label: 'API keys', place: 'Users' },
   { to: '/api-keys/new', label: 'New API key', place: 'Users' },
   { to: '/service-accounts', label: 'Service accounts', place: 'Users' },
+  { to: '/account', label: 'Your account', place: 'Password, passkeys, sessions' },
+  { to: '/welcome', label: 'Begin with a demo or a file', place: 'Home' },
 ]
