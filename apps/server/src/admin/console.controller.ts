@@ -84,8 +84,10 @@ function send({ path, type, immutable }: ConsoleFile, request: Request, response
     dotfiles: 'allow',
   } as const
   return new Promise((resolve, reject) => {
-    response.sendFile(encoding ? path + encodings[encoding] : path, options, (error) =>
-      error ? reject(error) : resolve(),
-    )
+    response.sendFile(encoding ? path + encodings[encoding] : path, options, (error) => {
+      // A browser that went elsewhere in the meantime is no error of ours.
+      if (error && (error as NodeJS.ErrnoException).code !== 'ECONNABORTED') reject(error)
+      else resolve()
+    })
   })
 }
