@@ -4,12 +4,12 @@ import { Panel, useReactFlow } from '@xyflow/react'
 import classes from './diagram.module.css'
 
 /** Nearer, farther, all of it, and laid out anew. */
-export function DiagramControls({ onArrange }: { onArrange(): void }) {
+export function DiagramControls({ onFit, onArrange }: { onFit(): void; onArrange(): void }) {
   const flow = useReactFlow()
   const controls = [
     { label: 'Zoom in', icon: IconPlus, run: () => void flow.zoomIn() },
     { label: 'Zoom out', icon: IconMinus, run: () => void flow.zoomOut() },
-    { label: 'Fit everything', icon: IconArrowsMaximize, run: () => void flow.fitView({ maxZoom: 1, padding: 0.08 }) },
+    { label: 'Fit everything', icon: IconArrowsMaximize, run: onFit },
     { label: 'Lay out anew', icon: IconLayoutGrid, run: onArrange },
   ]
   return (

@@ -2,8 +2,8 @@ import type { CollectionDefinition } from '@holdfast/contract'
 import { Button, useComputedColorScheme } from '@mantine/core'
 import { IconDownload } from '@tabler/icons-react'
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { ReactFlow, useNodesState, useReactFlow } from '@xyflow/react'
-import { useEffect, useMemo } from 'react'
+import { type FitViewOptions, ReactFlow, useNodesState, useReactFlow } from '@xyflow/react'
+import { useEffect, useMemo, useState } from 'react'
 import { Page } from '../../ui/page'
 import { downloadText } from '../json/download-json'
 import { CollectionNode, type CollectionNodeType } from './collection-node'
@@ -15,6 +15,9 @@ import { forgetPlaces, keepPlace, withKeptPlaces } from './kept-places'
 import { layOut } from './lay-out'
 import { RelationEdge, type RelationEdgeType } from './relation-edge'
 import { toSvg } from './to-svg'
+
+/** Leaves room for the buttons at the right. */
+const fitting: FitViewOptions = { maxZoom: 1, padding: { top: '24px', left: '24px', bottom: '24px', right: '76px' } }
 
 const nodeTypes = { collection: CollectionNode }
 const edgeTypes = { relation: RelationEdge }
@@ -29,7 +32,8 @@ export function DiagramView({ collections }: { readonly collections: readonly Co
   const [nodes, setNodes, onNodesChange] = useNodesState<CollectionNodeType>([])
   const found = useMemo(() => findBoxes(diagram, find), [diagram, find])
   useEffect(() => setNodes(nodesOf(withKeptPlaces(diagram), found)), [diagram, found, setNodes])
-  const edges = useMemo(() => edgesOf(diagram, found), [diagram, found])
+  const [pointed, setPointed] = useState<string>()
+  const edges = useMemo(() => edgesOf(diagram, found, pointed), [diagram, found, pointed])
   const open = (id: string) => {
     const name = diagram.boxes.find((box) => box.id === id)?.name
     if (name) void navigate({ to: '/collections/$name', params: { name } })
@@ -68,6 +72,8 @@ export function DiagramView({ collections }: { readonly collections: readonly Co
             edgeTypes={edgeTypes}
             onNodesChange={onNodesChange}
             onNodeClick={(_, { id }) => open(id)}
+            onNodeMouseEnter={(_, { id }) => setPointed(id)}
+            onNodeMouseLeave={() => setPointed(undefined)}
             onNodeDragStop={(_, { id, position }) => keepPlace(id, position)}
             onKeyDown={(event) => {
               const id = (event.target as HTMLElement).closest<HTMLElement>('.react-flow__node')?.dataset['id']
@@ -81,14 +87,15 @@ export function DiagramView({ collections }: { readonly collections: readonly Co
             minZoom={0.1}
             maxZoom={2}
             fitView
-            fitViewOptions={{ maxZoom: 1, padding: 0.08 }}
+            fitViewOptions={fitting}
             proOptions={{ hideAttribution: true }}
           >
             <DiagramControls
+              onFit={() => void flow.fitView(fitting)}
               onArrange={() => {
                 forgetPlaces()
                 setNodes(nodesOf(diagram, found))
-                requestAnimationFrame(() => void flow.fitView({ maxZoom: 1, padding: 0.08 }))
+                requestAnimationFrame(() => void flow.fitView(fitting))
               }}
             />
           </ReactFlow>
@@ -120,7 +127,11 @@ const nodesOf = ({ boxes }: Diagram, found: ReadonlySet<string> | undefined): Co
     className: found && !found.has(id) ? classes.dim! : '',
   }))
 
-const edgesOf = ({ lines }: Diagram, found: ReadonlySet<string> | undefined): RelationEdgeType[] =>
+const edgesOf = (
+  { lines }: Diagram,
+  found: ReadonlySet<string> | undefined,
+  pointed: string | undefined,
+): RelationEdgeType[] =>
   lines.map((line) => ({
     id: line.id,
     source: line.source,
@@ -128,5 +139,11 @@ const edgesOf = ({ lines }: Diagram, found: ReadonlySet<string> | undefined): Re
     type: 'relation' as const,
     data: { line },
     ariaLabel: line.label,
-    className: found && !found.has(line.source) && !found.has(line.target) ? classes.dim! : '',
+    className:
+      found && !found.has(line.source) && !found.has(line.target)
+        ? classes.dim!
+        : line.source === pointed || line.target === pointed
+          ? classes.lit!
+          : '',
+    zIndex: line.source === pointed || line.target === pointed ? 10 : 0,
   }))

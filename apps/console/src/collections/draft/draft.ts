@@ -34,9 +34,15 @@ export const newKey = (): string => `new-${Date.now().toString(36)}-${made++}`
 export const blankCollection: CollectionDefinition = { name: '', fields: [] }
 
 export function toDraft({ fields, indexes = [], ...options }: CollectionDefinition): Draft {
+  const isFirst = (id: string | undefined, index: number): boolean =>
+    fields.findIndex((field) => field.id === id) === index
   return {
     options,
-    fields: fields.map((field) => ({ key: field.id ?? newKey(), field, knownAs: field.name })),
+    fields: fields.map((field, index) => ({
+      key: field.id !== undefined && isFirst(field.id, index) ? field.id : newKey(),
+      field,
+      knownAs: field.name,
+    })),
     indexes: indexes.map((index) => ({ key: newKey(), index })),
   }
 }
@@ -58,12 +64,22 @@ export function toDefinition(draft: Draft): CollectionDefinition {
   const options = Object.entries(draft.options).filter(
     ([, value]) => value !== undefined && value !== '' && value !== false,
   )
+  const { rules, ...rest } = Object.fromEntries(options) as Partial<DraftOptions>
   return {
-    ...(Object.fromEntries(options) as Partial<DraftOptions>),
+    ...rest,
     name: draft.options.name,
     fields: liveFields(draft).map(({ field }) => fitting(field)),
     ...(indexes.length > 0 && { indexes }),
+    ...(rules && rules.length > 0 && { rules }),
   }
+}
+
+/** A draft made from a definition, in which the fields it leaves out are marked as deleted. */
+export function markMissing(draft: Draft, base: CollectionDefinition): Draft {
+  const ids = new Set(draft.fields.map(({ field: { id } }) => id))
+  const names = new Set(draft.fields.filter(({ field: { id } }) => id === undefined).map(({ field: { name } }) => name))
+  const missing = toDraft(base).fields.filter(({ field: { id, name } }) => !ids.has(id) && !names.has(name))
+  return { ...draft, fields: [...draft.fields, ...missing.map((field) => ({ ...field, removed: true }))] }
 }
 
 /** The same text for definitions that say the same. */

@@ -3,19 +3,19 @@ import { Button, Group, Stack } from '@mantine/core'
 import { IconDownload } from '@tabler/icons-react'
 import { useState } from 'react'
 import { JsonEditor } from '../../ui/json-editor'
-import { toDraft } from '../draft/draft'
+import { markMissing, toDraft } from '../draft/draft'
 import { fieldTypeInfo } from '../fields/field-types'
 import { downloadJson } from '../json/download-json'
 import type { Editing } from './editing'
 
 /** The draft as JSON. What is changed here is the same draft; a field keeps its data as long as it keeps its id. */
-export function DefinitionTab({ definition, change }: Editing & { readonly definition: CollectionDefinition }) {
+export function DefinitionTab({ definition, change, base }: Editing & { readonly definition: CollectionDefinition }) {
   const [text, setText] = useState(() => JSON.stringify(definition, null, 2))
   const [problem, setProblem] = useState<string>()
   const edit = (next: string) => {
     setText(next)
     try {
-      change(toDraft(readDefinition(next)))
+      change(markMissing(toDraft(readDefinition(next)), base))
       setProblem(undefined)
     } catch (error) {
       setProblem((error as Error).message)

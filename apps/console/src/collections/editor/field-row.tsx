@@ -42,6 +42,7 @@ export function FieldRow({ entry, index, isOpen, isFresh, onOpen, onDuplicate, .
   const called = field.name || 'new field'
   const wrongName = problems.of(key, 'name') ?? nameProblem(entry, draft)
   const before = base.fields.find(({ id }) => id !== undefined && id === field.id)
+  const isBuiltIn = base.name === 'users' && before?.name === 'email'
   const edit = (patch: Partial<typeof field>) => {
     problems.forget(key)
     change(changeField(draft, key, patch))
@@ -124,9 +125,11 @@ export function FieldRow({ entry, index, isOpen, isFresh, onOpen, onDuplicate, .
           autoComplete="off"
           spellCheck={false}
           autoFocus={isFresh}
+          readOnly={isBuiltIn}
           data-1p-ignore
         />
         <Group gap={4} className={classes.traits!} wrap="nowrap">
+          {isBuiltIn && <Badge color="gray">built in</Badge>}
           {!before && <Badge color="teal">New</Badge>}
           {before && before.name !== field.name && <Badge color="yellow">Was {before.name}</Badge>}
           {traitsOf(field).map((trait) => (
@@ -170,6 +173,7 @@ export function FieldRow({ entry, index, isOpen, isFresh, onOpen, onDuplicate, .
             <Menu.Item
               color="red"
               leftSection={<IconTrash size={16} />}
+              disabled={isBuiltIn}
               onClick={() => change(removeField(draft, key))}
             >
               Delete

@@ -37,10 +37,10 @@ function nameOf({ part, at }: PlacedProblem, { fields }: Draft): string {
 }
 
 /** To the tab and the input a problem speaks of. */
-export function goTo({ part, at }: PlacedProblem, { fields }: Draft, onTab: ProblemListProps['onTab']): void {
+export function goTo({ part, at }: PlacedProblem, { fields, options }: Draft, onTab: ProblemListProps['onTab']): void {
   const isField = fields.some(({ key }) => key === part)
   onTab(
-    isField || at === 'name' || at === 'fields'
+    isField || at === 'fields' || (at === 'name' && options.id === undefined)
       ? 'fields'
       : part !== undefined
         ? 'indexes'

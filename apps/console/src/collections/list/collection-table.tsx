@@ -56,12 +56,12 @@ function RecordCount({ name }: { readonly name: string }) {
   const { data, isError } = useQuery(recordCountQuery(name))
   if (data === undefined)
     return (
-      <Text span c="var(--hf-muted)">
+      <Text span inherit c="var(--hf-muted)">
         {isError ? '?' : '…'}
       </Text>
     )
   return (
-    <Text span style={{ fontVariantNumeric: 'tabular-nums' }}>
+    <Text span inherit style={{ fontVariantNumeric: 'tabular-nums' }}>
       {data.toLocaleString('en')}
     </Text>
   )
