@@ -41,8 +41,15 @@ export function viewAs<S extends SchemaShape<S>>(send: Send, target: ViewTarget)
 /** Nobody follows changes as somebody else; what is never asked for never connects. */
 const noSocket = new RealtimeSocket('', { grant: async () => undefined, replace: async () => undefined }, undefined)
 
-/** As the header `X-View-As` says it: `user:<id>@<team>`. */
-function viewAsText(target: ViewTarget): string {
+/**
+ * Whom one looks as, in a text: as the header `X-View-As` says it.
+ *
+ * @example
+ * import { viewAsText } from '@holdfast/sdk/admin'
+ *
+ * console.log(viewAsText({ roles: ['editor'] })) // role:editor
+ */
+export function viewAsText(target: ViewTarget): string {
   if (target === 'public') return target
   if ('user' in target) return `user:${target.user}${target.team === undefined ? '' : `@${target.team}`}`
   return 'roles' in target ? `role:${target.roles.join(',')}` : `key:${target.apiKey}`

@@ -1,10 +1,11 @@
 import '@mantine/spotlight/styles.layer.css'
 import { createSpotlight, Spotlight, type SpotlightActionData } from '@mantine/spotlight'
-import { IconCornerDownRight, IconSearch, IconTable } from '@tabler/icons-react'
+import { IconCornerDownRight, IconEye, IconSearch, IconTable } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import { collectionsQuery } from '../../client/collections'
+import { askForView } from '../../permissions/view-as/ask-for-view'
 import { morePlaces, places } from './navigation'
 
 const [store, spotlight] = createSpotlight()
@@ -29,6 +30,13 @@ export default function Palette({ onClose }: { onClose(): void }) {
       leftSection: <IconCornerDownRight size={18} stroke={1.6} />,
       onClick: () => void navigate({ to }),
     })),
+    {
+      id: 'view as',
+      label: 'View data as…',
+      description: 'As a user, a role or an API key sees it',
+      leftSection: <IconEye size={18} stroke={1.6} />,
+      onClick: () => askForView(),
+    },
     ...collections.map(({ name, description }) => ({
       id: `data ${name}`,
       label: name,

@@ -2,6 +2,7 @@ import { AppShell, Burger, Group, UnstyledButton } from '@mantine/core'
 import { useDisclosure, useHotkeys } from '@mantine/hooks'
 import { Outlet, useRouterState } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useState } from 'react'
+import { ViewAsBar } from '../../permissions/view-as/view-as-bar'
 import { Mark } from '../../ui/mark'
 import { Navigation } from './navigation-bar'
 import classes from './shell.module.css'
@@ -46,6 +47,7 @@ export function Shell() {
         <Navigation onSearch={() => setWantsPalette(true)} />
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1} className={classes.main}>
+        <ViewAsBar />
         <Outlet />
       </AppShell.Main>
       <Suspense>{wantsPalette && <Palette onClose={() => setWantsPalette(false)} />}</Suspense>

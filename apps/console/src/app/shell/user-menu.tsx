@@ -1,8 +1,18 @@
 import { Group, Menu, Text, UnstyledButton, useMantineColorScheme } from '@mantine/core'
-import { IconDeviceDesktop, IconLogout, IconMoon, IconSelector, IconSun, IconUserCircle } from '@tabler/icons-react'
+import {
+  IconDeviceDesktop,
+  IconEye,
+  IconLogout,
+  IconMoon,
+  IconSelector,
+  IconSun,
+  IconUserCircle,
+} from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useRouteContext } from '@tanstack/react-router'
 import { client } from '../../client/client'
+import { viewAs } from '../../client/view-as'
+import { askForView } from '../../permissions/view-as/ask-for-view'
 import classes from './shell.module.css'
 
 const schemes = [
@@ -20,6 +30,7 @@ export function UserMenu() {
   const signOut = async () => {
     await client.auth.signOut()
     queries.clear()
+    viewAs.stop()
     await navigate({ to: '/sign-in' })
   }
   return (
@@ -52,6 +63,9 @@ export function UserMenu() {
           </Menu.Item>
         ))}
         <Menu.Divider />
+        <Menu.Item leftSection={<IconEye size={15} />} onClick={() => askForView()}>
+          View data as…
+        </Menu.Item>
         <Menu.Item leftSection={<IconLogout size={15} />} onClick={signOut}>
           Sign out
         </Menu.Item>

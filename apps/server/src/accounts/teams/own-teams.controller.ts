@@ -3,7 +3,7 @@ import { Body, Controller, Get, Header, HttpCode, Post, Req } from '@nestjs/comm
 import { ApiOperation, ApiTags } from '@nestjs/swagger'
 import type { Request } from 'express'
 import { Caller, sessionModeOf, type UserPrincipal } from '../../auth/index.js'
-import { SignedIn } from '../../platform/http/index.js'
+import { SignedIn, Viewable } from '../../platform/http/index.js'
 import { AnswersAll, AnswersOne } from '../describe-answers.js'
 import { Memberships } from './memberships.js'
 import { TeamSwitches } from './team-switches.js'
@@ -19,6 +19,7 @@ export class OwnTeamsController {
   ) {}
 
   @Get('me/teams')
+  @Viewable()
   @ApiOperation({ summary: 'The teams the caller is a member of, in the order they joined' })
   @AnswersAll(OwnTeamDetails)
   async list(@Caller() caller: UserPrincipal): Promise<One<OwnTeam[]>> {
