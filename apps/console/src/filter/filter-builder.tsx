@@ -16,10 +16,12 @@ export interface FilterBuilderProps {
   onChange(value: ConditionJson): void
   /** Begins with the list of fields open to be typed in. */
   readonly autoFocus?: boolean
+  /** Somebody else shows the JSON. */
+  readonly formOnly?: boolean
 }
 
 /** Builds a filter of the API from fields, operators and values, or as the JSON it makes. */
-export function FilterBuilder({ fields, value, onChange, autoFocus = false }: FilterBuilderProps) {
+export function FilterBuilder({ fields, value, onChange, autoFocus = false, formOnly = false }: FilterBuilderProps) {
   const { data: collections = [] } = useQuery(collectionsQuery)
   const [mode, setMode] = useState('form')
   const [tree, setTree] = useState(() => start(value))
@@ -36,17 +38,19 @@ export function FilterBuilder({ fields, value, onChange, autoFocus = false }: Fi
   }
   return (
     <Stack gap="sm">
-      <SegmentedControl
-        size="xs"
-        value={mode}
-        onChange={setMode}
-        data={[
-          { value: 'form', label: 'Conditions' },
-          { value: 'json', label: 'JSON' },
-        ]}
-        aria-label="How to edit the filter"
-        style={{ alignSelf: 'flex-start' }}
-      />
+      {!formOnly && (
+        <SegmentedControl
+          size="xs"
+          value={mode}
+          onChange={setMode}
+          data={[
+            { value: 'form', label: 'Conditions' },
+            { value: 'json', label: 'JSON' },
+          ]}
+          aria-label="How to edit the filter"
+          style={{ alignSelf: 'flex-start' }}
+        />
+      )}
       {mode === 'form' ? (
         <FilterGroup
           group={tree}

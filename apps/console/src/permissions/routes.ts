@@ -1,10 +1,13 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import { shellRoute } from '../app/routes'
 import { readExplainSearch } from './explain/explain-search'
+import { readMatrixSearch } from './matrix-search'
+import { readRulesSearch } from './rules-search'
 
 const matrix = createRoute({
   getParentRoute: () => shellRoute,
   path: '/permissions',
+  validateSearch: readMatrixSearch,
   component: lazyRouteComponent(() => import('./permissions-page'), 'PermissionsPage'),
 })
 
@@ -15,4 +18,11 @@ const explain = createRoute({
   component: lazyRouteComponent(() => import('./explain/explain-page'), 'ExplainPage'),
 })
 
-export const permissionsRoutes = [matrix, explain] as const
+const rules = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/permissions/$collection',
+  validateSearch: readRulesSearch,
+  component: lazyRouteComponent(() => import('./rules/rules-page'), 'RulesPage'),
+})
+
+export const permissionsRoutes = [matrix, explain, rules] as const
