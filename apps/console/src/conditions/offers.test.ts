@@ -36,7 +36,9 @@ function offered(text: string): string[] {
 }
 
 it('offers fields and what combines conditions where a key may stand', () => {
-  expect(offered('{"|')).toEqual(expect.arrayContaining(['title', 'status', 'author', 'createdAt', '$and', '$or', '$not']))
+  expect(offered('{"|')).toEqual(
+    expect.arrayContaining(['title', 'status', 'author', 'createdAt', '$and', '$or', '$not']),
+  )
   expect(offered('{ "$or": [{ "title": "a" }, { "|" }] }')).toEqual(expect.arrayContaining(['rank', '$not']))
   expect(offered('{"$not":{"|"}}')).toContain('rank')
   expect(offered('{"author.|')).toEqual(expect.arrayContaining(['author.email', 'author.level']))

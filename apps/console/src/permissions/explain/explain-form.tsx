@@ -1,9 +1,9 @@
-import { type CollectionDefinition, actions } from '@holdfast/contract'
+import { actions, type CollectionDefinition } from '@holdfast/contract'
 import { viewAsText } from '@holdfast/sdk/admin'
 import { Fieldset, SegmentedControl, Select, Stack } from '@mantine/core'
 import { useEffect, useState } from 'react'
-import { toTarget } from '../../client/view-as'
 import { fieldsOf } from '../../client/record-fields'
+import { toTarget } from '../../client/view-as'
 import { completeConditions } from '../../conditions/complete'
 import { JsonEditor } from '../../ui/json-editor'
 import { WhoPicker } from '../who/who-picker'
@@ -45,10 +45,17 @@ export function ExplainForm({ search, collections, onChange }: ExplainFormProps)
         searchable
         data={collections.map(({ name }) => name)}
         value={search.collection ?? null}
-        onChange={(name) => onChange({ collection: name ?? undefined, id: undefined, data: undefined, field: undefined })}
+        onChange={(name) =>
+          onChange({ collection: name ?? undefined, id: undefined, data: undefined, field: undefined })
+        }
       />
       {collection && action !== 'create' && (
-        <RecordPicker key={collection.name} collection={collection} id={search.id} onChange={(id) => onChange({ id })} />
+        <RecordPicker
+          key={collection.name}
+          collection={collection}
+          id={search.id}
+          onChange={(id) => onChange({ id })}
+        />
       )}
       {collection && (action === 'create' || action === 'update') && (
         <Draft
@@ -75,10 +82,10 @@ interface DraftProps {
 /** The link follows what is typed a little later, so that typing stays quick. */
 function Draft({ label, collection, collections, value, onChange }: DraftProps) {
   const [text, setText] = useState(value ?? '{}')
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it follows the text alone
   useEffect(() => {
     const timer = setTimeout(() => onChange(text === '{}' ? undefined : text), 400)
     return () => clearTimeout(timer)
-    // biome-ignore lint/correctness/useExhaustiveDependencies: it follows the text alone
   }, [text])
   return (
     <JsonEditor

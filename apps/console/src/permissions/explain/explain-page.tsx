@@ -38,7 +38,9 @@ export function ExplainPage() {
         <section aria-label="Explanation" aria-live="polite" className={classes.answer}>
           {request ? (
             <QueryState query={explanation}>
-              {(found) => <Verdict explanation={found} request={request} collection={collection} field={search.field} />}
+              {(found) => (
+                <Verdict explanation={found} request={request} collection={collection} field={search.field} />
+              )}
             </QueryState>
           ) : (
             <EmptyState icon={IconQuestionMark} title="Ask who may do what">

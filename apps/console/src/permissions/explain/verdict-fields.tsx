@@ -36,7 +36,8 @@ export function VerdictFields({ fields, asked, writes }: VerdictFieldsProps) {
             ? [
                 {
                   header: 'Write',
-                  cell: ({ writable }: (typeof rows)[number]) => (writable === undefined ? '–' : <Mark open={writable} />),
+                  cell: ({ writable }: (typeof rows)[number]) =>
+                    writable === undefined ? '–' : <Mark open={writable} />,
                 },
               ]
             : []),
@@ -47,4 +48,6 @@ export function VerdictFields({ fields, asked, writes }: VerdictFieldsProps) {
   )
 }
 
-const Mark = ({ open }: { readonly open: boolean }) => <Badge color={open ? 'teal' : 'red'}>{open ? 'yes' : 'no'}</Badge>
+const Mark = ({ open }: { readonly open: boolean }) => (
+  <Badge color={open ? 'teal' : 'red'}>{open ? 'yes' : 'no'}</Badge>
+)

@@ -71,7 +71,11 @@ export function Verdict({ explanation, request, collection, field }: VerdictProp
           />
         </Stack>
       )}
-      <VerdictFields fields={fields} asked={field} writes={request.action === 'create' || request.action === 'update'} />
+      <VerdictFields
+        fields={fields}
+        asked={field}
+        writes={request.action === 'create' || request.action === 'update'}
+      />
     </Stack>
   )
 }

@@ -13,7 +13,8 @@ const withRules = (rules: RuleDefinition[], more: Partial<CollectionDefinition> 
   ...more,
 })
 
-const level = (rules: RuleDefinition[], role = 'editor', more = {}) => accessOf(withRules(rules, more), role, 'read').level
+const level = (rules: RuleDefinition[], role = 'editor', more = {}) =>
+  accessOf(withRules(rules, more), role, 'read').level
 
 it('tells what rules open', () => {
   expect(level([])).toBe('none')

@@ -1,4 +1,10 @@
-import { type Action, actions, type CollectionDefinition, type FieldDefinition, type RuleDefinition } from '@holdfast/contract'
+import {
+  type Action,
+  actions,
+  type CollectionDefinition,
+  type FieldDefinition,
+  type RuleDefinition,
+} from '@holdfast/contract'
 import { actionsOf } from '../rule-words'
 
 /** How far something is open: in every record; in every record, but not every field; where a condition holds; nowhere. */

@@ -1,6 +1,6 @@
 import type { CollectionDefinition } from '@holdfast/contract'
-import { type KeyboardEvent, type MouseEvent, memo, useRef } from 'react'
 import { useRouter } from '@tanstack/react-router'
+import { type KeyboardEvent, type MouseEvent, memo, useRef } from 'react'
 import { describeAccess } from './levels'
 import { Marks } from './marks'
 import classes from './matrix.module.css'
@@ -30,9 +30,9 @@ export const Matrix = memo(function Matrix({ collections, roles }: MatrixProps) 
     }).publicHref
   return (
     <div className={classes.scroll}>
-      {/* biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a table whose cells are walked by arrows is a grid */}
       <table
         ref={grid}
+        // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a table whose cells are walked by arrows is a grid
         role="grid"
         aria-label="Permissions"
         className={classes.matrix}

@@ -31,7 +31,13 @@ const verbs: Readonly<Record<Action, string>> = {
   delete: 'delete',
 }
 
-function ActionChange({ action, change: { fields, rows } }: { readonly action: Action; readonly change: ActionPreview }) {
+function ActionChange({
+  action,
+  change: { fields, rows },
+}: {
+  readonly action: Action
+  readonly change: ActionPreview
+}) {
   return (
     <li className={classes.change}>
       <Text fw={550} className={classes.verb}>
@@ -74,7 +80,9 @@ function Rows({ sign, change }: { readonly sign: Sign; readonly change: RowChang
       {users && users.length > 0 && (
         <Text size="xs" c="var(--hf-muted)" className={classes.sample}>
           {users
-            .map(({ id, label, count: of, more: further }) => `${label ?? shortId(id)}: ${of ?? '?'}${further ? '+' : ''}`)
+            .map(
+              ({ id, label, count: of, more: further }) => `${label ?? shortId(id)}: ${of ?? '?'}${further ? '+' : ''}`,
+            )
             .join(' · ')}
         </Text>
       )}
@@ -82,7 +90,15 @@ function Rows({ sign, change }: { readonly sign: Sign; readonly change: RowChang
   )
 }
 
-function Fields({ sign, names, words }: { readonly sign: Sign; readonly names: readonly string[]; readonly words: string }) {
+function Fields({
+  sign,
+  names,
+  words,
+}: {
+  readonly sign: Sign
+  readonly names: readonly string[]
+  readonly words: string
+}) {
   if (names.length === 0) return null
   return (
     <Text size="sm" className={classes.sample}>

@@ -12,7 +12,11 @@ interface TestReportProps {
 /** What became of tests: the failed ones first, each with what was expected and what came out. */
 export function TestReport({ report: { passed, failed, tests }, ofOne = false }: TestReportProps) {
   if (tests.length === 0)
-    return <Text c="var(--hf-muted)">No rule has a test. A test says who may do what with which record, and runs with every change.</Text>
+    return (
+      <Text c="var(--hf-muted)">
+        No rule has a test. A test says who may do what with which record, and runs with every change.
+      </Text>
+    )
   const sorted = tests.toSorted((a, b) => Number(a.passed) - Number(b.passed))
   return (
     <Stack gap="sm">
@@ -46,7 +50,13 @@ export function TestReport({ report: { passed, failed, tests }, ofOne = false }:
   )
 }
 
-function Place({ test: { collection, rule, action }, ofOne }: { readonly test: RuleTestResult; readonly ofOne: boolean }) {
+function Place({
+  test: { collection, rule, action },
+  ofOne,
+}: {
+  readonly test: RuleTestResult
+  readonly ofOne: boolean
+}) {
   if (ofOne) return `Rule ${rule + 1}, ${action}`
   return (
     <AnchorLink to="/permissions/$collection" params={{ collection }} search={{ rule }} inherit>

@@ -1,9 +1,9 @@
 import type { CollectionDefinition, ConditionJson } from '@holdfast/contract'
 import { Group, SegmentedControl, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
+import { completeConditions } from '../../conditions/complete'
 import { fieldsBehind } from '../../filter/field-paths'
 import { FilterBuilder } from '../../filter/filter-builder'
-import { completeConditions } from '../../conditions/complete'
 import { JsonEditor } from '../../ui/json-editor'
 
 interface ConditionsEditorProps {

@@ -1,5 +1,5 @@
-import { useBlocker } from '@tanstack/react-router'
 import { Text } from '@mantine/core'
+import { useBlocker } from '@tanstack/react-router'
 import { Confirm } from '../../ui/confirm'
 
 /** Asks before a page with unsaved changes is left. */

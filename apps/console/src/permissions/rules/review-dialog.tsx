@@ -82,7 +82,9 @@ function Preview({ preview }: { readonly preview: PermissionPreview }) {
 async function saveRules(name: string, draft: RulesDraft): Promise<void> {
   const stored = await client.admin.collections.get(name)
   if (JSON.stringify(stored.rules ?? []) !== draft.base)
-    throw new Error('Somebody else has changed these rules. Copy what you wrote, reload the page, and change them again.')
+    throw new Error(
+      'Somebody else has changed these rules. Copy what you wrote, reload the page, and change them again.',
+    )
   const change = { collections: [{ ...stored, rules: [...draft.rules] }] }
   const { hash } = await client.admin.schema.plan(change)
   await client.admin.schema.apply({ ...change, hash })

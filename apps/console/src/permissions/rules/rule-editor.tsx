@@ -23,10 +23,14 @@ const labels = { read: 'Read', create: 'Create', update: 'Update', delete: 'Dele
 /** Everything of one rule. */
 export function RuleEditor({ draft, problems, collection, collections, onChange }: RuleEditorProps) {
   const { data: named = [] } = useQuery(roleNamesQuery)
-  const roles = [...new Set(['public', 'user', ...named.filter((role) => role !== 'admin'), draft.role])].filter(Boolean)
+  const roles = [...new Set(['public', 'user', ...named.filter((role) => role !== 'admin'), draft.role])].filter(
+    Boolean,
+  )
   const problem = (...keys: string[]) => {
     const found = problems.filter(({ path }) => keys.some((key) => path === key || path.startsWith(`${key}.`)))
-    return found.length === 0 ? undefined : found.map(({ path, message }) => wordProblem(path, message, keys)).join('\n')
+    return found.length === 0
+      ? undefined
+      : found.map(({ path, message }) => wordProblem(path, message, keys)).join('\n')
   }
   const writes = draft.actions.includes('create') || draft.actions.includes('update')
   const names = fieldsOf(collection).map(({ name }) => name)
@@ -107,7 +111,13 @@ export function RuleEditor({ draft, problems, collection, collections, onChange 
         error={problem('description')}
         onChange={(event) => onChange({ description: event.currentTarget.value })}
       />
-      <TestsEditor draft={draft} collection={collection} collections={collections} problem={problem} onChange={onChange} />
+      <TestsEditor
+        draft={draft}
+        collection={collection}
+        collections={collections}
+        problem={problem}
+        onChange={onChange}
+      />
       {problem('') && <Problem text={problem('')!} />}
     </Stack>
   )

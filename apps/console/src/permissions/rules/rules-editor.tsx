@@ -12,8 +12,8 @@ import { rolesWithin } from '../matrix/levels'
 import { AddRule } from './add-rule'
 import { LeaveGuard } from './leave-guard'
 import { ReviewDialog } from './review-dialog'
-import { problemsOf, speaksOf, useRuleCheck } from './rule-check'
 import { RuleCard } from './rule-card'
+import { problemsOf, speaksOf, useRuleCheck } from './rule-check'
 import { toRules } from './rule-draft'
 import classes from './rules.module.css'
 import { RulesFoot } from './rules-foot'
@@ -50,7 +50,9 @@ export function RulesEditor({ collection, collections }: RulesEditorProps) {
           <AddRule
             collection={collection}
             collections={collections}
-            onAdd={(rules) => setOpenId(draft.add(role && role !== 'admin' && rules.length === 1 ? withRole(rules, role) : rules))}
+            onAdd={(rules) =>
+              setOpenId(draft.add(role && role !== 'admin' && rules.length === 1 ? withRole(rules, role) : rules))
+            }
           />
         </>
       }

@@ -15,9 +15,17 @@ export function templatesFor(
   const published = publishedOf(collection)
   const team = teamOf(collection, collections)
   return [
-    { label: 'Empty rule', description: 'Signed-in users read every record', rules: [{ role: 'user', action: 'read' }] },
+    {
+      label: 'Empty rule',
+      description: 'Signed-in users read every record',
+      rules: [{ role: 'user', action: 'read' }],
+    },
     { label: 'Public read', description: 'Everybody reads every record', rules: [{ role: 'public', action: 'read' }] },
-    { label: 'Own records', description: `Users make records and change those whose ${owner} they are`, rules: own(owner) },
+    {
+      label: 'Own records',
+      description: `Users make records and change those whose ${owner} they are`,
+      rules: own(owner),
+    },
     ...(published
       ? [
           {
@@ -53,7 +61,8 @@ const own = (owner: string): RuleDefinition[] => [
 
 /** The field that says whose a record is; who made it, where there is none. */
 const ownerOf = ({ fields }: CollectionDefinition): string =>
-  fields.find(({ type, collection, many }) => type === 'relation' && collection === 'users' && !many)?.name ?? 'createdBy'
+  fields.find(({ type, collection, many }) => type === 'relation' && collection === 'users' && !many)?.name ??
+  'createdBy'
 
 function publishedOf({ fields }: CollectionDefinition): { [field: string]: string | boolean } | undefined {
   const status = fields.find(({ type, options }) => type === 'select' && options?.includes('published'))

@@ -1,5 +1,15 @@
 import { type Action, type CollectionDefinition } from '@holdfast/contract'
-import { ActionIcon, Autocomplete, Button, Group, SegmentedControl, Select, Stack, Text, TextInput } from '@mantine/core'
+import {
+  ActionIcon,
+  Autocomplete,
+  Button,
+  Group,
+  SegmentedControl,
+  Select,
+  Stack,
+  Text,
+  TextInput,
+} from '@mantine/core'
 import { IconPlus, IconTrash } from '@tabler/icons-react'
 import { fieldsOf } from '../../client/record-fields'
 import { completeConditions } from '../../conditions/complete'

@@ -1,6 +1,6 @@
+import type { ViewTarget } from '@holdfast/sdk/admin'
 import { MultiSelect, SegmentedControl, Select, Stack, Text } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
-import type { ViewTarget } from '@holdfast/sdk/admin'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { apiKeysQuery, foundUsersQuery, roleNamesQuery, teamsOfQuery, userName } from './who-queries'
@@ -88,7 +88,11 @@ function UserPicker({ value, onChange }: PickerProps) {
   )
 }
 
-function TeamPicker({ user, team, onChange }: { user: string; team: string | undefined } & Pick<PickerProps, 'onChange'>) {
+function TeamPicker({
+  user,
+  team,
+  onChange,
+}: { user: string; team: string | undefined } & Pick<PickerProps, 'onChange'>) {
   const { data = [] } = useQuery(teamsOfQuery(user))
   if (data.length === 0) return null
   return (

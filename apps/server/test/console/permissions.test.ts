@@ -1,0 +1,176 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type ConsoleTest, picture, startConsole, violations } from './support/index.js'
+
+const hostile = '<img src=x onerror=alert(1)>'
+
+let test: ConsoleTest
+let ada: string
+let draft: string
+
+beforeAll(async () => {
+  test = await startConsole({
+    collections: [
+      {
+        name: 'posts',
+        fields: [
+          { name: 'title', type: 'text', required: true },
+          {
+            name: 'status',
+            type: 'select',
+            options: ['draft', 'published', hostile],
+            required: true,
+            default: 'draft',
+          },
+          { name: 'price', type: 'integer' },
+          { name: 'author', type: 'relation', collection: 'users' },
+        ],
+        rules: [
+          { role: 'public', action: 'read', conditions: { status: 'published' }, fields: ['title', 'status'] },
+          { role: 'editor', action: ['read', 'update'], description: hostile },
+        ],
+      },
+      { name: 'notes', fields: [{ name: 'text', type: 'text' }] },
+    ],
+  })
+  ada = (await test.client.admin.users.create({ email: 'ada@example.com', password: 'analytical engine 1' })).id
+  await test.client.admin.roles.create({ name: 'editor' })
+  const posts = test.client.collection('posts')
+  await posts.create([
+    { title: 'Open', status: 'published', price: 1 },
+    { title: 'Closed', status: 'draft', price: 2 },
+    { title: `Adas ${hostile}`, status: 'draft', price: 3, author: ada },
+  ])
+  draft = (await posts.first({ filter: { title: 'Closed' } }))!['id'] as string
+})
+afterAll(() => test?.stop())
+
+/** Puts a text in place of what an editor holds. */
+async function write(page: Page, label: string, text: string): Promise<void> {
+  const editor = page.getByRole('textbox', { name: label })
+  await editor.click()
+  await page.keyboard.press('Control+a')
+  await page.keyboard.press('Delete')
+  await page.keyboard.insertText(text)
+}
+
+describe('permissions', () => {
+  it('are a matrix that one walks by arrows, to the rules of a cell', async () => {
+    const page = await test.open('/permissions')
+    const cell = page.getByRole('link', { name: /^posts, public: read by condition, create none/ })
+    await cell.waitFor()
+    await picture(page, 'permissions-matrix')
+    expect(await violations(page)).toEqual([])
+    await page.getByRole('link', { name: /^notes, public/ }).focus()
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('ArrowRight')
+    await page.keyboard.press('ArrowRight')
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'Rules of posts' }).waitFor()
+    expect(new URL(page.url()).search).toBe('?role=editor')
+    await page.getByText('Rules that count for editor').waitFor()
+    await page.goBack()
+    await page.getByText('Fields', { exact: true }).click()
+    await page.getByRole('textbox', { name: 'Collection' }).waitFor()
+    await picture(page, 'permissions-fields')
+    expect(await violations(page)).toEqual([])
+    expect(test.complaints).toEqual([])
+  })
+
+  it('are written as rules, reviewed, saved, and seen with the eyes of another', async () => {
+    const page = await test.open('/permissions/posts')
+    await page.getByRole('button', { name: 'Add rule' }).click()
+    await page.getByRole('menuitem', { name: /^Empty rule/ }).click()
+    const editor = page.getByRole('textbox', { name: 'Conditions' })
+    await editor.click()
+    await page.keyboard.type('{"')
+    await page
+      .getByRole('option', { name: /author/ })
+      .first()
+      .waitFor()
+    await page.keyboard.type('autho')
+    await picture(page, 'permissions-completion')
+    await page.keyboard.press('Enter')
+    await page.keyboard.type('"')
+    await page.getByRole('option', { name: /\$user\.id/ }).waitFor()
+    expect(await page.getByRole('option', { name: /\$user\.email/ }).count()).toBe(0)
+    await page.keyboard.type('$user.i')
+    await page.keyboard.press('Enter')
+    expect(JSON.parse((await editor.innerText()).replaceAll(/\s+/g, ' '))).toEqual({ author: '$user.id' })
+
+    await write(page, 'Conditions', '{"autor":"$user.id"}')
+    await page.getByText(/autor/).last().waitFor()
+    await page.getByText('One place needs another look').waitFor()
+    await write(page, 'Conditions', '{"author":"$user.id"}')
+    await page.getByText('Not saved yet').waitFor()
+    await picture(page, 'permissions-editor')
+    expect(await violations(page)).toEqual([])
+
+    await page.getByRole('button', { name: 'Add test' }).click()
+    await page.getByLabel('What it shows').fill('Nobody reads what belongs to nobody')
+    await page.getByText('1 failed').waitFor()
+    await page.getByRole('button', { name: 'Tests', exact: true }).click()
+    await page.getByText(/Expected allowed, got denied/).waitFor()
+    await picture(page, 'permissions-test-failed')
+    await page.keyboard.press('Escape')
+    await page.getByText('Is denied', { exact: true }).click()
+    await page.getByText('1 passed').waitFor()
+
+    await page.getByRole('button', { name: 'Review and save' }).click()
+    const changes = page.getByRole('region', { name: 'Changes for user' })
+    await changes.getByText('Adas').waitFor()
+    await picture(page, 'permissions-review')
+    expect(await violations(page)).toEqual([])
+    await page.getByRole('button', { name: 'Save rules' }).click()
+    await page.getByText('The rules of posts are saved').waitFor()
+    const saved = await test.client.admin.collections.get('posts')
+    expect(saved.rules).toHaveLength(3)
+    expect(saved.rules![2]).toMatchObject({
+      role: 'user',
+      conditions: { author: '$user.id' },
+      tests: [{ as: 'user', expect: 'denied' }],
+    })
+    const seen = await test.client.admin.viewAs({ user: ada }).collection('posts').list({ sort: 'price' })
+    expect(seen.data.map(({ title }) => title)).toEqual(['Open', `Adas ${hostile}`])
+    expect(test.complaints).toEqual([])
+  })
+
+  it('are explained, with the condition that did not hold', async () => {
+    const page = await test.open(`/permissions/explain?as=public&action=read&collection=posts&id=${draft}`, {
+      dark: true,
+    })
+    await page.getByText('Denied', { exact: true }).waitFor()
+    const failed = page.getByRole('table', { name: 'Conditions that did not hold' })
+    await failed.getByText('"draft"').waitFor()
+    await page.locator('[data-marked]').getByText('status').waitFor()
+    await picture(page, 'permissions-explain-dark')
+    expect(await violations(page)).toEqual([])
+    await page.getByText('Role', { exact: true }).click()
+    await page.getByRole('textbox', { name: 'Role' }).click()
+    await page.getByRole('option', { name: 'editor' }).click()
+    await page.getByText('Allowed', { exact: true }).waitFor()
+    await page.getByText(hostile).first().waitFor()
+    expect(new URL(page.url()).searchParams.get('as')).toBe('role:editor')
+    expect(test.complaints).toEqual([])
+  })
+
+  it('are looked at as somebody else, on a phone', async () => {
+    const page = await test.open('/permissions', { phone: true })
+    await page.getByRole('link', { name: /^posts, public/ }).waitFor()
+    await picture(page, 'permissions-phone')
+    await page.getByRole('button', { name: 'Open navigation' }).click()
+    await page.getByText('admin@example.com').click()
+    await page.getByRole('menuitem', { name: 'View data as…' }).click()
+    await page.getByRole('textbox', { name: 'User' }).fill('ada')
+    await page.getByRole('option', { name: /ada@example.com/ }).click()
+    await picture(page, 'permissions-view-as-phone')
+    await page.getByRole('button', { name: 'View', exact: true }).click()
+    await page.getByText('You see the data as ada@example.com').waitFor()
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390)
+    expect(await violations(page)).toEqual([])
+    await page.reload()
+    await page.getByRole('button', { name: 'Stop' }).click()
+    await page.getByText('You see the data as').waitFor({ state: 'detached' })
+    expect(test.complaints).toEqual([])
+  })
+})
