@@ -43,7 +43,7 @@ export default function CodeEditor({
       bracketMatching(),
       closeBrackets(),
       indentOnInput(),
-      autocompletion({ override: [(context) => latest.current.complete?.(context) ?? null] }),
+      autocompletion({ icons: false, override: [(context) => latest.current.complete?.(context) ?? null] }),
       keymap.of([...completionKeymap, ...defaultKeymap, ...historyKeymap, ...lintKeymap]),
       syntaxHighlighting(colours),
       EditorView.lineWrapping,
@@ -92,5 +92,11 @@ const look = (minHeight: number, maxHeight: number) =>
     '.cm-selectionBackground, &.cm-focused .cm-selectionBackground': {
       background: 'light-dark(#b8e6dd, #14524b) !important',
     },
+    '.cm-tooltip-autocomplete ul li': { padding: '3px 8px !important' },
+    '.cm-tooltip-autocomplete ul li[aria-selected]': {
+      background: 'var(--mantine-color-teal-7) !important',
+      color: '#fff !important',
+    },
+    '.cm-completionDetail': { opacity: 0.8, fontStyle: 'normal', marginLeft: '12px' },
     '.cm-tooltip': { background: 'var(--hf-raised)', border: '1px solid var(--hf-line)', color: 'inherit' },
   })

@@ -1,6 +1,7 @@
 import type { Explanation } from '@holdfast/contract'
 import { Badge, Stack, Text, Title } from '@mantine/core'
 import { DataTable } from '../../ui/data-table'
+import { withRuleNumbers } from '../rule-words'
 import classes from './verdict.module.css'
 
 interface VerdictFieldsProps {
@@ -41,7 +42,7 @@ export function VerdictFields({ fields, asked, writes }: VerdictFieldsProps) {
                 },
               ]
             : []),
-          { header: 'Why', cell: ({ why }) => <span className={classes.reason}>{why}</span> },
+          { header: 'Why', cell: ({ why }) => <span className={classes.reason}>{withRuleNumbers(why)}</span> },
         ]}
       />
     </Stack>

@@ -4,6 +4,7 @@ import { IconCircleCheck, IconCircleX } from '@tabler/icons-react'
 import { DataTable } from '../../ui/data-table'
 import { AnchorLink } from '../../ui/links'
 import { RuleJson } from '../rule-json'
+import { withRuleNumbers } from '../rule-words'
 import classes from './verdict.module.css'
 import { VerdictFields } from './verdict-fields'
 
@@ -28,7 +29,7 @@ export function Verdict({ explanation, request, collection, field }: VerdictProp
           <Text fw={600} size="lg">
             {allowed ? 'Allowed' : 'Denied'}
           </Text>
-          <Text className={classes.reason}>{reason}</Text>
+          <Text className={classes.reason}>{withRuleNumbers(reason)}</Text>
         </div>
       </div>
       {rule && definition && (
@@ -40,6 +41,7 @@ export function Verdict({ explanation, request, collection, field }: VerdictProp
           <Text size="sm" c="var(--hf-muted)">
             Rule {rule.index + 1} of{' '}
             <AnchorLink
+              underline="always"
               to="/permissions/$collection"
               params={{ collection: request.collection }}
               search={{ rule: rule.index }}
@@ -54,7 +56,7 @@ export function Verdict({ explanation, request, collection, field }: VerdictProp
       {!rule && !allowed && (
         <Text>
           No rule of{' '}
-          <AnchorLink to="/permissions/$collection" params={{ collection: request.collection }}>
+          <AnchorLink to="/permissions/$collection" params={{ collection: request.collection }} underline="always">
             {request.collection}
           </AnchorLink>{' '}
           speaks about it. What no rule allows is denied.
@@ -71,11 +73,13 @@ export function Verdict({ explanation, request, collection, field }: VerdictProp
           />
         </Stack>
       )}
-      <VerdictFields
-        fields={fields}
-        asked={field}
-        writes={request.action === 'create' || request.action === 'update'}
-      />
+      {(allowed || request.action !== 'read') && (
+        <VerdictFields
+          fields={fields}
+          asked={field}
+          writes={request.action === 'create' || request.action === 'update'}
+        />
+      )}
     </Stack>
   )
 }

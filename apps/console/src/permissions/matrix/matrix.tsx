@@ -1,4 +1,5 @@
 import type { CollectionDefinition } from '@holdfast/contract'
+import { VisuallyHidden } from '@mantine/core'
 import { useRouter } from '@tanstack/react-router'
 import { type KeyboardEvent, type MouseEvent, memo, useRef } from 'react'
 import { describeAccess } from './levels'
@@ -65,8 +66,8 @@ export const Matrix = memo(function Matrix({ collections, roles }: MatrixProps) 
                     href={href(collection.name, role)}
                     className={classes.cell}
                     tabIndex={row === 0 && column === 0 ? 0 : -1}
-                    aria-label={`${collection.name}, ${role}: ${describeAccess(collection, role)}`}
                   >
+                    <VisuallyHidden>{`${collection.name}, ${role}: ${describeAccess(collection, role)}`}</VisuallyHidden>
                     <Marks collection={collection} role={role} />
                   </a>
                 </td>

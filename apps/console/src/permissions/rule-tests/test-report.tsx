@@ -1,6 +1,7 @@
 import type { RuleTestReport, RuleTestResult } from '@holdfast/contract'
 import { Badge, Group, Stack, Text } from '@mantine/core'
 import { AnchorLink } from '../../ui/links'
+import { withRuleNumbers } from '../rule-words'
 import classes from './test-report.module.css'
 
 interface TestReportProps {
@@ -35,7 +36,7 @@ export function TestReport({ report: { passed, failed, tests }, ofOne = false }:
                 <Text>{test.description ?? `Test ${test.test + 1} of rule ${test.rule + 1}`}</Text>
                 {!test.passed && (
                   <Text size="sm">
-                    Expected {test.expected}, got {test.got}: {test.reason}
+                    Expected {test.expected}, got {test.got}: {withRuleNumbers(test.reason)}
                   </Text>
                 )}
                 <Text size="xs" c="var(--hf-muted)">
