@@ -1,6 +1,7 @@
 import type { Completion, CompletionContext, CompletionResult, CompletionSource } from '@codemirror/autocomplete'
 import { placeAt } from './json-place'
-import { type ConditionScope, type Offer, offersAt } from './offers'
+import type { Offer } from './offer'
+import { type ConditionScope, offersAt } from './offers'
 
 export type { ConditionScope } from './offers'
 

@@ -3,6 +3,7 @@ import { fieldsBehind, followPath, suggestPaths } from '../filter/field-paths'
 import { operatorName, operatorsOf } from '../filter/operators'
 import { shownType } from '../records/cells/field-text'
 import type { JsonPlace } from './json-place'
+import type { Offer } from './offer'
 import { variablesFor } from './variables'
 
 /** What a text is about. */
@@ -13,15 +14,6 @@ export interface ConditionScope {
   readonly root?: 'condition' | 'values'
   /** `$user.…` and `$now`, which rules know and filters do not. */
   readonly variables?: boolean
-}
-
-/** Something that may stand at the cursor. */
-export interface Offer {
-  readonly text: string
-  readonly kind: 'field' | 'operator' | 'variable' | 'value'
-  readonly detail?: string
-  /** Written without quotes. */
-  readonly bare?: boolean
 }
 
 /** What the grammar has at some level of the text. */

@@ -1,7 +1,7 @@
 import type { CollectionDefinition, FieldDefinition } from '@holdfast/contract'
 import { fieldsOf } from '../client/record-fields'
 import { shownType } from '../records/cells/field-text'
-import type { Offer } from './offers'
+import type { Offer } from './offer'
 
 type Collections = readonly CollectionDefinition[]
 
