@@ -177,7 +177,8 @@ function ValueField({ schema, value, onChange, errors, pinned, path }: SchemaFie
         maw={320}
       />
     )
-  if (schema.pattern === colorPattern) return <ColorInput {...shared} value={text} onChange={onChange} maw={240} />
+  if (schema.pattern === colorPattern)
+    return <ColorInput {...shared} value={text} onChange={onChange} maw={240} withEyeDropper={false} />
   const change = (next: string) => onChange(next === '' && value === undefined ? undefined : next)
   if ((schema.maxLength ?? 0) > 2000)
     return (
