@@ -159,6 +159,7 @@ export {
   realtimeEvents,
   type SubscribeRequest,
 } from './realtime.js'
+export type { SavedView, SavedViewChange, SavedViewDefinition } from './saved-views.js'
 export type { SchemaApplyRequest, SchemaPlan, SchemaPlanRequest, SchemaStep } from './schema-change.js'
 export type { SetupState } from './setup.js'
 export {

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common'
 import { APP_INTERCEPTOR } from '@nestjs/core'
 import { AccountsModule } from '../accounts/accounts.module.js'
 import { ChangesModule } from '../changes/changes.module.js'
+import { CollectionsModule } from '../collections/collections.module.js'
 import { ObservabilityModule } from '../observability/observability.module.js'
 import { AuditController } from './audit/audit.controller.js'
 import { AuditInterceptor } from './audit/audit-interceptor.js'
@@ -17,9 +18,11 @@ import { RolesController } from './roles.controller.js'
 import { SettingsController } from './settings.controller.js'
 import { SetupController } from './setup.controller.js'
 import { SigningKeysController } from './signing-keys.controller.js'
+import { SavedViewsController } from './views/saved-views.controller.js'
+import { SavedViews } from './views/saved-views.js'
 
 @Module({
-  imports: [AccountsModule, ChangesModule, ObservabilityModule],
+  imports: [AccountsModule, CollectionsModule, ChangesModule, ObservabilityModule],
   controllers: [
     SetupController,
     RolesController,
@@ -30,8 +33,9 @@ import { SigningKeysController } from './signing-keys.controller.js'
     SettingsController,
     EnvironmentController,
     SigningKeysController,
+    SavedViewsController,
     ConsoleController,
   ],
-  providers: [AuditLog, { provide: APP_INTERCEPTOR, useClass: AuditInterceptor }, FirstAdmin, FirstStart],
+  providers: [SavedViews, AuditLog, { provide: APP_INTERCEPTOR, useClass: AuditInterceptor }, FirstAdmin, FirstStart],
 })
 export class AdminModule {}

@@ -16,6 +16,7 @@ import { AdminSettings } from './settings.js'
 import { AdminSetup } from './setup.js'
 import { AdminUsers } from './users.js'
 import { type ViewingClient, type ViewTarget, viewAs } from './view-as.js'
+import { AdminViews } from './views.js'
 import { AdminWebhooks } from './webhooks.js'
 
 /** What only users with the role `admin` may do. `client.admin`. */
@@ -54,6 +55,9 @@ export class AdminClient {
   /** What admins did. */
   readonly audit: AdminAudit
 
+  /** How grids of records look, kept under a name. */
+  readonly views: AdminViews
+
   /** @internal */
   constructor(send: Send) {
     this.#send = send
@@ -70,6 +74,7 @@ export class AdminClient {
     this.channels = new AdminChannels(send)
     this.jobs = new AdminJobs(send)
     this.setup = new AdminSetup(send)
+    this.views = new AdminViews(send)
     this.changes = new AdminChanges(send)
     this.observe = new AdminObserve(send)
     this.audit = new AdminAudit(send)

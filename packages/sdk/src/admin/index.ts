@@ -38,6 +38,7 @@ export type { AdminSettings } from './settings.js'
 export type { AdminSetup } from './setup.js'
 export type { AdminUsers, UserQuery } from './users.js'
 export { type CollectionView, type ViewingClient, type ViewTarget, viewAsText } from './view-as.js'
+export type { AdminViews } from './views.js'
 export type { AdminWebhooks, DeliveryQuery, RotateOptions } from './webhooks.js'
 
 /** A client that also has what only admins may do. */

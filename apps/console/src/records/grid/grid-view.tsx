@@ -15,7 +15,7 @@ import { GridHead } from './grid-head'
 import { cellId, GridRow } from './grid-row'
 import { parseGridSearch } from './grid-search'
 import { RecordCard } from './record-card'
-import type { RecordList } from './record-list'
+import type { GridRecord, RecordList } from './record-list'
 import { columnsInSight, leftFor, totalWidth } from './shown-columns'
 import type { useCellEdits } from './use-cell-edits'
 import { type Cursor, onGridKey } from './use-grid-keys'
@@ -55,7 +55,7 @@ export function GridView(props: GridViewProps) {
   const scroller = useRef<HTMLDivElement>(null)
   const rows = useVirtualRows(scroller, list.rowCount * height, head)
   const [cursor, setCursor] = useState<Cursor>({ row: 0, column: 0 })
-  const [editing, setEditing] = useState<Cursor & { readonly id: string }>()
+  const [editing, setEditing] = useState<Cursor & { readonly id: string; readonly record: GridRecord }>()
   const navigate = useNavigate()
 
   const first = Math.max(0, Math.floor(rows.top / height))
@@ -90,7 +90,7 @@ export function GridView(props: GridViewProps) {
     if (!record || !field) return
     const reason = readOnly ?? whyReadOnly(field, record, isSystemField(field.name))
     if (reason) return notify(reason)
-    setEditing({ ...at, id: record.id })
+    setEditing({ ...at, id: record.id, record })
   }
   const open = () => {
     const id = list.row(cursor.row)?.id
@@ -144,12 +144,11 @@ export function GridView(props: GridViewProps) {
       field={columns[editing.column]!.field}
       value={
         (edits.drafts.get(editing.id)?.get(columns[editing.column]!.field.name)?.value ??
-          list.row(editing.row)?.[columns[editing.column]!.field.name]) as never
+          editing.record[columns[editing.column]!.field.name]) as never
       }
       error={edits.drafts.get(editing.id)?.get(columns[editing.column]!.field.name)?.error}
       onSave={(value, next) => {
-        const record = list.row(editing.row)
-        if (record?.id === editing.id) edits.save(record, columns[editing.column]!.field, value)
+        edits.save(editing.record, columns[editing.column]!.field, value)
         setEditing(undefined)
         focus()
         if (next === 'right') move({ row: cursor.row, column: Math.min(columns.length - 1, cursor.column + 1) })

@@ -12,6 +12,8 @@ import { ButtonLink } from '../../ui/links'
 import { Page } from '../../ui/page'
 import { Problem } from '../../ui/problem'
 import { ConflictDialog } from '../record/conflict-dialog'
+import { useDefaultView } from '../views/use-default-view'
+import { ViewsMenu } from '../views/views-menu'
 import { BulkBar, filterOfSelection } from './bulk-bar'
 import { ColumnsMenu } from './columns-menu'
 import { FilterPanel } from './filter-panel'
@@ -64,6 +66,11 @@ export function RecordsGrid({ definition }: { readonly definition: CollectionDef
     const text = names.join(',')
     go({ columns: text === defaultColumnNames(definition).join(',') ? undefined : text })
   }
+  const chooseView = (chosen: GridSearch, widths: { readonly [field: string]: number }) => {
+    setLayout((old) => ({ ...old, widths: { ...old.widths, ...widths } }))
+    void navigate({ search: chosen, replace: true })
+  }
+  useDefaultView(name, search, chooseView)
   const setSort = (keys: readonly string[]) => go({ sort: keys.join(',') || undefined })
   const focusGrid = () => page.current?.querySelector<HTMLElement>('[role="grid"]')?.focus()
   const toggleFilter = () => setFiltering((old) => !old)
@@ -108,6 +115,7 @@ export function RecordsGrid({ definition }: { readonly definition: CollectionDef
           {isSearchable && (
             <SearchBox value={search.q} input={searchInput} onChange={(q) => go({ q })} onLeave={focusGrid} />
           )}
+          <ViewsMenu collection={name} search={search} widths={layout.widths} onChoose={chooseView} />
           <Button
             size="xs"
             variant="default"

@@ -19,6 +19,7 @@ import { teams0000000004500 } from './4500-teams.js'
 import { company0000000004600 } from './4600-company.js'
 import { oidc0000000004610 } from './4610-oidc.js'
 import { people0000000004800 } from './4800-people.js'
+import { savedViews0000000005000 } from './5000-saved-views.js'
 import { observe0000000005100 } from './5100-observe.js'
 import { audit0000000005200 } from './5200-audit.js'
 
@@ -47,6 +48,7 @@ export const migrations: readonly SystemMigration[] = [
   company0000000004600,
   oidc0000000004610,
   people0000000004800,
+  savedViews0000000005000,
   observe0000000005100,
   audit0000000005200,
 ]
