@@ -157,6 +157,9 @@ it('shows what is wrong at the field, keeps hostile texts texts, and plans again
   await page.getByRole('button', { name: 'Review changes' }).click()
   await page.getByRole('alert').getByText('One thing has to be mended first').waitFor()
   expect(await page.getByLabel('Expression').getAttribute('aria-invalid')).toBe('true')
+  await expect
+    .poll(() => page.getByLabel('Expression').evaluate((element) => element === document.activeElement))
+    .toBe(true)
   await page.getByText('nothing is not a field that can be used here').first().waitFor()
   await picture(page, 'collections-problem')
   expect(await violations(page)).toEqual([])

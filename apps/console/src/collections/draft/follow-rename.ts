@@ -23,6 +23,7 @@ export function followRename(draft: Draft, from: string, to: string): Draft {
     },
     fields: draft.fields.map((one) => {
       const { from: source, validate, expression } = one.field
+      if (source === undefined && !validate && expression === undefined) return one
       const field = {
         ...one.field,
         ...(source !== undefined && { from: rename(source) }),

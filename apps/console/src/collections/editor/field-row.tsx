@@ -1,5 +1,6 @@
 import { useSortable } from '@dnd-kit/sortable'
 import { CSS } from '@dnd-kit/utilities'
+import type { FieldDefinition } from '@holdfast/contract'
 import { ActionIcon, Badge, Button, Group, Menu, Text, TextInput, Tooltip } from '@mantine/core'
 import {
   IconArrowBackUp,
@@ -11,43 +12,64 @@ import {
   IconGripVertical,
   IconTrash,
 } from '@tabler/icons-react'
-import type { KeyboardEvent } from 'react'
+import { type KeyboardEvent, memo } from 'react'
 import { changeField, moveField, removeField, restoreField } from '../draft/change-draft'
-import type { DraftField } from '../draft/draft'
-import { nameProblem } from '../draft/name-problem'
+import type { Draft, DraftField } from '../draft/draft'
 import { FieldForm } from '../fields/field-form'
 import { fieldTypeInfo } from '../fields/field-types'
 import { traitsOf } from '../fields/traits-of'
 import type { Editing } from './editing'
 import classes from './field-row.module.css'
 
-interface FieldRowProps extends Editing {
+interface FieldRowProps {
   readonly entry: DraftField
   readonly index: number
-  readonly isOpen: boolean
+  readonly isLast: boolean
+  /** The field as the server has it. */
+  readonly before: FieldDefinition | undefined
+  /** Sign-in needs it as it is. */
+  readonly isBuiltIn: boolean
   /** It was added just now: whoever added it goes on with its name. */
   readonly isFresh: boolean
-  onOpen(isOpen: boolean): void
-  onDuplicate(): void
+  readonly isWrong: boolean
+  readonly wrongName: string | undefined
+  /** What the form of the field works with, while it is open. */
+  readonly opened: Editing | undefined
+  act(step: (draft: Draft) => Draft): void
+  forget(key: string): void
+  onOpen(key: string, isOpen: boolean): void
+  onDuplicate(key: string): void
 }
 
-/** One field in a line; opened, everything about it. */
-export function FieldRow({ entry, index, isOpen, isFresh, onOpen, onDuplicate, ...editing }: FieldRowProps) {
-  const { draft, change, problems, base } = editing
+/** One field in a line; opened, everything about it. Drawn again only when something of it changes. */
+export const FieldRow = memo((props: FieldRowProps) => {
+  const {
+    entry,
+    index,
+    isLast,
+    before,
+    isBuiltIn,
+    isFresh,
+    isWrong,
+    wrongName,
+    opened,
+    act,
+    forget,
+    onOpen,
+    onDuplicate,
+  } = props
   const { key, field, removed } = entry
   const { attributes, listeners, setNodeRef, setActivatorNodeRef, transform, transition, isDragging } = useSortable({
     id: key,
   })
   const { icon: Icon, label } = fieldTypeInfo[field.type]
   const called = field.name || 'new field'
-  const wrongName = problems.of(key, 'name') ?? nameProblem(entry, draft)
-  const before = base.fields.find(({ id }) => id !== undefined && id === field.id)
-  const isBuiltIn = base.name === 'users' && before?.name === 'email'
+  const isOpen = opened !== undefined
   const edit = (patch: Partial<typeof field>) => {
-    problems.forget(key)
-    change(changeField(draft, key, patch))
+    forget(key)
+    act((draft) => changeField(draft, key, patch))
   }
-  const move = (to: number) => change(moveField(draft, key, to))
+  const move = (to: number) => act((draft) => moveField(draft, key, to))
   const moveByKey = (event: KeyboardEvent) => {
     const step = event.key === 'ArrowUp' ? -1 : event.key === 'ArrowDown' ? 1 : 0
     if (!event.altKey || step === 0) return
@@ -91,7 +113,7 @@ export function FieldRow({ entry, index, isOpen, isFresh, onOpen, onDuplicate, .
             size="compact-sm"
             variant="default"
             leftSection={<IconArrowBackUp size={14} />}
-            onClick={() => change(restoreField(draft, key))}
+            onClick={() => act((draft) => restoreField(draft, key))}
             aria-label={`Keep ${called}`}
           >
             Keep
@@ -105,7 +127,7 @@ export function FieldRow({ entry, index, isOpen, isFresh, onOpen, onDuplicate, .
       id={`part-${key}`}
       className={classes.row}
       data-dragging={isDragging || undefined}
-      data-wrong={problems.partsWith().has(key) || undefined}
+      data-wrong={isWrong || undefined}
       style={{ transform: CSS.Translate.toString(transform), transition }}
       onKeyDown={moveByKey}
     >
@@ -144,7 +166,7 @@ export function FieldRow({ entry, index, isOpen, isFresh, onOpen, onDuplicate, .
         <ActionIcon
           variant="subtle"
           color="gray"
-          onClick={() => onOpen(!isOpen)}
+          onClick={() => onOpen(key, !isOpen)}
           aria-expanded={isOpen}
           aria-label={isOpen ? `Close ${called}` : `Open ${called}`}
         >
@@ -160,21 +182,17 @@ export function FieldRow({ entry, index, isOpen, isFresh, onOpen, onDuplicate, .
             <Menu.Item leftSection={<IconArrowUp size={16} />} disabled={index === 0} onClick={() => move(index - 1)}>
               Move up
             </Menu.Item>
-            <Menu.Item
-              leftSection={<IconArrowDown size={16} />}
-              disabled={index === draft.fields.length - 1}
-              onClick={() => move(index + 1)}
-            >
+            <Menu.Item leftSection={<IconArrowDown size={16} />} disabled={isLast} onClick={() => move(index + 1)}>
               Move down
             </Menu.Item>
-            <Menu.Item leftSection={<IconCopy size={16} />} onClick={onDuplicate}>
+            <Menu.Item leftSection={<IconCopy size={16} />} onClick={() => onDuplicate(key)}>
               Duplicate
             </Menu.Item>
             <Menu.Item
               color="red"
               leftSection={<IconTrash size={16} />}
               disabled={isBuiltIn}
-              onClick={() => change(removeField(draft, key))}
+              onClick={() => act((draft) => removeField(draft, key))}
             >
               Delete
             </Menu.Item>
@@ -186,15 +204,15 @@ export function FieldRow({ entry, index, isOpen, isFresh, onOpen, onDuplicate, .
           {wrongName}
         </Text>
       )}
-      {isOpen && (
+      {opened && (
         <FieldForm
           field={field}
           onChange={edit}
-          problemOf={(name) => problems.of(key, name)}
-          draft={draft}
-          collections={editing.all}
+          problemOf={(name) => opened.problems.of(key, name)}
+          draft={opened.draft}
+          collections={opened.all}
         />
       )}
     </li>
   )
-}
+})

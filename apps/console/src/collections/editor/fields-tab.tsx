@@ -3,8 +3,10 @@ import { SortableContext, sortableKeyboardCoordinates, verticalListSortingStrate
 import type { FieldTypeName } from '@holdfast/contract'
 import { Button, Stack, Text, TextInput } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
-import { useEffect, useState } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { addField, changeOptions, duplicateField, moveField } from '../draft/change-draft'
+import type { Draft } from '../draft/draft'
+import { nameProblem } from '../draft/name-problem'
 import { TypePicker } from '../fields/type-picker'
 import { dragWords } from './drag-words'
 import type { Editing } from './editing'
@@ -28,14 +30,28 @@ export function FieldsTab(editing: Editing) {
   }, [problems.list])
   const place = (key: string): number => draft.fields.findIndex((field) => field.key === key)
   const nameOf = (key: string): string => draft.fields[place(key)]?.field.name || 'the new field'
-  const setOpen = (key: string, isOpen: boolean) =>
-    setOpened((before) => new Set(isOpen ? [...before, key] : [...before].filter((one) => one !== key)))
-  const begin = ({ draft, key }: ReturnType<typeof addField>) => {
-    change(draft)
-    setOpen(key, true)
-    setFresh(key)
-  }
+  // Rows get functions that stay the same, so that a key typed in one does not draw all the others.
+  const latest = useRef(editing)
+  latest.current = editing
+  const act = useCallback((step: (draft: Draft) => Draft) => latest.current.change(step(latest.current.draft)), [])
+  const setOpen = useCallback(
+    (key: string, isOpen: boolean) =>
+      setOpened((before) => new Set(isOpen ? [...before, key] : [...before].filter((one) => one !== key))),
+    [],
+  )
+  const begin = useCallback(
+    ({ draft, key }: ReturnType<typeof addField>) => {
+      latest.current.change(draft)
+      setOpen(key, true)
+      setFresh(key)
+    },
+    [setOpen],
+  )
   const add = (type: FieldTypeName) => begin(addField(draft, type))
+  const duplicate = useCallback((key: string) => begin(duplicateField(latest.current.draft, key)), [begin])
+  const keys = draft.fields.map(({ key }) => key).join(' ')
+  const order = useMemo(() => keys.split(' ').filter(Boolean), [keys])
+  const wrong = problems.partsWith()
 
   return (
     <Stack gap="md">
@@ -67,18 +83,26 @@ export function FieldsTab(editing: Editing) {
             if (over) change(moveField(draft, String(active.id), place(String(over.id))))
           }}
         >
-          <SortableContext items={draft.fields.map(({ key }) => key)} strategy={verticalListSortingStrategy}>
+          <SortableContext items={order} strategy={verticalListSortingStrategy}>
             <ul style={{ listStyle: 'none', margin: 0, padding: 0 }} aria-label="Fields">
               {draft.fields.map((field, index) => (
                 <FieldRow
                   key={field.key}
-                  {...editing}
                   entry={field}
                   index={index}
+                  isLast={index === draft.fields.length - 1}
+                  before={
+                    field.field.id === undefined ? undefined : base.fields.find(({ id }) => id === field.field.id)
+                  }
+                  isBuiltIn={base.name === 'users' && field.knownAs === 'email'}
                   isFresh={fresh === field.key}
-                  isOpen={dragged === undefined && opened.has(field.key)}
-                  onOpen={(isOpen) => setOpen(field.key, isOpen)}
-                  onDuplicate={() => begin(duplicateField(draft, field.key))}
+                  isWrong={wrong.has(field.key)}
+                  wrongName={problems.of(field.key, 'name') ?? nameProblem(field, draft)}
+                  opened={dragged === undefined && opened.has(field.key) ? editing : undefined}
+                  act={act}
+                  forget={problems.forget}
+                  onOpen={setOpen}
+                  onDuplicate={duplicate}
                 />
               ))}
             </ul>
