@@ -1,4 +1,5 @@
-import { IconFile } from '@tabler/icons-react'
+import { Group } from '@mantine/core'
+import { IconFile, IconFileImport } from '@tabler/icons-react'
 import { CenteredCard } from '../ui/centered-card'
 import { ButtonLink } from '../ui/links'
 import { DemoOption } from './demo/demo-option'
@@ -18,5 +19,19 @@ export const WelcomePage = () => (
       }
     />
     <DemoOption />
+    <Option
+      icon={IconFileImport}
+      title="Bring your data"
+      description="A CSV, NDJSON or JSON file becomes a collection whose fields are guessed from it. A schema of another server comes as JSON."
+    >
+      <Group gap="xs" justify="flex-end">
+        <ButtonLink to="/collections/json" variant="default">
+          Paste a schema
+        </ButtonLink>
+        <ButtonLink to="/collections/import" variant="default">
+          Import a file
+        </ButtonLink>
+      </Group>
+    </Option>
   </CenteredCard>
 )
