@@ -134,6 +134,34 @@ describe('permissions', () => {
     expect(test.complaints).toEqual([])
   })
 
+  it('change what the grid shows as somebody else, where nothing can be written', async () => {
+    const page = await test.open('/permissions/posts?role=public')
+    await page.getByRole('button', { name: 'View data as public' }).click()
+    await page.getByText('You see the data as somebody who is not signed in').waitFor()
+    const grid = page.getByRole('grid')
+    const cell = (text: string) => grid.getByText(text, { exact: true })
+    await picture(page, 'permissions-grid-as-public')
+    await cell('Open').waitFor()
+    expect(await cell('Closed').count()).toBe(0)
+    await grid.getByText('hidden').first().waitFor()
+    await picture(page, 'permissions-grid-as-public')
+    expect(await violations(page)).toEqual([])
+    await page.getByRole('link', { name: 'Explain price' }).click()
+    await page.getByRole('table', { name: 'Fields of the record' }).getByText('price', { exact: true }).waitFor()
+    expect(Object.fromEntries(new URL(page.url()).searchParams)).toMatchObject({ as: 'public', field: 'price' })
+    await page.goBack()
+    await cell('Open').click()
+    await page.keyboard.press('Enter')
+    await page.getByText('Stop that to change anything').first().waitFor()
+    await page.keyboard.press('Delete')
+    expect(await page.getByRole('dialog').count()).toBe(0)
+    await page.getByRole('button', { name: 'Stop', exact: true }).click()
+    await cell('Closed').waitFor()
+    expect(await page.getByText('You see the data as').count()).toBe(0)
+    expect(await test.client.collection('posts').first({ filter: { title: 'Open' } })).toMatchObject({ version: 1 })
+    expect(test.complaints).toEqual([])
+  })
+
   it('are explained, with the condition that did not hold', async () => {
     const page = await test.open(`/permissions/explain?as=public&action=read&collection=posts&id=${draft}`, {
       dark: true,

@@ -38,6 +38,7 @@ export const morePlaces: readonly { readonly to: string; readonly label: string;
   { to: '/collections/diagram', label: 'Diagram of the collections', place: 'Collections' },
   { to: '/collections/json', label: 'Schema as JSON', place: 'Collections' },
   { to: '/collections/import', label: 'New collection from a file', place: 'Collections' },
+  { to: '/permissions/explain', label: 'Explain who may do what', place: 'Permissions' },
   { to: '/users/new', label: 'Add user', place: 'Users' },
   { to: '/roles', label: 'Roles', place: 'Users' },
   { to: '/teams', label: 'Teams', place: 'Users' },

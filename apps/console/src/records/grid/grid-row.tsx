@@ -2,6 +2,7 @@
 // biome-ignore-all lint/a11y/useFocusableInteractive: the grid has the focus and names the active cell
 import { IconArrowsDiagonal, IconCheck } from '@tabler/icons-react'
 import { memo, type ReactNode } from 'react'
+import { ExplainButton } from '../../permissions/explain/explain-button'
 import { IconLink } from '../../ui/links'
 import { isNumeric } from '../cells/field-text'
 import { FieldValue } from '../cells/field-value'
@@ -103,7 +104,9 @@ function GridCell(props: GridCellProps) {
       data-col={place}
       title={draft?.error}
     >
-      {record ? (
+      {record && !draft && !(field.name in record) ? (
+        <HiddenValue collection={collection} id={record.id} field={field.name} />
+      ) : record ? (
         <FieldValue
           field={field}
           value={draft ? draft.value : record[field.name]}
@@ -117,6 +120,14 @@ function GridCell(props: GridCellProps) {
     </div>
   )
 }
+
+/** The field is closed in this record to whomever the console looks as. */
+const HiddenValue = ({ collection, id, field }: { collection: string; id: string; field: string }) => (
+  <>
+    <span className={classes.hidden}>hidden</span>
+    <ExplainButton compact collection={collection} action="read" id={id} field={field} />
+  </>
+)
 
 const OpenLink = ({ collection, id }: { readonly collection: string; readonly id: string }) => (
   <IconLink

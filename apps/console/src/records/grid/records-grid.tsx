@@ -5,10 +5,13 @@ import { IconFilter, IconPlus, IconRefresh, IconSearchOff, IconTable } from '@ta
 import { Outlet, useNavigate, useSearch } from '@tanstack/react-router'
 import { useMemo, useRef, useState } from 'react'
 import { isSystemField } from '../../client/record-fields'
+import { useReadOnlyReason } from '../../client/view-as'
 import { countRules } from '../../filter/filter-tree'
+import { ExplainButton } from '../../permissions/explain/explain-button'
 import { Confirm } from '../../ui/confirm'
 import { EmptyState } from '../../ui/empty-state'
 import { ButtonLink } from '../../ui/links'
+import { notify } from '../../ui/notify'
 import { Page } from '../../ui/page'
 import { Problem } from '../../ui/problem'
 import { ConflictDialog } from '../record/conflict-dialog'
@@ -46,7 +49,7 @@ export function RecordsGrid({ definition }: { readonly definition: CollectionDef
     return known.length > 0 ? known : columnsOf(definition, defaultColumnNames(definition), layout.widths)
   }, [definition, search.columns, layout.widths])
   const query = useMemo(() => ({ q: search.q, filter: search.filter, sort }), [search.q, search.filter, sort])
-  const selected = useSelection(columns)
+  const selected = useSelection(definition, columns)
   const list = useRecordList(definition, query, selected)
   const total = useTotal(name, query, list)
   const live = useLiveRows(definition, query, selected, list)
@@ -56,6 +59,7 @@ export function RecordsGrid({ definition }: { readonly definition: CollectionDef
     selection.clear()
     live.refresh()
   })
+  const readOnly = useReadOnlyReason()
   const [isFiltering, setFiltering] = useState(false)
   const [deleting, setDeleting] = useState<string | 'selection'>()
   const searchInput = useRef<HTMLInputElement>(null)
@@ -78,7 +82,13 @@ export function RecordsGrid({ definition }: { readonly definition: CollectionDef
   useHotkeys([
     ['/', () => searchInput.current?.focus()],
     ['f', toggleFilter],
-    ['n', () => void navigate({ to: '/data/$collection/new', params: { collection: name }, search: parseGridSearch })],
+    [
+      'n',
+      () => {
+        if (readOnly) return notify(readOnly)
+        void navigate({ to: '/data/$collection/new', params: { collection: name }, search: parseGridSearch })
+      },
+    ],
   ])
   const context = useMemo(
     () => ({
@@ -104,7 +114,8 @@ export function RecordsGrid({ definition }: { readonly definition: CollectionDef
           search={parseGridSearch}
           size="xs"
           leftSection={<IconPlus size={14} />}
-          title="New record (n)"
+          title={readOnly ?? 'New record (n)'}
+          disabled={readOnly !== undefined}
         >
           New
         </ButtonLink>
@@ -168,11 +179,11 @@ export function RecordsGrid({ definition }: { readonly definition: CollectionDef
             sort={sort}
             selection={selection}
             edits={edits}
-            readOnly={undefined}
+            readOnly={readOnly}
             onSort={(field, more) => setSort(toggleSort(sort, field, more))}
             onResize={resize}
             onMove={(field, target, side) => setColumns(moveName(columns, field, target, side))}
-            onDelete={(id) => setDeleting(selection.isEmpty ? id : 'selection')}
+            onDelete={(id) => (readOnly ? notify(readOnly) : setDeleting(selection.isEmpty ? id : 'selection'))}
           >
             {isEmpty && list.error === undefined && (
               <div className={classes.message}>
@@ -198,7 +209,11 @@ export function RecordsGrid({ definition }: { readonly definition: CollectionDef
           </GridView>
           {list.error !== undefined && (
             <div className={classes.failedPage}>
-              <Problem error={list.error} onRetry={() => list.retry()} />
+              <Problem
+                error={list.error}
+                onRetry={() => list.retry()}
+                actions={readOnly && <ExplainButton collection={name} action="read" />}
+              />
             </div>
           )}
           {!selection.isEmpty && (
@@ -207,7 +222,7 @@ export function RecordsGrid({ definition }: { readonly definition: CollectionDef
               selection={selection}
               total={total}
               canSelectAll={search.q === undefined}
-              readOnly={undefined}
+              readOnly={readOnly}
               onUpdate={(changes) => writes.update(filterOfSelection(selection, search.filter), changes)}
               onDelete={() => setDeleting('selection')}
             />

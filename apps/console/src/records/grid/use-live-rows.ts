@@ -2,6 +2,7 @@ import type { CollectionDefinition } from '@holdfast/contract'
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
 import { useDataClient } from '../../client/data-client'
+import { useViewAs } from '../../client/view-as'
 import type { GridRecord, RecordList } from './record-list'
 import type { GridQuery, Selection } from './use-record-list'
 
@@ -29,7 +30,9 @@ export function useLiveRows(
   }
   // biome-ignore lint/correctness/useExhaustiveDependencies: another list knows nothing of what was new in this one
   useEffect(() => setNews(new Set()), [list])
-  const isLogged = (changeLog ?? 'full') === 'full' && query.q === undefined
+  const view = useViewAs()
+  // What changes is told to the admin alone.
+  const isLogged = (changeLog ?? 'full') === 'full' && query.q === undefined && view === undefined
   useEffect(() => {
     if (!isLogged) return
     const { fields, expand } = selection

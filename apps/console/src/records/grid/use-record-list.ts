@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useEffect, useMemo, useRef, useSyncExternalStore } from 'react'
 import { collectionsQuery } from '../../client/collections'
 import { useDataClient } from '../../client/data-client'
+import { useReadable } from '../../client/readable'
 import { labelFieldOf } from '../../client/record-fields'
 import { type GridColumn, turnAround, wholeSort } from './grid-columns'
 import { type ReadAnswer, RecordList } from './record-list'
@@ -23,15 +24,18 @@ export interface Selection {
   readonly expand: { readonly [relation: string]: { fields: string[]; limit?: number } }
 }
 
-export function useSelection(columns: readonly GridColumn[]): Selection {
+export function useSelection({ name: own }: CollectionDefinition, columns: readonly GridColumn[]): Selection {
+  const readable = useReadable()
   const { data: collections = [] } = useQuery(collectionsQuery)
   const relations = columns.flatMap(({ field }) => {
     const target = collections.find(({ name }) => field.type === 'relation' && name === field.collection)
     const label = target && labelFieldOf(target)?.name
-    if (!label) return []
+    if (!label || !readable.has(own, field.name) || !readable.has(target.name, label)) return []
     return [[field.name, { fields: ['id', label] as string[], ...(field.many && { limit: relatedShown }) }] as const]
   })
-  const fields = ['id', 'version', ...columns.map(({ field }) => field.name)]
+  const fields = ['id', 'version', ...columns.map(({ field }) => field.name)].filter((field) =>
+    readable.has(own, field),
+  )
   const selection = { fields: [...new Set(fields)], expand: Object.fromEntries(relations) }
   const key = JSON.stringify(selection)
   // biome-ignore lint/correctness/useExhaustiveDependencies: the same selection must be the same object

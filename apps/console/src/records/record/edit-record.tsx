@@ -3,6 +3,7 @@ import { HoldfastError } from '@holdfast/sdk'
 import { Button, Stack, Text } from '@mantine/core'
 import { useHotkeys } from '@mantine/hooks'
 import { useState } from 'react'
+import { useReadOnlyReason } from '../../client/view-as'
 import { notify } from '../../ui/notify'
 import { Problem } from '../../ui/problem'
 import { ConflictDialog } from './conflict-dialog'
@@ -24,6 +25,7 @@ interface EditRecordProps {
 /** The form of a record. It writes what was changed, and only over the version it was changed in. */
 export function EditRecord({ collection, record, onNext }: EditRecordProps) {
   const form = useRecordForm(record)
+  const readOnly = useReadOnlyReason()
   const { update } = useRecordWrites(collection.name)
   const [error, setError] = useState<unknown>()
   const [theirs, setTheirs] = useState<StoredRecord>()
@@ -36,7 +38,7 @@ export function EditRecord({ collection, record, onNext }: EditRecordProps) {
     notify('Saved')
   }
   const save = async (after?: () => void) => {
-    if (isBusy || hasProblems || count === 0) return
+    if (readOnly || isBusy || hasProblems || count === 0) return
     setBusy(true)
     setError(undefined)
     try {
@@ -67,14 +69,19 @@ export function EditRecord({ collection, record, onNext }: EditRecordProps) {
         <SystemValues record={record} />
       </div>
       <footer className={classes.foot}>
-        <Button onClick={() => save()} loading={isBusy} disabled={count === 0 || hasProblems} title="Ctrl+S">
+        <Button
+          onClick={() => save()}
+          loading={isBusy}
+          disabled={readOnly !== undefined || count === 0 || hasProblems}
+          title={readOnly ?? 'Ctrl+S'}
+        >
           Save
         </Button>
         {onNext && (
           <Button
             variant="default"
             onClick={() => save(onNext)}
-            disabled={count === 0 || hasProblems || isBusy}
+            disabled={readOnly !== undefined || count === 0 || hasProblems || isBusy}
             title="Ctrl+Enter"
           >
             Save and next
@@ -86,7 +93,7 @@ export function EditRecord({ collection, record, onNext }: EditRecordProps) {
           </Button>
         )}
         <Text size="sm" c="var(--hf-muted)" ml="auto" aria-live="polite">
-          {count > 0 && `${count} changed ${count === 1 ? 'field' : 'fields'}`}
+          {readOnly ?? (count > 0 && `${count} changed ${count === 1 ? 'field' : 'fields'}`)}
         </Text>
       </footer>
       {theirs && form.base && (
