@@ -1,3 +1,4 @@
+import { type DeliveryState, deliveryStates } from '@holdfast/contract'
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import { shellRoute } from '../app/routes'
 
@@ -7,4 +8,21 @@ const page = createRoute({
   component: lazyRouteComponent(() => import('./webhooks-page'), 'WebhooksPage'),
 })
 
-export const webhooksRoutes = [page] as const
+/** What a link to a delivery log keeps. */
+export interface DeliverySearch {
+  readonly state?: DeliveryState
+  /** The delivery that is looked at. */
+  readonly delivery?: string
+}
+
+const webhookPage = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/webhooks/$id',
+  validateSearch: ({ state, delivery }: Record<string, unknown>): DeliverySearch => ({
+    ...(deliveryStates.includes(state as DeliveryState) && { state: state as DeliveryState }),
+    ...(typeof delivery === 'string' && { delivery }),
+  }),
+  component: lazyRouteComponent(() => import('./webhook-page'), 'WebhookPage'),
+})
+
+export const webhooksRoutes = [page, webhookPage] as const

@@ -48,4 +48,5 @@ export const morePlaces: readonly { readonly to: string; readonly label: string;
   { to: '/service-accounts', label: 'Service accounts', place: 'Users' },
   { to: '/account', label: 'Your account', place: 'Password, passkeys, sessions' },
   { to: '/welcome', label: 'Begin with a demo or a file', place: 'Home' },
+  { to: '/jobs/schedules', label: 'Schedules', place: 'Jobs' },
 ]
