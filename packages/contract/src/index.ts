@@ -2,7 +2,7 @@
 
 export type { EnvironmentSetting, MfaChallenge, MfaFactorKind, SettingsSection, SignInResult } from './auth.js'
 export type { BotCheckInfo } from './bot-check.js'
-export type { ChangeLogConsumer, ChangeLogSegment, ChangeLogState } from './change-log.js'
+export type { ChangeLogConsumer, ChangeLogSegment, ChangeLogState, ChangeTail, LoggedChange } from './change-log.js'
 export type {
   LdapSignInRequest,
   OidcClient,

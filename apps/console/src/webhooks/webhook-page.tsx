@@ -53,7 +53,7 @@ function Summary({ webhook }: { readonly webhook: Webhook }) {
       </Group>
       {description && <Text>{description}</Text>}
       <Text c="var(--hf-muted)">
-        When records of {collection} are {events.map((event) => `${event}d`).join(', ')}
+        When records of {collection} are {events.map((event) => `${event}d`).join(' or ')}
         {ordered ? ', in the order of each record' : ''}.{' '}
         {fields ? `Fields: ${fields.join(', ')}.` : 'All fields that are not hidden.'}{' '}
         {secretHints.length > 1

@@ -18,6 +18,7 @@ import { RolesController } from './roles.controller.js'
 import { SettingsController } from './settings.controller.js'
 import { SetupController } from './setup.controller.js'
 import { SigningKeysController } from './signing-keys.controller.js'
+import { TailedChanges } from './tailed-changes.js'
 import { SavedViewsController } from './views/saved-views.controller.js'
 import { SavedViews } from './views/saved-views.js'
 
@@ -36,6 +37,13 @@ import { SavedViews } from './views/saved-views.js'
     SavedViewsController,
     ConsoleController,
   ],
-  providers: [SavedViews, AuditLog, { provide: APP_INTERCEPTOR, useClass: AuditInterceptor }, FirstAdmin, FirstStart],
+  providers: [
+    SavedViews,
+    TailedChanges,
+    AuditLog,
+    { provide: APP_INTERCEPTOR, useClass: AuditInterceptor },
+    FirstAdmin,
+    FirstStart,
+  ],
 })
 export class AdminModule {}

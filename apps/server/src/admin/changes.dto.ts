@@ -1,4 +1,11 @@
-import type { ChangeLogConsumer, ChangeLogSegment, ChangeLogState } from '@holdfast/contract'
+import type {
+  ChangeLogConsumer,
+  ChangeLogSegment,
+  ChangeLogState,
+  ChangeTail,
+  Json,
+  LoggedChange,
+} from '@holdfast/contract'
 import { ApiProperty } from '@nestjs/swagger'
 
 export class ChangeLogSegmentAnswer implements ChangeLogSegment {
@@ -54,4 +61,49 @@ export class ChangeLogAnswer implements ChangeLogState {
 
   @ApiProperty({ type: [ChangeLogConsumerAnswer], description: 'The log is not trimmed beyond what these have read' })
   consumers!: ChangeLogConsumerAnswer[]
+}
+
+const image = { type: 'object', additionalProperties: true, nullable: true } as const
+
+export class LoggedChangeAnswer implements LoggedChange {
+  @ApiProperty({ type: 'integer' })
+  position!: number
+
+  @ApiProperty({ example: 'posts' })
+  collection!: string
+
+  @ApiProperty({ format: 'uuid' })
+  record!: string
+
+  @ApiProperty({ enum: ['create', 'update', 'delete'] })
+  action!: LoggedChange['action']
+
+  @ApiProperty({ type: 'string', nullable: true, description: 'Null for what did not come through the API' })
+  user!: string | null
+
+  @ApiProperty({ type: 'string', nullable: true })
+  requestId!: string | null
+
+  @ApiProperty({ format: 'date-time' })
+  at!: string
+
+  @ApiProperty({ ...image, description: 'The record before' })
+  before!: { [field: string]: Json } | null
+
+  @ApiProperty({ ...image, description: 'The record after' })
+  after!: { [field: string]: Json } | null
+}
+
+export class ChangeTailAnswer implements ChangeTail {
+  @ApiProperty({ type: [LoggedChangeAnswer], description: 'In the order in which they were committed' })
+  changes!: LoggedChangeAnswer[]
+
+  @ApiProperty({ description: 'Where to go on' })
+  cursor!: string
+
+  @ApiProperty({ description: 'More can be asked for at once' })
+  more!: boolean
+
+  @ApiProperty({ description: 'Changes before these are lost' })
+  broken!: boolean
 }

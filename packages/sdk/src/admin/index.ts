@@ -23,7 +23,7 @@ export type {
 export type { AdminClient } from './admin-client.js'
 export type { AdminApiKeys, KeyQuery } from './api-keys.js'
 export type { AdminAudit, AuditQuery } from './audit.js'
-export type { AdminChanges } from './changes.js'
+export type { AdminChanges, TailQuery } from './changes.js'
 export type { AdminChannels } from './channels.js'
 export type { AdminCollections } from './collections.js'
 export type { AdminEnvironment } from './environment.js'
