@@ -1,4 +1,4 @@
-import { Input, Skeleton } from '@mantine/core'
+import { Box, Input, Skeleton } from '@mantine/core'
 import { lazy, type ReactNode, Suspense, useId } from 'react'
 import type { CodeEditorProps } from './code-editor'
 
@@ -15,9 +15,11 @@ export function JsonEditor({ label, description, error, ...editor }: JsonEditorP
   const id = useId()
   return (
     <Input.Wrapper label={<span id={id}>{label}</span>} labelElement="div" description={description} error={error}>
-      <Suspense fallback={<Skeleton height={editor.minHeight ?? 120} />}>
-        <CodeEditor labelledBy={id} {...editor} />
-      </Suspense>
+      <Box mt={description ? 5 : 0}>
+        <Suspense fallback={<Skeleton height={editor.minHeight ?? 120} />}>
+          <CodeEditor labelledBy={id} {...editor} />
+        </Suspense>
+      </Box>
     </Input.Wrapper>
   )
 }

@@ -3,7 +3,7 @@ import { Alert, Box, Button, Group, Tabs, Text } from '@mantine/core'
 import { useDocumentTitle, useHotkeys } from '@mantine/hooks'
 import { IconLockAccess, IconTable } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
-import { ButtonLink } from '../../ui/links'
+import { AnchorLink, ButtonLink } from '../../ui/links'
 import { notify } from '../../ui/notify'
 import { Page } from '../../ui/page'
 import { PlanDialog } from '../change/plan-dialog'
@@ -81,7 +81,12 @@ export function CollectionEditor({ id, base, begin, all, tab, onTab, onApplied }
             >
               Records
             </ButtonLink>
-            <ButtonLink to="/permissions" variant="default" leftSection={<IconLockAccess size={16} />}>
+            <ButtonLink
+              to="/permissions/$collection"
+              params={{ collection: base.name }}
+              variant="default"
+              leftSection={<IconLockAccess size={16} />}
+            >
               Rules
             </ButtonLink>
             <CollectionMenu collection={base} />
@@ -116,7 +121,7 @@ export function CollectionEditor({ id, base, begin, all, tab, onTab, onApplied }
           <Box className={classes.columns}>
             <FieldsTab {...editor} />
             <aside className={classes.beside} aria-label="API preview">
-              <ApiPreview definition={definition} all={all} />
+              <ApiPreview definition={definition} />
             </aside>
           </Box>
         </Tabs.Panel>
@@ -130,7 +135,14 @@ export function CollectionEditor({ id, base, begin, all, tab, onTab, onApplied }
           <DefinitionTab {...editor} definition={definition} />
         </Tabs.Panel>
         <Tabs.Panel value="api" tabIndex={-1}>
-          <ApiPreview definition={definition} all={all} />
+          <ApiPreview definition={definition} />
+          {!isNew && (
+            <Text mt="md">
+              <AnchorLink to="/api/$collection" params={{ collection: base.name }}>
+                Try it on the API page
+              </AnchorLink>
+            </Text>
+          )}
         </Tabs.Panel>
       </Tabs>
       {isChanged && <PendingBar base={base} draft={draft} onReview={review} onDiscard={discard} />}

@@ -13,16 +13,17 @@ import type { Editing } from './editing'
 import { FieldRow } from './field-row'
 import { SystemFields } from './system-fields'
 
+// Outside of the component: other options at each drawing would draw every field again.
+const byPointer = { activationConstraint: { distance: 4 } }
+const byKeyboard = { coordinateGetter: sortableKeyboardCoordinates }
+
 /** The fields in their order: named, opened, moved, deleted and added in place. */
 export function FieldsTab(editing: Editing) {
   const { draft, change, problems, base } = editing
   const [opened, setOpened] = useState<ReadonlySet<string>>(new Set())
   const [fresh, setFresh] = useState<string>()
   const [dragged, setDragged] = useState<string>()
-  const sensors = useSensors(
-    useSensor(PointerSensor, { activationConstraint: { distance: 4 } }),
-    useSensor(KeyboardSensor, { coordinateGetter: sortableKeyboardCoordinates }),
-  )
+  const sensors = useSensors(useSensor(PointerSensor, byPointer), useSensor(KeyboardSensor, byKeyboard))
   // A field stays open while it is mended.
   useEffect(() => {
     if (problems.list.length > 0)

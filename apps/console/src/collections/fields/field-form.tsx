@@ -1,4 +1,6 @@
 import { Select, SimpleGrid, Stack, Textarea } from '@mantine/core'
+import { completeConditions } from '../../conditions/complete'
+import { liveFields } from '../draft/draft'
 import { DefaultInput } from './default-input'
 import { FieldFlags } from './field-flags'
 import classes from './field-form.module.css'
@@ -14,6 +16,7 @@ import { TypeInputs } from './type-inputs'
 export function FieldForm(props: FieldFormProps) {
   const { field, onChange, problemOf } = props
   const keys = keysOf(field)
+  const fields = liveFields(props.draft).map((one) => one.field)
   return (
     <Stack gap="md" className={classes.form!}>
       <FieldFlags field={field} keys={keys} onChange={onChange} problemOf={problemOf} />
@@ -55,6 +58,7 @@ export function FieldForm(props: FieldFormProps) {
         value={field.validate}
         onChange={(validate) => onChange({ validate })}
         error={problemOf('validate')}
+        complete={completeConditions({ fields, collections: props.collections })}
       />
     </Stack>
   )

@@ -1,3 +1,4 @@
+import type { CompletionSource } from '@codemirror/autocomplete'
 import type { Json } from '@holdfast/contract'
 import { Button, Stack } from '@mantine/core'
 import { IconPlus, IconX } from '@tabler/icons-react'
@@ -14,10 +15,12 @@ interface JsonKeyProps {
   readonly value: JsonObject | undefined
   onChange(value: JsonObject | undefined): void
   readonly error: string | undefined
+  /** What may stand at the cursor. */
+  readonly complete?: CompletionSource
 }
 
 /** A key whose value is an object, as JSON. What is no JSON yet stays here until it is. */
-export function JsonKey({ label, add, says, value, onChange, error }: JsonKeyProps) {
+export function JsonKey({ label, add, says, value, onChange, error, complete }: JsonKeyProps) {
   const [text, setText] = useState(() => value && JSON.stringify(value, null, 2))
   const [problem, setProblem] = useState<string>()
   const edit = (next: string) => {
@@ -46,6 +49,7 @@ export function JsonKey({ label, add, says, value, onChange, error }: JsonKeyPro
         value={text}
         onChange={edit}
         error={problem ?? error}
+        {...(complete && { complete })}
         minHeight={72}
         maxHeight={320}
       />

@@ -11,7 +11,6 @@ type View = (typeof views)[number]
 
 interface ApiPreviewProps {
   readonly definition: CollectionDefinition
-  readonly all: readonly CollectionDefinition[]
 }
 
 /** What apps will see of the draft, while it is edited. */
