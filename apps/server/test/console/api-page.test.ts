@@ -81,6 +81,10 @@ it('tries requests, as an admin and without a token', async () => {
   await panel.getByLabel('Method').selectOption('POST')
   await panel.getByRole('button', { name: 'Send' }).click()
   await panel.getByText(/^4\d\d /).waitFor()
+  await panel.getByText('As you, an admin').click()
+  await panel.getByLabel('Path').fill('/auth/logout')
+  await panel.getByText('This would change your own session').waitFor()
+  expect(await panel.getByRole('button', { name: 'Send' }).isDisabled()).toBe(true)
   expect(test.complaints).toEqual([])
 })
 

@@ -1,5 +1,5 @@
 import { Alert, Button, Group, NativeSelect, SegmentedControl, Stack, Text, TextInput, Title } from '@mantine/core'
-import { useMutation } from '@tanstack/react-query'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { JsonEditor } from '../../ui/json-editor'
 import { Problem } from '../../ui/problem'
@@ -25,7 +25,13 @@ export function TryIt({ operation }: { readonly operation: Operation }) {
     body: operation.body === undefined ? '' : JSON.stringify(operation.body, null, 2),
     as: 'admin',
   })
-  const run = useMutation({ mutationFn: () => runRequest({ ...request, query: encodeQuery(request.query) }) })
+  const queries = useQueryClient()
+  const run = useMutation({
+    mutationFn: () => runRequest({ ...request, query: encodeQuery(request.query) }),
+    // Whatever it changed is shown elsewhere too.
+    onSuccess: () => request.method !== 'GET' && void queries.invalidateQueries(),
+  })
+  const problem = pathProblem(request)
   const change = (part: Partial<TryRequest>) => setRequest({ ...request, ...part })
   const submit = (event: FormEvent) => {
     event.preventDefault()
@@ -62,7 +68,7 @@ export function TryIt({ operation }: { readonly operation: Operation }) {
               label="Path, below /api/v1"
               value={request.path}
               onChange={(event) => change({ path: event.currentTarget.value })}
-              error={request.path.startsWith('/') ? undefined : 'It begins with a slash'}
+              error={problem}
               className={classes.grow!}
               spellCheck={false}
             />
@@ -81,7 +87,7 @@ export function TryIt({ operation }: { readonly operation: Operation }) {
             </Text>
           )}
           <Group>
-            <Button type="submit" loading={run.isPending} disabled={!request.path.startsWith('/')}>
+            <Button type="submit" loading={run.isPending} disabled={problem !== undefined}>
               Send
             </Button>
           </Group>
@@ -98,6 +104,13 @@ export function TryIt({ operation }: { readonly operation: Operation }) {
       )}
     </section>
   )
+}
+
+/** Sign-in and sign-out would change the session that the console itself has. */
+function pathProblem({ path, as }: TryRequest): string | undefined {
+  if (!path.startsWith('/')) return 'It begins with a slash'
+  const isOwnSession = as === 'admin' && /^\/(auth|admin\/setup)\b/.test(path)
+  return isOwnSession ? 'This would change your own session: send it without a token' : undefined
 }
 
 /** Queries and sums travel by POST and change nothing. */
