@@ -25,6 +25,24 @@ export function useDataClient(): DataClient {
   )
 }
 
+const refuse = () => Promise.reject(new Error('Nothing can be changed while you look at the data as somebody else'))
+const silence = () => () => undefined
+
+/** What a collection has beside reads: writes, and following changes, which are told to the admin alone. */
+const withoutWrites = {
+  create: refuse,
+  update: refuse,
+  upsert: refuse,
+  upsertBy: refuse,
+  updateMany: refuse,
+  delete: refuse,
+  deleteMany: refuse,
+  import: refuse,
+  restoreVersion: refuse,
+  subscribe: silence,
+  live: silence,
+}
+
 let viewing: { readonly text: string; readonly client: DataClient } | undefined
 
 function now(): DataClient {
@@ -33,9 +51,9 @@ function now(): DataClient {
   if (text === undefined || target === undefined) return client
   if (viewing?.text !== text) {
     const reading = client.admin.viewAs(target)
-    const batch = () => Promise.reject(new Error('Nothing can be changed while you look as somebody else'))
-    // Its collections have writes too, that its type leaves out: the server refuses them in words of its own.
-    viewing = { text, client: { ...reading, batch } as unknown as DataClient }
+    const collection = (name: string) => Object.assign(reading.collection(name), withoutWrites)
+    // Whatever reads can be left as it is: what is missing in the type of the SDK is refused here.
+    viewing = { text, client: { ...reading, collection, batch: refuse } as unknown as DataClient }
   }
   return viewing.client
 }

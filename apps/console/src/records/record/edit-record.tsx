@@ -4,6 +4,7 @@ import { Button, Stack, Text } from '@mantine/core'
 import { useHotkeys } from '@mantine/hooks'
 import { useState } from 'react'
 import { useReadOnlyReason } from '../../client/view-as'
+import { ViewedFields } from '../../permissions/view-as/viewed-fields'
 import { notify } from '../../ui/notify'
 import { Problem } from '../../ui/problem'
 import { ConflictDialog } from './conflict-dialog'
@@ -64,7 +65,9 @@ export function EditRecord({ collection, record, onNext }: EditRecordProps) {
       <div className={classes.panel}>
         <Stack gap="md">
           {error !== undefined && <Problem error={error} />}
-          <RecordFields collection={collection} form={form} />
+          <ViewedFields collection={collection} record={record}>
+            {(shown) => <RecordFields collection={shown} form={form} />}
+          </ViewedFields>
         </Stack>
         <SystemValues record={record} />
       </div>

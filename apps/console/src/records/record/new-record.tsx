@@ -3,6 +3,7 @@ import { Button, Stack, Title } from '@mantine/core'
 import { useHotkeys } from '@mantine/hooks'
 import { useNavigate } from '@tanstack/react-router'
 import { useRef, useState } from 'react'
+import { useReadOnlyReason } from '../../client/view-as'
 import { notify } from '../../ui/notify'
 import { Problem } from '../../ui/problem'
 import { FieldInput } from '../fields/field-input'
@@ -26,6 +27,7 @@ const idField = { name: 'id', type: 'uuid', description: 'Leave it empty and the
 
 export function NewRecord({ collection, initial }: NewRecordProps) {
   const form = useRecordForm(undefined, initial)
+  const readOnly = useReadOnlyReason()
   const { create } = useRecordWrites(collection.name)
   const navigate = useNavigate()
   const close = useCloseDrawer(collection.name)
@@ -34,7 +36,7 @@ export function NewRecord({ collection, initial }: NewRecordProps) {
   const isSaved = useRef(false)
   const hasProblems = Object.keys(form.problems).length > 0
   const save = async (another: boolean) => {
-    if (isBusy || hasProblems) return
+    if (readOnly || isBusy || hasProblems) return
     setBusy(true)
     setError(undefined)
     try {
@@ -78,10 +80,20 @@ export function NewRecord({ collection, initial }: NewRecordProps) {
         </Stack>
       </div>
       <footer className={classes.foot}>
-        <Button onClick={() => save(false)} loading={isBusy} disabled={hasProblems} title="Ctrl+S">
+        <Button
+          onClick={() => save(false)}
+          loading={isBusy}
+          disabled={readOnly !== undefined || hasProblems}
+          title={readOnly ?? 'Ctrl+S'}
+        >
           Create
         </Button>
-        <Button variant="default" onClick={() => save(true)} disabled={hasProblems || isBusy} title="Ctrl+Enter">
+        <Button
+          variant="default"
+          onClick={() => save(true)}
+          disabled={readOnly !== undefined || hasProblems || isBusy}
+          title="Ctrl+Enter"
+        >
           Create and add another
         </Button>
       </footer>

@@ -3,6 +3,7 @@ import { ActionIcon, Menu, Text } from '@mantine/core'
 import { IconCopy, IconDots, IconTrash } from '@tabler/icons-react'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
+import { useReadOnlyReason } from '../../client/view-as'
 import { Confirm } from '../../ui/confirm'
 import { notify } from '../../ui/notify'
 import { parseGridSearch } from '../grid/grid-search'
@@ -19,6 +20,7 @@ interface RecordActionsProps {
 export function RecordActions({ collection, record }: RecordActionsProps) {
   const [isDeleting, setDeleting] = useState(false)
   const { delete: remove } = useRecordWrites(collection.name)
+  const readOnly = useReadOnlyReason()
   const close = useCloseDrawer(collection.name)
   const navigate = useNavigate()
   const copy = async (what: string, text: string) => {
@@ -40,7 +42,9 @@ export function RecordActions({ collection, record }: RecordActionsProps) {
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item onClick={duplicate}>Duplicate</Menu.Item>
+          <Menu.Item onClick={duplicate} disabled={readOnly !== undefined} title={readOnly}>
+            Duplicate
+          </Menu.Item>
           <Menu.Divider />
           <Menu.Item leftSection={<IconCopy size={14} />} onClick={() => copy('Id', record.id)}>
             Copy id
@@ -55,7 +59,13 @@ export function RecordActions({ collection, record }: RecordActionsProps) {
             Copy as curl
           </Menu.Item>
           <Menu.Divider />
-          <Menu.Item color="red" leftSection={<IconTrash size={14} />} onClick={() => setDeleting(true)}>
+          <Menu.Item
+            color="red"
+            disabled={readOnly !== undefined}
+            title={readOnly}
+            leftSection={<IconTrash size={14} />}
+            onClick={() => setDeleting(true)}
+          >
             Delete
           </Menu.Item>
         </Menu.Dropdown>

@@ -1,5 +1,7 @@
-import { Box } from '@mantine/core'
+import { Box, Group } from '@mantine/core'
 import { useParams } from '@tanstack/react-router'
+import { useViewAs } from '../../client/view-as'
+import { ExplainButton } from '../../permissions/explain/explain-button'
 import { QueryState } from '../../ui/query-state'
 import { DrawerHead } from './drawer-head'
 import { OpenRecord } from './open-record'
@@ -12,6 +14,7 @@ export function RecordPage() {
   const collection = useCollection(name)
   const record = useRecord(name, id)
   const close = useCloseDrawer(name)
+  const view = useViewAs()
   if (!collection) return null
   return (
     <RecordDrawer collection={name} label={`Record of ${name}`}>
@@ -24,6 +27,11 @@ export function RecordPage() {
             <QueryState query={record} rows={6}>
               {() => null}
             </QueryState>
+            {record.isError && view !== undefined && (
+              <Group mt="sm">
+                <ExplainButton collection={name} action="read" id={id} />
+              </Group>
+            )}
           </Box>
         </>
       )}
