@@ -49,4 +49,8 @@ export const morePlaces: readonly { readonly to: string; readonly label: string;
   { to: '/account', label: 'Your account', place: 'Password, passkeys, sessions' },
   { to: '/welcome', label: 'Begin with a demo or a file', place: 'Home' },
   { to: '/jobs/schedules', label: 'Schedules', place: 'Jobs' },
+  { to: '/observe/requests', label: 'Log of requests', place: 'Observe' },
+  { to: '/observe/slow', label: 'Slow statements', place: 'Observe' },
+  { to: '/observe/database', label: 'Size of the database', place: 'Observe' },
+  { to: '/observe/audit', label: 'Audit log', place: 'Observe' },
 ]

@@ -22,7 +22,7 @@ describe('a line of the audit log', () => {
     }
     expect(pathsOf(body)).toEqual(['smtp.host', 'smtp.password', 'fields[].name', 'fields[].type', 'empty'])
     expect(pathsOf(undefined)).toEqual([])
-    expect(pathsOf({ a: { b: { c: { d: { e: { f: 1 } } } } } })).toEqual(['a.b.c.d'])
+    expect(pathsOf({ a: { b: { c: { d: { e: { f: { g: 1 } } } } } } })).toEqual(['a.b.c.d.e.f'])
     const wide = Object.fromEntries(Array.from({ length: 500 }, (_, at) => [`k${at}`, at]))
     expect(pathsOf(wide)).toHaveLength(40)
   })

@@ -60,7 +60,7 @@ export function targetOf(
 }
 
 const maxPaths = 40
-const maxDepth = 4
+const maxDepth = 6
 
 /** Places of a body that hold something: `smtp.password`, `fields[].name`. No values. */
 export function pathsOf(body: unknown): string[] {

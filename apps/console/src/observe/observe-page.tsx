@@ -1,5 +1,0 @@
-import { Page } from '../ui/page'
-
-export function ObservePage() {
-  return <Page title="Observe" />
-}
