@@ -1,19 +1,29 @@
 import { Outlet } from '@tanstack/react-router'
 import { Page } from '../ui/page'
-import { TabLinks } from '../ui/tab-links'
+import { TabLink, TabLinks } from '../ui/tab-links'
 
-const tabs = [
-  { to: '/observe', label: 'Overview' },
-  { to: '/observe/requests', label: 'Requests' },
-  { to: '/observe/slow', label: 'Slow statements' },
-  { to: '/observe/database', label: 'Database' },
-  { to: '/observe/audit', label: 'Audit log' },
-]
+const exact = { exact: true, includeSearch: false } as const
 
 /** How the server does. Each tab asks for its own numbers, so that one that is slow holds up no other. */
 export const ObserveLayout = () => (
   <Page title="Observe">
-    <TabLinks label="Observe" tabs={tabs} />
+    <TabLinks label="Observe">
+      <TabLink to="/observe" activeOptions={exact}>
+        Overview
+      </TabLink>
+      <TabLink to="/observe/requests" activeOptions={exact}>
+        Requests
+      </TabLink>
+      <TabLink to="/observe/slow" activeOptions={exact}>
+        Slow statements
+      </TabLink>
+      <TabLink to="/observe/database" activeOptions={exact}>
+        Database
+      </TabLink>
+      <TabLink to="/observe/audit" activeOptions={exact}>
+        Audit log
+      </TabLink>
+    </TabLinks>
     <Outlet />
   </Page>
 )
