@@ -15,6 +15,7 @@ import { notify } from '../../ui/notify'
 import { Page } from '../../ui/page'
 import { Problem } from '../../ui/problem'
 import { ConflictDialog } from '../record/conflict-dialog'
+import { TransferMenu } from '../transfer/export/export-menu'
 import { useDefaultView } from '../views/use-default-view'
 import { ViewsMenu } from '../views/views-menu'
 import { BulkBar, filterOfSelection } from './bulk-bar'
@@ -145,6 +146,14 @@ export function RecordsGrid({ definition }: { readonly definition: CollectionDef
             isPinned={layout.pinned}
             onChange={setColumns}
             onPin={(pinned) => setLayout((old) => ({ ...old, pinned }))}
+          />
+          <TransferMenu
+            collection={name}
+            filter={search.filter}
+            search={search.q}
+            sort={sort}
+            columns={columns.map(({ field }) => field.name)}
+            selected={selection.isEmpty ? undefined : filterOfSelection(selection, search.filter)}
           />
           {live.news > 0 && (
             <Button

@@ -7,6 +7,7 @@ import { collectionsQuery } from '../../../client/collections'
 import { QueryState } from '../../../ui/query-state'
 import { readBeginning } from '../file/read-file'
 import type { Batch, ReadOptions } from '../file/rows'
+import { sizeText } from '../size-text'
 import { ImportChoices } from './import-choices'
 import { ImportPreview } from './import-preview'
 import { guessMapping, type ImportSettings, importableFields, missingFields, possibleKeys } from './mapping'
@@ -114,10 +115,4 @@ const isFirst = <T,>(item: T, index: number, all: readonly T[]): boolean => all.
 
 function byField(problems: readonly RowProblem[]): Map<string, RowProblem[]> {
   return Map.groupBy(problems, ({ field }) => field ?? '')
-}
-
-export function sizeText(bytes: number): string {
-  if (bytes < 1024) return `${bytes} bytes`
-  if (bytes < 1024 * 1024) return `${Math.round(bytes / 1024)} KB`
-  return `${(bytes / 1024 / 1024).toFixed(1)} MB`
 }

@@ -1,0 +1,110 @@
+import { readFile } from 'node:fs/promises'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { type ConsoleTest, picture, startConsole, violations } from './support/index.js'
+
+vi.setConfig({ testTimeout: 120_000 })
+
+/** Other things may be busy on the same machine. */
+const patience = { timeout: 30_000 }
+const hostile = '<img src=x onerror="document.title=1">'
+
+let test: ConsoleTest
+
+beforeAll(async () => {
+  test = await startConsole({
+    collections: [
+      { name: 'notes', fields: [{ name: 'text', type: 'text' }] },
+      { name: 'tags', fields: [{ name: 'name', type: 'text' }] },
+    ],
+  })
+})
+afterAll(() => test?.stop())
+
+it('shows changes as they are made, with what was before, and pauses, filters and forgets', async () => {
+  const page = await test.open('/realtime')
+  await page.getByText('Live', { exact: true }).waitFor(patience)
+  await page.getByText('Waiting for changes').waitFor()
+  await picture(page, 'realtime-empty')
+  const note = (await test.client.collection('notes').create({ text: 'one' })) as { id: string }
+  await test.client.collection('notes').update(note.id, { text: hostile })
+  await test.client.collection('tags').create({ name: 'red' })
+  const changes = page.getByRole('list', { name: 'Changes' }).getByRole('listitem')
+  await expect.poll(() => changes.count(), patience).toBe(3)
+  await changes.filter({ hasText: 'update' }).getByRole('button').click()
+  const diff = page.getByRole('table', { name: 'What changed' })
+  await diff.getByText('onerror').waitFor()
+  await diff.getByText('"one"').waitFor()
+  expect(await page.locator('img[src=x]').count()).toBe(0)
+  await changes.first().getByText('admin@example.com').waitFor(patience)
+  await picture(page, 'realtime')
+  expect(await violations(page)).toEqual([])
+
+  await page.keyboard.press('p')
+  await page.getByText('Paused', { exact: true }).waitFor()
+  await test.client.collection('notes').delete(note.id)
+  await page.getByRole('button', { name: 'Go on' }).click()
+  await expect.poll(() => changes.count(), patience).toBe(4)
+  await page.getByLabel('Id of a record').fill(note.id)
+  await expect.poll(() => changes.count(), patience).toBe(3)
+  expect(page.url()).toContain(note.id)
+  await page.getByRole('button', { name: 'Clear' }).click()
+  await page.getByText('Waiting for changes').waitFor()
+  const phone = await test.open('/realtime?collection=tags', { phone: true, dark: true })
+  await phone.getByText('Live', { exact: true }).waitFor(patience)
+  await test.client.collection('notes').create({ text: 'not here' })
+  await test.client.collection('tags').create({ name: 'blue' })
+  await expect.poll(() => phone.getByRole('listitem').filter({ hasText: 'tags' }).count(), patience).toBe(1)
+  await picture(phone, 'realtime-phone-dark')
+  expect(await violations(phone)).toEqual([])
+  expect(await phone.evaluate('document.documentElement.scrollWidth')).toBe(390)
+  expect(test.complaints).toEqual([])
+})
+
+it('lists jobs and schedules, says why one failed, and tries it again', async () => {
+  const [schedule] = await test.client.admin.jobs.schedules()
+  const kind = schedule!.name
+  const { rows } = await test.server.database.run({
+    text: `insert into holdfast_jobs.job (name, data, state, retry_limit, retry_count, started_on, completed_on, output)
+      values ($1, '{}', 'failed', 0, 0, now(), now(), $2) returning id`,
+    values: [kind, JSON.stringify({ message: hostile })],
+  })
+  const id = rows[0]![0] as string
+  const page = await test.open('/jobs?state=failed', { dark: true })
+  await page.getByRole('table', { name: 'Jobs' }).getByRole('link', { name: kind }).first().click()
+  const drawer = page.getByRole('dialog', { name: 'Job' })
+  await drawer.getByText('onerror').waitFor(patience)
+  expect(await page.locator('img[src=x]').count()).toBe(0)
+  await picture(page, 'job-failed-dark')
+  expect(await violations(page)).toEqual([])
+  await drawer.getByRole('button', { name: 'Retry' }).click()
+  await expect.poll(async () => (await test.client.admin.jobs.get(id)).state, patience).not.toBe('failed')
+  await page.keyboard.press('Escape')
+  await drawer.waitFor({ state: 'hidden' })
+  await page.getByRole('tab', { name: 'Schedules' }).click()
+  await page.getByRole('table', { name: 'Schedules' }).getByText(kind).waitFor(patience)
+  await picture(page, 'schedules-dark')
+  expect(await violations(page)).toEqual([])
+  expect(test.complaints).toEqual([])
+})
+
+it('exports what the grid finds', async () => {
+  await test.client.collection('notes').create([{ text: '=1+1' }, { text: 'plain' }])
+  const search = encodeURIComponent(JSON.stringify({ text: { $in: ['=1+1', 'plain'] } }))
+  const page = await test.open(`/data/notes?filter=${search}&sort=text`)
+  // The dialog of the browser is none that a test can answer.
+  await page.evaluate('window.showSaveFilePicker = undefined')
+  await page.getByRole('button', { name: 'Import and export' }).click()
+  await page.getByRole('menuitem', { name: 'Export to a file' }).click()
+  await page.getByLabel('Those that are found now').check()
+  await picture(page, 'export')
+  expect(await violations(page)).toEqual([])
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Export', exact: true }).click(),
+  ])
+  expect(download.suggestedFilename()).toBe('notes.csv')
+  const lines = (await readFile(await download.path(), 'utf8')).trimEnd().split('\r\n')
+  expect(lines[0]).toContain('text')
+  expect(lines.slice(1).map((line) => line.split(',').at(-1))).toEqual(["'=1+1", 'plain'])
+  expect(test.complaints).toEqual([])
+})
