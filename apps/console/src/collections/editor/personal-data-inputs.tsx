@@ -14,7 +14,7 @@ export function PersonalDataInputs({ draft, onChange, error }: PersonalDataInput
   const fields = liveFields(draft).map(({ field }) => field)
   const links = fields.filter(({ type, collection, many }) => type === 'relation' && !many && collection === 'users')
   return (
-    <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="md">
+    <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="md" style={{ alignItems: 'end' }}>
       <Select
         label="Who a record is about"
         description="A relation to users, or whoever created it. It is then in the export of that user's data."

@@ -27,7 +27,7 @@ export function FieldForm(props: FieldFormProps) {
         {keys.has('default') && <DefaultInput {...props} />}
         <Select
           label="Type"
-          description="Values there are already are converted where they can be; the plan shows it."
+          description="Values are converted where they can be."
           data={typeChoices}
           value={field.type}
           onChange={(type) => {

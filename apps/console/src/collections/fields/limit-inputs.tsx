@@ -8,7 +8,7 @@ const counts = [
   ['minItems', 'Fewest', 'items'],
   ['maxItems', 'Most', 'items'],
   ['precision', 'Digits in all', '18 if left out'],
-  ['scale', 'Digits after the point', '6 if left out'],
+  ['scale', 'After the point', 'digits, 6 if left out'],
 ] as const
 
 /** How long, how many, how large. */
@@ -21,7 +21,7 @@ export function LimitInputs({
   const shown = counts.filter(([key]) => keys.has(key))
   if (shown.length === 0 && !keys.has('min')) return null
   return (
-    <SimpleGrid cols={{ base: 2, sm: 4 }} spacing="md">
+    <SimpleGrid cols={{ base: 2, sm: 4 }} spacing="md" style={{ alignItems: 'end' }}>
       {shown.map(([key, label, says]) => (
         <NumberInput
           key={key}

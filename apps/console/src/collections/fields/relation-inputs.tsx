@@ -11,7 +11,7 @@ export function RelationInputs({ field, onChange, problemOf, draft, collections 
   const required = field.required === true && !field.many
   const standard = required ? 'restrict' : 'setNull'
   return (
-    <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="md">
+    <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="md" style={{ alignItems: 'end' }}>
       <Select
         label="Collection"
         description="Where it leads."

@@ -12,8 +12,8 @@ export function TypeInputs({ field, onChange, problemOf, draft }: FieldFormProps
       return (
         <TagsInput
           label="Options"
-          description="Type one and press Enter. Taking one away asks what becomes of records that have it."
-          placeholder="draft"
+          description="Type one and press Enter. The plan tells how many records have one that you take away."
+          {...(!field.options?.length && { placeholder: 'draft' })}
           value={field.options ?? []}
           onChange={(options) => onChange({ options })}
           error={problemOf('options')}
