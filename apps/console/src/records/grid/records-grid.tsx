@@ -1,7 +1,7 @@
 import type { CollectionDefinition, Json } from '@holdfast/contract'
 import { Badge, Button, Text } from '@mantine/core'
 import { useHotkeys } from '@mantine/hooks'
-import { IconFilter, IconPlus, IconRefresh, IconSearchOff, IconTable } from '@tabler/icons-react'
+import { IconFilter, IconPlus, IconRefresh, IconSearchOff, IconTable, IconUpload } from '@tabler/icons-react'
 import { Outlet, useNavigate, useSearch } from '@tanstack/react-router'
 import { useMemo, useRef, useState } from 'react'
 import { isSystemField } from '../../client/record-fields'
@@ -109,17 +109,30 @@ export function RecordsGrid({ definition }: { readonly definition: CollectionDef
       title={name}
       full
       actions={
-        <ButtonLink
-          to="/data/$collection/new"
-          params={{ collection: name }}
-          search={parseGridSearch}
-          size="xs"
-          leftSection={<IconPlus size={14} />}
-          title={readOnly ?? 'New record (n)'}
-          disabled={readOnly !== undefined}
-        >
-          New
-        </ButtonLink>
+        <>
+          <ButtonLink
+            to="/data/$collection/import"
+            params={{ collection: name }}
+            size="xs"
+            variant="default"
+            leftSection={<IconUpload size={14} />}
+            title={readOnly ?? 'Import records from a file'}
+            disabled={readOnly !== undefined}
+          >
+            Import
+          </ButtonLink>
+          <ButtonLink
+            to="/data/$collection/new"
+            params={{ collection: name }}
+            search={parseGridSearch}
+            size="xs"
+            leftSection={<IconPlus size={14} />}
+            title={readOnly ?? 'New record (n)'}
+            disabled={readOnly !== undefined}
+          >
+            New
+          </ButtonLink>
+        </>
       }
     >
       <div ref={page} style={{ display: 'contents' }}>

@@ -2,8 +2,10 @@ import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useSta
 
 /** Browsers cannot make elements of any height: beyond this the scrollbar stands for more than it is long. */
 const maxBodyHeight = 8_000_000
-/** A step larger than so many windows is a dragged scrollbar, not a wheel. */
+/** A step larger than so many windows is a dragged scrollbar, unless a finger does it. */
 const dragged = 2
+/** What a wheel means that counts in lines. */
+const lineHeight = 34
 const settleMs = 160
 
 interface Viewport {
@@ -24,8 +26,8 @@ export interface VirtualRows extends Viewport {
 }
 
 /**
- * Which part of a body of any height is seen. Up to a limit the browser's scrollbar is exact; beyond it, wheel and keys still
- * move by true pixels, dragging goes by proportion, and the scrollbar is put right whenever it rests.
+ * Which part of a body of any height is seen. Up to a limit the browser's scrollbar is exact; beyond it, wheel, fingers and keys
+ * still move by true pixels, dragging goes by proportion, and the scrollbar is put right whenever it rests.
  */
 export function useVirtualRows(
   scroller: RefObject<HTMLDivElement | null>,
@@ -33,6 +35,9 @@ export function useVirtualRows(
   headHeight: number,
 ): VirtualRows {
   const place = useRef({ offset: 0, scrollTop: 0 })
+  const isTouched = useRef(false)
+  const pending = useRef(0)
+  const frame = useRef<number>(undefined)
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
   const [viewport, setViewport] = useState<Viewport>({ top: 0, left: 0, height: 600, width: 1_000 })
   const bodyHeight = Math.min(fullHeight, maxBodyHeight)
@@ -58,7 +63,7 @@ export function useVirtualRows(
       else if (!isScaled) {
         place.current = { offset: 0, scrollTop }
         top = Math.min(scrollTop, most)
-      } else if (moved > dragged * height) {
+      } else if (moved > dragged * height && !isTouched.current) {
         top = (scrollTop / scrollable) * most
         place.current = { offset: top - scrollTop, scrollTop }
       } else {
@@ -76,17 +81,44 @@ export function useVirtualRows(
     },
     [scroller, fullHeight, bodyHeight, headHeight],
   )
-  const latest = useRef({ read, top: viewport.top })
-  latest.current = { read, top: viewport.top }
+  const latest = useRef({ read, top: viewport.top, isScaled: fullHeight > bodyHeight })
+  latest.current = { read, top: viewport.top, isScaled: fullHeight > bodyHeight }
 
   // The list became longer or shorter: what is seen stays.
   // biome-ignore lint/correctness/useExhaustiveDependencies: only a change of the height moves anything
   useLayoutEffect(() => read(latest.current.top), [fullHeight])
   useEffect(() => {
+    const element = scroller.current
+    if (!element) return
     const observer = new ResizeObserver(() => latest.current.read())
-    if (scroller.current) observer.observe(scroller.current)
+    observer.observe(element)
+    const onWheel = (event: WheelEvent) => {
+      const isSideways = event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY)
+      if (!latest.current.isScaled || isSideways || event.ctrlKey) return
+      event.preventDefault()
+      pending.current += event.deltaY * (event.deltaMode === WheelEvent.DOM_DELTA_PIXEL ? 1 : lineHeight)
+      // Many turns in one frame are one step.
+      frame.current ??= requestAnimationFrame(() => {
+        frame.current = undefined
+        latest.current.read(latest.current.top + pending.current)
+        pending.current = 0
+      })
+    }
+    const onTouch = () => {
+      isTouched.current = true
+    }
+    const onPointer = ({ pointerType }: PointerEvent) => {
+      isTouched.current = pointerType !== 'mouse'
+    }
+    element.addEventListener('wheel', onWheel, { passive: false })
+    element.addEventListener('touchstart', onTouch, { passive: true })
+    element.addEventListener('pointerdown', onPointer)
     return () => {
       observer.disconnect()
+      element.removeEventListener('wheel', onWheel)
+      element.removeEventListener('touchstart', onTouch)
+      element.removeEventListener('pointerdown', onPointer)
+      if (frame.current !== undefined) cancelAnimationFrame(frame.current)
       clearTimeout(timer.current)
     }
   }, [scroller])
