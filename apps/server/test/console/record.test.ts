@@ -152,3 +152,70 @@ it('makes a record with a value of every type, as it was typed', async () => {
   expect(await violations(page)).toEqual([])
   expect(test.complaints).toEqual([])
 }, 60_000)
+
+it('shows two who changed a record at once side by side, and saves what is chosen', async () => {
+  const { id } = await things().create({ title: 'Tea', note: 'hot', stock: 1 })
+  const page = await test.open(`/data/things/${id}`, { dark: true })
+  const form = drawer(page)
+  await form.getByRole('textbox', { name: 'title' }).fill('Green tea')
+  await form.getByRole('textbox', { name: 'note' }).fill('very hot')
+  await things().update(id, { note: 'cold', stock: 5 })
+  await form
+    .getByRole('status')
+    .getByText(/changed by/i)
+    .waitFor()
+  await picture(page, 'record-newer')
+  await page.keyboard.press('Control+s')
+  const dialog = page.getByRole('dialog', { name: 'Somebody else saved this record first' })
+  await dialog.getByText('1 to choose: note').waitFor()
+  await picture(page, 'record-conflict')
+  expect(await violations(page)).toEqual([])
+  expect(await dialog.getByRole('button', { name: 'Save what I chose' }).isDisabled()).toBe(true)
+  await dialog.getByRole('radio', { name: 'note: mine' }).click()
+  await dialog.getByRole('button', { name: 'Save what I chose' }).click()
+  await dialog.waitFor({ state: 'hidden' })
+  expect(await things().get(id)).toMatchObject({ title: 'Green tea', note: 'very hot', stock: 5, version: 3 })
+  await form.getByRole('textbox', { name: 'stock' }).waitFor()
+  expect(await form.getByRole('textbox', { name: 'stock' }).inputValue()).toBe('5')
+  expect(await form.getByRole('status').count()).toBe(0)
+  expect(test.complaints).toEqual([])
+})
+
+it('shows what became of a record, and restores a version', async () => {
+  const { id } = await things().create({ title: 'Learn to sail', extra: { wind: 3, boats: ['a'] } })
+  await things().update(id, {
+    title: 'Learn how to sail',
+    extra: { wind: 4, boats: ['a', 'b'] },
+    author: authors['Ada Lovelace'],
+  })
+  await things().update(id, { title: 'Forget about it', extra: null })
+  const page = await test.open(`/data/things/${id}?tab=history`)
+  const versions = drawer(page).getByRole('list', { name: 'Versions' })
+  await versions.getByRole('listitem', { name: 'Version 2, changed' }).getByText('how', { exact: true }).waitFor()
+  await picture(page, 'record-history')
+  expect(await violations(page)).toEqual([])
+  await versions.getByRole('button', { name: 'Look at version 1' }).click()
+  await drawer(page).getByRole('group', { name: 'The record as it was' }).getByText('Learn to sail').waitFor()
+  await picture(page, 'record-past')
+  await drawer(page).getByRole('button', { name: 'All versions' }).click()
+  await versions.getByRole('button', { name: 'Restore version 1' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Restore version 1?' })
+  await dialog.getByText('extra').waitFor()
+  await picture(page, 'record-restore')
+  await dialog.getByRole('button', { name: 'Restore' }).click()
+  await versions.getByRole('listitem', { name: 'Version 4, changed' }).getByText('current').waitFor()
+  expect(await things().get(id)).toMatchObject({
+    title: 'Learn to sail',
+    extra: { wind: 3, boats: ['a'] },
+    author: null,
+    version: 4,
+  })
+  const ada = await test.open(`/data/authors/${authors['Ada Lovelace']}?tab=related`, { dark: true })
+  await drawer(ada).getByText('None point here.').or(drawer(ada).getByRole('link').first()).first().waitFor()
+  await picture(ada, 'record-related')
+  await drawer(ada).getByRole('tab', { name: 'Access' }).click()
+  await drawer(ada).getByRole('table', { name: 'Access by role' }).waitFor()
+  await picture(ada, 'record-access')
+  expect(await violations(ada)).toEqual([])
+  expect(test.complaints).toEqual([])
+})

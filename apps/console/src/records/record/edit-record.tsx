@@ -8,12 +8,14 @@ import { ViewedFields } from '../../permissions/view-as/viewed-fields'
 import { notify } from '../../ui/notify'
 import { Problem } from '../../ui/problem'
 import { ConflictDialog } from './conflict-dialog'
+import { NewerBanner } from './newer-banner'
 import classes from './record.module.css'
 import { RecordFields } from './record-fields'
 import { useRecordWrites } from './record-queries'
 import type { Changes, StoredRecord } from './record-values'
 import { SystemValues } from './system-values'
 import { UnsavedGuard } from './unsaved-guard'
+import { useNewer } from './use-newer'
 import { useRecordForm } from './use-record-form'
 
 interface EditRecordProps {
@@ -27,10 +29,11 @@ interface EditRecordProps {
 export function EditRecord({ collection, record, onNext }: EditRecordProps) {
   const form = useRecordForm(record)
   const readOnly = useReadOnlyReason()
-  const { update } = useRecordWrites(collection.name)
+  const { keep, update } = useRecordWrites(collection.name)
   const [error, setError] = useState<unknown>()
   const [theirs, setTheirs] = useState<StoredRecord>()
   const [isBusy, setBusy] = useState(false)
+  const newer = useNewer(collection, record.id, form.base?.version)
   const count = Object.keys(form.changes).length
   const hasProblems = Object.keys(form.problems).length > 0
   const write = async (changes: Changes, version: number | undefined) => {
@@ -62,6 +65,13 @@ export function EditRecord({ collection, record, onNext }: EditRecordProps) {
   )
   return (
     <>
+      {newer && !isBusy && (
+        <NewerBanner
+          newer={newer}
+          isDirty={form.isDirty}
+          onShow={() => (form.isDirty ? setTheirs(newer.record) : newer.record && keep(newer.record))}
+        />
+      )}
       <div className={classes.panel}>
         <Stack gap="md">
           {error !== undefined && <Problem error={error} />}

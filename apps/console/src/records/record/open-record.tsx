@@ -1,9 +1,12 @@
 import type { CollectionDefinition } from '@holdfast/contract'
 import { Tabs, Text, Title } from '@mantine/core'
 import { useNavigate, useSearch } from '@tanstack/react-router'
+import { lazy, Suspense } from 'react'
 import { labelFieldOf, labelOf } from '../../client/record-fields'
 import { Code } from '../../ui/code'
+import { PagePending } from '../../ui/page-pending'
 import { parseGridSearch } from '../grid/grid-search'
+import { AccessTab } from './access-tab'
 import { CreateRelatedForms } from './create-related'
 import { DrawerHead } from './drawer-head'
 import { EditRecord } from './edit-record'
@@ -12,6 +15,9 @@ import { RecordActions } from './record-actions'
 import { useCloseDrawer } from './record-drawer'
 import { parseRecordSearch, type RecordTab, recordTabs } from './record-search'
 import type { StoredRecord } from './record-values'
+import { RelatedTab } from './related-tab'
+
+const HistoryTab = lazy(async () => ({ default: (await import('../history/history-tab')).HistoryTab }))
 
 interface OpenRecordProps {
   readonly collection: CollectionDefinition
@@ -58,6 +64,17 @@ export function OpenRecord({ collection, record }: OpenRecordProps) {
         </Tabs.List>
         <Tabs.Panel value="record" className={classes.tabs!} keepMounted>
           <EditRecord collection={collection} record={record} />
+        </Tabs.Panel>
+        <Tabs.Panel value="related" className={classes.panel!}>
+          <RelatedTab collection={collection} record={record} />
+        </Tabs.Panel>
+        <Tabs.Panel value="history" className={classes.panel!}>
+          <Suspense fallback={<PagePending />}>
+            <HistoryTab collection={collection} record={record} />
+          </Suspense>
+        </Tabs.Panel>
+        <Tabs.Panel value="access" className={classes.panel!}>
+          <AccessTab collection={collection} record={record} />
         </Tabs.Panel>
         <Tabs.Panel value="json" className={classes.panel!}>
           <Code code={JSON.stringify(record, null, 2)} label="The record as JSON" />
