@@ -26,4 +26,14 @@ const recordPage = createRoute({
   component: lazyRouteComponent(() => import('./record/record-page'), 'RecordPage'),
 })
 
-export const recordsRoutes = [recordsPage.addChildren([newRecordPage, recordPage]), ...transferRoutes] as const
+const trashPage = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/data/$collection/trash',
+  component: lazyRouteComponent(() => import('./trash/trash-page'), 'TrashPage'),
+})
+
+export const recordsRoutes = [
+  recordsPage.addChildren([newRecordPage, recordPage]),
+  ...transferRoutes,
+  trashPage,
+] as const

@@ -1,10 +1,13 @@
 import type { CollectionDefinition } from '@holdfast/contract'
-import { Tabs, Text, Title } from '@mantine/core'
+import { ActionIcon, Group, Tabs, Text, Title } from '@mantine/core'
+import { useHotkeys } from '@mantine/hooks'
+import { IconChevronDown, IconChevronUp } from '@tabler/icons-react'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense } from 'react'
 import { labelFieldOf, labelOf } from '../../client/record-fields'
 import { Code } from '../../ui/code'
 import { PagePending } from '../../ui/page-pending'
+import { useGrid } from '../grid/grid-context'
 import { parseGridSearch } from '../grid/grid-search'
 import { AccessTab } from './access-tab'
 import { CreateRelatedForms } from './create-related'
@@ -44,9 +47,53 @@ export function OpenRecord({ collection, record }: OpenRecordProps) {
       search: (old) => ({ ...parseGridSearch(old), ...parseRecordSearch({ tab: name }) }),
       replace: true,
     })
+  const { previous, next } = useGrid().neighbours(record.id)
+  const open = (id: string | undefined) => {
+    if (id === undefined) return
+    void navigate({
+      to: '/data/$collection/$id',
+      params: { collection: collection.name, id },
+      search: (old) => ({ ...parseGridSearch(old), ...parseRecordSearch({ tab }) }),
+    })
+  }
+  useHotkeys([
+    ['j', () => open(next)],
+    ['k', () => open(previous)],
+  ])
   return (
     <CreateRelatedForms>
-      <DrawerHead onClose={close} actions={<RecordActions collection={collection} record={record} />}>
+      <DrawerHead
+        onClose={close}
+        actions={
+          <Group gap={2} wrap="nowrap">
+            {(previous || next) && (
+              <>
+                <ActionIcon
+                  variant="subtle"
+                  color="gray"
+                  disabled={!previous}
+                  onClick={() => open(previous)}
+                  aria-label="Previous record"
+                  title="Previous record (K)"
+                >
+                  <IconChevronUp size={18} />
+                </ActionIcon>
+                <ActionIcon
+                  variant="subtle"
+                  color="gray"
+                  disabled={!next}
+                  onClick={() => open(next)}
+                  aria-label="Next record"
+                  title="Next record (J)"
+                >
+                  <IconChevronDown size={18} />
+                </ActionIcon>
+              </>
+            )}
+            <RecordActions collection={collection} record={record} />
+          </Group>
+        }
+      >
         <Title order={2}>
           <bdi>{labelOf(record, labelFieldOf(collection)?.name)}</bdi>
         </Title>
@@ -63,7 +110,11 @@ export function OpenRecord({ collection, record }: OpenRecordProps) {
           ))}
         </Tabs.List>
         <Tabs.Panel value="record" className={classes.tabs!} keepMounted>
-          <EditRecord collection={collection} record={record} />
+          <EditRecord
+            collection={collection}
+            record={record}
+            onNext={next === undefined ? undefined : () => open(next)}
+          />
         </Tabs.Panel>
         <Tabs.Panel value="related" className={classes.panel!}>
           <RelatedTab collection={collection} record={record} />

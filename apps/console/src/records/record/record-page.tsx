@@ -1,8 +1,10 @@
-import { Box, Group } from '@mantine/core'
+import { Box } from '@mantine/core'
 import { useParams } from '@tanstack/react-router'
 import { useViewAs } from '../../client/view-as'
 import { ExplainButton } from '../../permissions/explain/explain-button'
-import { QueryState } from '../../ui/query-state'
+import { ButtonLink } from '../../ui/links'
+import { PagePending } from '../../ui/page-pending'
+import { Problem } from '../../ui/problem'
 import { DrawerHead } from './drawer-head'
 import { OpenRecord } from './open-record'
 import { RecordDrawer, useCloseDrawer } from './record-drawer'
@@ -24,13 +26,23 @@ export function RecordPage() {
         <>
           <DrawerHead onClose={close}>{name}</DrawerHead>
           <Box p="md">
-            <QueryState query={record} rows={6}>
-              {() => null}
-            </QueryState>
-            {record.isError && view !== undefined && (
-              <Group mt="sm">
-                <ExplainButton collection={name} action="read" id={id} />
-              </Group>
+            {record.isError ? (
+              <Problem
+                error={record.error}
+                onRetry={() => void record.refetch()}
+                actions={
+                  <>
+                    {view !== undefined && <ExplainButton collection={name} action="read" id={id} />}
+                    {collection.trash && (
+                      <ButtonLink to="/data/$collection/trash" params={{ collection: name }} size="xs" variant="default">
+                        Look in the trash
+                      </ButtonLink>
+                    )}
+                  </>
+                }
+              />
+            ) : (
+              <PagePending />
             )}
           </Box>
         </>

@@ -34,7 +34,10 @@ export function useNewer(collection: CollectionDefinition, id: string, version =
       // After a long break nobody knows what was missed.
       if (event.type === 'reset') void cache.invalidateQueries({ queryKey: recordKey(name, id) })
       if (event.type === 'update' || event.type === 'delete')
-        void cache.invalidateQueries({ queryKey: recordsKey(name), predicate: ({ queryKey }) => queryKey[2] !== 'one' && queryKey[3] === id })
+        void cache.invalidateQueries({
+          queryKey: recordsKey(name),
+          predicate: ({ queryKey }) => queryKey[2] !== 'one' && queryKey[3] === id,
+        })
     })
   }, [client, cache, name, changeLog, history, id])
   const isKnown = newer?.record?.version !== undefined && newer.record.version <= version
