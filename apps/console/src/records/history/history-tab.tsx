@@ -22,8 +22,11 @@ export function HistoryTab({ collection, record }: HistoryTabProps) {
   if (!collection.history)
     return (
       <EmptyState icon={IconHistory} title="This collection keeps no history">
-        Switch <b>history</b> on in the <AnchorLink to="/collections" underline="always">collection</AnchorLink>, and every change from
-        then on can be looked at and taken back.
+        Switch <b>history</b> on in the{' '}
+        <AnchorLink to="/collections" underline="always">
+          collection
+        </AnchorLink>
+        , and every change from then on can be looked at and taken back.
       </EmptyState>
     )
   return (

@@ -24,7 +24,11 @@ export function AccessTab({ collection, record }: AccessTabProps) {
     <Stack gap="md">
       <Text c="var(--hf-muted)" size="sm">
         What somebody with a role, and nothing else, may do with this record. Admins may do everything. Rules are
-        written in <AnchorLink to="/permissions" underline="always">Permissions</AnchorLink>.
+        written in{' '}
+        <AnchorLink to="/permissions" underline="always">
+          Permissions
+        </AnchorLink>
+        .
       </Text>
       <QueryState query={query}>
         {(rows) => (
