@@ -1,7 +1,6 @@
 import { type ComboboxData, Loader, Select, Text } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useContext, useEffect, useState } from 'react'
-import { labelOf } from '../../client/record-fields'
 import { describeError } from '../../ui/describe-error'
 import { type Candidate, recentOf, remember, useCandidates } from './candidates'
 import { CreateRelated } from './create-related'
@@ -34,16 +33,15 @@ export function RecordPicker(props: RecordPickerProps) {
   const fits = ({ id, label }: Candidate) => id === typed || label.toLowerCase().includes(typed.toLowerCase())
   const candidates = [...(chosen ? [chosen] : []), ...recent, ...(found.data ?? [])].filter(fits)
   const byId = new Map(candidates.map((candidate) => [candidate.id, candidate]))
-  const choose = (id: string | null) => {
-    if (id === createNew)
-      return create?.({
-        collection,
-        text: typed,
-        onCreated: (record) => onChoose({ id: record.id, label: labelOf(record, undefined) }),
-      })
-    const candidate = id === null ? undefined : byId.get(id)
-    if (candidate) remember(collection, candidate)
+  const take = (candidate: Candidate) => {
+    remember(collection, candidate)
     onChoose(candidate)
+  }
+  const choose = (id: string | null) => {
+    if (id === createNew) return create?.({ collection, text: typed, onCreated: take })
+    const candidate = id === null ? undefined : byId.get(id)
+    if (candidate) take(candidate)
+    else onChoose(undefined)
   }
   // The text follows what is chosen, and is empty again where one more can be.
   // biome-ignore lint/correctness/useExhaustiveDependencies: a list that became longer is what says that one was chosen

@@ -1,6 +1,6 @@
 import { Button, Group, Modal, Stack } from '@mantine/core'
 import { type ReactNode, useState } from 'react'
-import { labelFieldOf } from '../../client/record-fields'
+import { labelFieldOf, labelOf } from '../../client/record-fields'
 import { Problem } from '../../ui/problem'
 import { CreateRelated, type RelatedRequest } from '../fields/create-related'
 import { RecordFields } from './record-fields'
@@ -40,7 +40,7 @@ function RelatedForm({ request, onClose }: { readonly request: RelatedRequest; o
     try {
       const record = await create(form.changes)
       onClose()
-      request.onCreated(record)
+      request.onCreated({ id: record.id, label: labelOf(record, name) })
     } catch (failure) {
       if (!form.refuse(failure, collection.fields)) setError(failure)
     } finally {
