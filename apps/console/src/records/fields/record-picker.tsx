@@ -1,6 +1,6 @@
 import { type ComboboxData, Loader, Select, Text } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
-import { useContext, useEffect, useState } from 'react'
+import { type KeyboardEvent, useContext, useEffect, useState } from 'react'
 import { describeError } from '../../ui/describe-error'
 import { type Candidate, recentOf, remember, useCandidates } from './candidates'
 import { CreateRelated } from './create-related'
@@ -43,6 +43,15 @@ export function RecordPicker(props: RecordPickerProps) {
     if (candidate) take(candidate)
     else onChoose(undefined)
   }
+  // What came after the last key was typed is not marked yet, and Enter means the first of it.
+  const takeFirst = (event: KeyboardEvent<HTMLInputElement>) => {
+    const first = [...byId.values()].find(({ id }) => !without.includes(id))
+    const isMarked = event.currentTarget.getAttribute('aria-activedescendant')
+    if (event.key !== 'Enter' || !isOpen || typed === '' || isMarked || !first) return
+    event.preventDefault()
+    take(first)
+    setOpen(false)
+  }
   // The text follows what is chosen, and is empty again where one more can be.
   // biome-ignore lint/correctness/useExhaustiveDependencies: a list that became longer is what says that one was chosen
   useEffect(() => setSearch(chosen?.label ?? ''), [chosen?.label, without.length])
@@ -54,6 +63,8 @@ export function RecordPicker(props: RecordPickerProps) {
       onChange={choose}
       searchValue={search}
       onSearchChange={setSearch}
+      onKeyDown={takeFirst}
+      dropdownOpened={isOpen}
       onDropdownOpen={() => setOpen(true)}
       onDropdownClose={() => setOpen(false)}
       filter={({ options }) => options}
