@@ -34,7 +34,12 @@ export function RecordPage() {
                   <>
                     {view !== undefined && <ExplainButton collection={name} action="read" id={id} />}
                     {collection.trash && (
-                      <ButtonLink to="/data/$collection/trash" params={{ collection: name }} size="xs" variant="default">
+                      <ButtonLink
+                        to="/data/$collection/trash"
+                        params={{ collection: name }}
+                        size="xs"
+                        variant="default"
+                      >
                         Look in the trash
                       </ButtonLink>
                     )}
