@@ -1,7 +1,10 @@
+/** What stands before a value takes its part of the line. */
+const longest = 48
+
 /** A value as TypeScript people would write it: `{ a: 'b' }`, over several lines where one would be long. */
 export function toSource(value: unknown, indent = ''): string {
   const flat = flatSource(value)
-  if (flat.length + indent.length <= 76 || typeof value !== 'object' || value === null) return flat
+  if (flat.length + indent.length <= longest || typeof value !== 'object' || value === null) return flat
   const inner = `${indent}  `
   const lines = Array.isArray(value)
     ? value.map((item) => toSource(item, inner))
