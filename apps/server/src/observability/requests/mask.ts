@@ -1,8 +1,8 @@
 /** Stands where something was that does not belong in a log. */
 export const masked = '…'
 
-/** Parameters that say how a list is shown. What is looked for may be somebody's name, and is left out. */
-const shown = new Set(['limit', 'offset', 'sort', 'fields', 'expand', 'count', 'groupBy', 'state', 'step', 'explain'])
+/** Parameters that say how a list is shown. What is looked for may be somebody's name, and is left out; so is `state`, which guards sign-ins. */
+const shown = new Set(['limit', 'offset', 'sort', 'fields', 'expand', 'count', 'groupBy', 'step', 'explain'])
 const maxLength = 500
 
 /** Parts of routes that hold what gives access. */

@@ -10,6 +10,7 @@ const guides = [
   'writing.md',
   'permissions.md',
   'history.md',
+  'observe.md',
   'webhooks.md',
   'auth/mfa.md',
   'auth/passkeys.md',
