@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common'
 import { AccountsModule } from './accounts/accounts.module.js'
 import { AdminModule } from './admin/admin.module.js'
 import { AuthModule } from './auth/auth.module.js'
+import { BackupsModule } from './backups/backups.module.js'
 import { ChangesModule } from './changes/changes.module.js'
 import { CollectionsModule } from './collections/collections.module.js'
 import { JobsModule } from './jobs/jobs.module.js'
@@ -27,6 +28,7 @@ import { WebhooksModule } from './webhooks/webhooks.module.js'
     AccountsModule,
     RealtimeModule,
     WebhooksModule,
+    BackupsModule,
     OpenapiModule,
     AdminModule,
   ],

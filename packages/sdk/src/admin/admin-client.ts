@@ -2,6 +2,7 @@ import type { SchemaShape, UntypedSchema } from '../schema.js'
 import type { Send } from '../transport.js'
 import { AdminApiKeys } from './api-keys.js'
 import { AdminAudit } from './audit.js'
+import { AdminBackups } from './backups.js'
 import { AdminChanges } from './changes.js'
 import { AdminChannels } from './channels.js'
 import { AdminCollections } from './collections.js'
@@ -36,6 +37,8 @@ export class AdminClient {
   readonly serviceAccounts: AdminServiceAccounts
   /** What is chosen while the server runs. */
   readonly settings: AdminSettings
+  /** Backups of all records. */
+  readonly backups: AdminBackups
   /** What is set where the server is started. */
   readonly environment: AdminEnvironment
   /** Why somebody may or may not do something, and what a change of rules would change. */
@@ -68,6 +71,7 @@ export class AdminClient {
     this.apiKeys = new AdminApiKeys(send)
     this.serviceAccounts = new AdminServiceAccounts(send)
     this.settings = new AdminSettings(send)
+    this.backups = new AdminBackups(send)
     this.environment = new AdminEnvironment(send)
     this.permissions = new AdminPermissions(send)
     this.webhooks = new AdminWebhooks(send)

@@ -11,18 +11,22 @@ export type {
   ApiKeyChange,
   ApiKeyLimits,
   ApiKeyWithSecret,
+  BackupInfo,
   EnvironmentSetting,
   Invite,
   NewAdminUser,
   NewApiKey,
   NewInvite,
   NewServiceAccount,
+  RestoreReport,
+  RestoreRequest,
   ServiceAccount,
   SettingsSection,
 } from '@holdfast/contract'
 export type { AdminClient } from './admin-client.js'
 export type { AdminApiKeys, KeyQuery } from './api-keys.js'
 export type { AdminAudit, AuditQuery } from './audit.js'
+export type { AdminBackups } from './backups.js'
 export type { AdminChanges, TailQuery } from './changes.js'
 export type { AdminChannels } from './channels.js'
 export type { AdminCollections } from './collections.js'

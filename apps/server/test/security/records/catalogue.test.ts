@@ -58,13 +58,14 @@ const cases = [
   ...['A120', 'A121', 'A122', 'A124', 'A125', 'A126', 'A128', 'A129', 'A130', 'A132', 'A133'],
   ...['A134', 'A136', 'A137', 'A138', 'A140', 'A141', 'A142', 'A144', 'A145', 'A146'],
   ...['A148', 'A149', 'A150', 'A152', 'A153', 'A154', 'A156', 'A157', 'A158'],
+  // The console, logs and backups.
+  ...['A226', 'A228', 'A229', 'A230', 'A232'],
 ]
 
 /** What the server cannot do yet cannot be attacked. Whoever adds it takes the line out and writes the test. */
 const notYet: Readonly<Record<string, string>> = {
   A36: 'roles do not inherit from each other',
   A41: 'there are no view collections, and statements do not run under database roles of callers',
-  A69: 'there is no backup',
   A78: 'there is no export',
 }
 
