@@ -109,30 +109,17 @@ export function RecordsGrid({ definition }: { readonly definition: CollectionDef
       title={name}
       full
       actions={
-        <>
-          <ButtonLink
-            to="/data/$collection/import"
-            params={{ collection: name }}
-            size="xs"
-            variant="default"
-            leftSection={<IconUpload size={14} />}
-            title={readOnly ?? 'Import records from a file'}
-            disabled={readOnly !== undefined}
-          >
-            Import
-          </ButtonLink>
-          <ButtonLink
-            to="/data/$collection/new"
-            params={{ collection: name }}
-            search={parseGridSearch}
-            size="xs"
-            leftSection={<IconPlus size={14} />}
-            title={readOnly ?? 'New record (n)'}
-            disabled={readOnly !== undefined}
-          >
-            New
-          </ButtonLink>
-        </>
+        <ButtonLink
+          to="/data/$collection/new"
+          params={{ collection: name }}
+          search={parseGridSearch}
+          size="xs"
+          leftSection={<IconPlus size={14} />}
+          title={readOnly ?? 'New record (n)'}
+          disabled={readOnly !== undefined}
+        >
+          New
+        </ButtonLink>
       }
     >
       <div ref={page} style={{ display: 'contents' }}>
@@ -222,7 +209,23 @@ export function RecordsGrid({ definition }: { readonly definition: CollectionDef
                     No record is found by this search and filter.
                   </EmptyState>
                 ) : (
-                  <EmptyState icon={IconTable} title="No records yet">
+                  <EmptyState
+                    icon={IconTable}
+                    title="No records yet"
+                    action={
+                      readOnly === undefined && (
+                        <ButtonLink
+                          to="/data/$collection/import"
+                          params={{ collection: name }}
+                          size="xs"
+                          variant="default"
+                          leftSection={<IconUpload size={14} />}
+                        >
+                          Import from a file
+                        </ButtonLink>
+                      )
+                    }
+                  >
                     Make the first one with New, or by the API.
                   </EmptyState>
                 )}

@@ -26,7 +26,8 @@ export function useLiveRows(
   const [news, setNews] = useState<ReadonlySet<string>>(new Set())
   const refresh = () => {
     setNews(new Set())
-    void list.refresh()
+    // What was told of meanwhile is in what was read.
+    void list.refresh().then(() => setNews(new Set()))
   }
   // biome-ignore lint/correctness/useExhaustiveDependencies: another list knows nothing of what was new in this one
   useEffect(() => setNews(new Set()), [list])
