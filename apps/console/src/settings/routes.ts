@@ -28,4 +28,24 @@ const environment = createRoute({
   component: lazyRouteComponent(() => import('./environment-page'), 'EnvironmentPage'),
 })
 
-export const settingsRoutes = [layout.addChildren([index, environment, section])] as const
+const providers = createRoute({
+  getParentRoute: () => layout,
+  path: 'providers',
+  component: lazyRouteComponent(() => import('./providers/providers-page'), 'ProvidersPage'),
+})
+
+const addProvider = createRoute({
+  getParentRoute: () => layout,
+  path: 'providers/add/$kind',
+  component: lazyRouteComponent(() => import('./providers/provider-pages'), 'AddProviderPage'),
+})
+
+const provider = createRoute({
+  getParentRoute: () => layout,
+  path: 'providers/$id',
+  component: lazyRouteComponent(() => import('./providers/provider-pages'), 'ProviderPage'),
+})
+
+const signInRoutes = [providers, addProvider, provider] as const
+
+export const settingsRoutes = [layout.addChildren([index, environment, ...signInRoutes, section])] as const

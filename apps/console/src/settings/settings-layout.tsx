@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
 import { MenuLink } from '../ui/links'
 import classes from './settings-layout.module.css'
-import { otherSections, placeGroups } from './settings-places'
+import { otherSections, placeGroups, type SectionPlace } from './settings-places'
 import { settingsQuery } from './settings-queries'
 
 interface Entry {
@@ -53,10 +53,7 @@ export function SettingsLayout() {
   )
 }
 
-const toEntry = ({ section, title }: { section: string; title: string }): Entry => ({
-  to: `/settings/${section}`,
-  title,
-})
+const toEntry = ({ section, title, to = `/settings/${section}` }: SectionPlace): Entry => ({ to, title })
 
 function SectionChoice({ groups }: { readonly groups: readonly { title: string; entries: readonly Entry[] }[] }) {
   const navigate = useNavigate()

@@ -1,7 +1,9 @@
 /** Where a section of settings stands, and what it is called. One that is not named here stands under Other. */
-interface SectionPlace {
+export interface SectionPlace {
   readonly section: string
   readonly title: string
+  /** Its page, where that is more than a form. */
+  readonly to?: string
 }
 
 interface PlaceGroup {
@@ -27,7 +29,7 @@ export const placeGroups: readonly PlaceGroup[] = [
       { section: 'auth.mfa', title: 'Second factors' },
       { section: 'auth.phone', title: 'Phone' },
       { section: 'auth.anonymous', title: 'Anonymous users' },
-      { section: 'auth.providers', title: 'Providers' },
+      { section: 'auth.providers', title: 'Providers', to: '/settings/providers' },
       { section: 'auth.saml', title: 'SAML' },
       { section: 'auth.ldap', title: 'LDAP' },
       { section: 'auth.redirects', title: 'Redirects' },

@@ -2,19 +2,23 @@ import type { SchemaShape, UntypedSchema } from '../schema.js'
 import type { Send } from '../transport.js'
 import { AdminApiKeys } from './api-keys.js'
 import { AdminAudit } from './audit.js'
+import { AdminAuthProviders } from './auth-providers.js'
 import { AdminBackups } from './backups.js'
 import { AdminChanges } from './changes.js'
 import { AdminChannels } from './channels.js'
 import { AdminCollections } from './collections.js'
 import { AdminEnvironment } from './environment.js'
 import { AdminJobs } from './jobs.js'
+import { AdminMailTemplates } from './mail-templates.js'
 import { AdminObserve } from './observe.js'
+import { AdminOidcClients } from './oidc-clients.js'
 import { AdminPermissions } from './permissions.js'
 import { AdminRoles } from './roles.js'
 import { AdminSchema } from './schema.js'
 import { AdminServiceAccounts } from './service-accounts.js'
 import { AdminSettings } from './settings.js'
 import { AdminSetup } from './setup.js'
+import { AdminSigningKeys } from './signing-keys.js'
 import { AdminUsers } from './users.js'
 import { type ViewingClient, type ViewTarget, viewAs } from './view-as.js'
 import { AdminViews } from './views.js'
@@ -35,6 +39,14 @@ export class AdminClient {
   readonly apiKeys: AdminApiKeys
   /** Users that are programs. */
   readonly serviceAccounts: AdminServiceAccounts
+  /** Other providers by which people sign in. */
+  readonly authProviders: AdminAuthProviders
+  /** Apps that sign people in by this server. */
+  readonly oidcClients: AdminOidcClients
+  /** The texts of mails. */
+  readonly mailTemplates: AdminMailTemplates
+  /** The keys that sign tokens. */
+  readonly signingKeys: AdminSigningKeys
   /** What is chosen while the server runs. */
   readonly settings: AdminSettings
   /** Backups of all records. */
@@ -70,6 +82,10 @@ export class AdminClient {
     this.roles = new AdminRoles(send)
     this.apiKeys = new AdminApiKeys(send)
     this.serviceAccounts = new AdminServiceAccounts(send)
+    this.authProviders = new AdminAuthProviders(send)
+    this.oidcClients = new AdminOidcClients(send)
+    this.mailTemplates = new AdminMailTemplates(send)
+    this.signingKeys = new AdminSigningKeys(send)
     this.settings = new AdminSettings(send)
     this.backups = new AdminBackups(send)
     this.environment = new AdminEnvironment(send)

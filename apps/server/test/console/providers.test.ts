@@ -1,0 +1,81 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { findFreePort } from '../support/find-free-port.js'
+import { type IdentityProvider, startIdentityProvider } from '../support/oauth/index.js'
+import { type ConsoleTest, picture, startConsole, violations } from './support/index.js'
+
+let test: ConsoleTest
+let page: Page
+let peer: IdentityProvider
+
+beforeAll(async () => {
+  peer = await startIdentityProvider(['http://127.0.0.1/callback'])
+  test = await startConsole({ env: { OUTBOUND_ALLOW: '127.0.0.1', OUTBOUND_PORTS: '1-65535' } })
+  page = await test.open('/settings/providers')
+})
+afterAll(async () => {
+  await test?.stop()
+  peer?.close()
+})
+
+const providers = async (): Promise<unknown> =>
+  (await test.client.admin.settings.list()).find(({ section }) => section === 'auth.providers')?.value
+const button = (name: string) => page.getByRole('button', { name, exact: true })
+
+it('sets a provider up, and tries it', async () => {
+  await page.getByRole('link', { name: 'OpenID Connect' }).waitFor()
+  await picture(page, 'providers-empty')
+  expect(await violations(page)).toEqual([])
+  await page.getByRole('link', { name: 'OpenID Connect' }).click()
+  await page.getByLabel('Id', { exact: true }).fill('office')
+  await page.getByText('/api/v1/auth/oauth/office/callback').waitFor()
+  await page.getByLabel('Client id').fill(peer.clientId)
+  await page.getByLabel('Client secret').fill(peer.clientSecret)
+  await button('Add provider').click()
+  await page.getByText('issuer is required').first().waitFor()
+  await page.getByLabel('Issuer').fill(peer.issuer)
+  await picture(page, 'provider-new')
+  expect(await violations(page)).toEqual([])
+  await button('Add provider').click()
+  await page.getByRole('heading', { name: 'office' }).waitFor()
+  expect(await providers()).toMatchObject({ office: { kind: 'oidc', issuer: peer.issuer, clientSecret: '***' } })
+  expect(await page.content()).not.toContain(peer.clientSecret)
+  await button('Test provider').click()
+  await page.getByText('It answers', { exact: true }).first().waitFor()
+  await page.getByText(/It publishes \d+ keys?/).waitFor()
+  await picture(page, 'provider-works')
+  expect(await violations(page)).toEqual([])
+})
+
+it('says which step failed where a provider cannot be reached', async () => {
+  await page.getByLabel('Issuer').fill(`http://127.0.0.1:${await findFreePort()}`)
+  await button('Save').click()
+  // A secret is not sent to another place than the one it was given for.
+  await page.getByRole('alert').waitFor()
+  await page.getByLabel('Client secret').fill(peer.clientSecret)
+  await button('Save').click()
+  await page.getByText('Saved').last().waitFor()
+  await button('Test provider').click()
+  await page.getByText('It does not work yet').waitFor()
+  await page.getByText(/^Found: /).waitFor()
+  await picture(page, 'provider-fails')
+  expect(await violations(page)).toEqual([])
+})
+
+it('switches a provider off and takes it away, in the dark and on a phone', async () => {
+  const phone = await test.open('/settings/providers', { phone: true, dark: true })
+  await phone.getByRole('link', { name: /office/ }).click()
+  await phone.getByText('Enabled', { exact: true }).click()
+  await phone.getByRole('button', { name: 'Save' }).click()
+  await expect.poll(providers).toMatchObject({ office: { enabled: false } })
+  await picture(phone, 'provider-phone-dark')
+  expect(await violations(phone)).toEqual([])
+  expect(await phone.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
+  await phone.getByRole('button', { name: 'Remove', exact: true }).click()
+  await phone.getByRole('dialog').getByLabel('Type office to go on').fill('office')
+  await phone.getByRole('dialog').getByRole('button', { name: 'Remove' }).click()
+  await phone.getByText('None yet. Choose one below.').waitFor()
+  await picture(phone, 'providers-phone-dark')
+  expect(await providers()).toEqual({})
+  expect(test.complaints).toEqual([])
+})
