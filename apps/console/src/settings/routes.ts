@@ -46,6 +46,30 @@ const provider = createRoute({
   component: lazyRouteComponent(() => import('./providers/provider-pages'), 'ProviderPage'),
 })
 
-const signInRoutes = [providers, addProvider, provider] as const
+const oidcClients = createRoute({
+  getParentRoute: () => layout,
+  path: 'oidc-clients',
+  component: lazyRouteComponent(() => import('./oidc-clients/oidc-clients-page'), 'OidcClientsPage'),
+})
+
+const mails = createRoute({
+  getParentRoute: () => layout,
+  path: 'mail-texts',
+  component: lazyRouteComponent(() => import('./mails/mails-page'), 'MailsPage'),
+})
+
+const mail = createRoute({
+  getParentRoute: () => layout,
+  path: 'mail-texts/$kind/$language',
+  component: lazyRouteComponent(() => import('./mails/mail-page'), 'MailPage'),
+})
+
+const signingKeys = createRoute({
+  getParentRoute: () => layout,
+  path: 'signing-keys',
+  component: lazyRouteComponent(() => import('./signing-keys/signing-keys-page'), 'SigningKeysPage'),
+})
+
+const signInRoutes = [providers, addProvider, provider, oidcClients, mails, mail, signingKeys] as const
 
 export const settingsRoutes = [layout.addChildren([index, environment, ...signInRoutes, section])] as const

@@ -18,9 +18,9 @@ const serverPages: readonly Entry[] = [{ to: '/settings/environment', title: 'En
 export function SettingsLayout() {
   const { data = [] } = useQuery(settingsQuery)
   const names = data.map(({ section }) => section)
-  const known = placeGroups.map(({ title, sections }) => ({
+  const known = placeGroups.map(({ title, sections, pages = [] }) => ({
     title,
-    entries: sections.filter(({ section }) => names.includes(section)).map(toEntry),
+    entries: [...sections.filter(({ section }) => names.includes(section)).map(toEntry), ...pages],
   }))
   const groups = [
     ...known,

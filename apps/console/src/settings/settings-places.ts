@@ -8,12 +8,15 @@ export interface SectionPlace {
 
 interface PlaceGroup {
   readonly title: string
+  /** Pages that are no section. */
+  readonly pages?: readonly { readonly to: string; readonly title: string }[]
   readonly sections: readonly SectionPlace[]
 }
 
 export const placeGroups: readonly PlaceGroup[] = [
   {
     title: 'Mail',
+    pages: [{ to: '/settings/mail-texts', title: 'Texts of mails' }],
     sections: [
       { section: 'mail', title: 'Mail server' },
       { section: 'auth.mails', title: 'Look of mails' },
@@ -21,6 +24,7 @@ export const placeGroups: readonly PlaceGroup[] = [
   },
   {
     title: 'Sign-in',
+    pages: [{ to: '/settings/oidc-clients', title: 'OpenID clients' }],
     sections: [
       { section: 'auth.signUp', title: 'Sign-up' },
       { section: 'auth.passwords', title: 'Passwords' },
@@ -38,6 +42,7 @@ export const placeGroups: readonly PlaceGroup[] = [
   },
   {
     title: 'Protection',
+    pages: [{ to: '/settings/signing-keys', title: 'Signing keys' }],
     sections: [
       { section: 'auth.stepUp', title: 'Fresh proofs' },
       { section: 'auth.botCheck', title: 'Bot check' },

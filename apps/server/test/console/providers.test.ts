@@ -27,7 +27,7 @@ it('sets a provider up, and tries it', async () => {
   await picture(page, 'providers-empty')
   expect(await violations(page)).toEqual([])
   await page.getByRole('link', { name: 'OpenID Connect' }).click()
-  await page.getByLabel('Id', { exact: true }).fill('office')
+  await page.getByRole('textbox', { name: 'Id', exact: true }).fill('office')
   await page.getByText('/api/v1/auth/oauth/office/callback').waitFor()
   await page.getByLabel('Client id').fill(peer.clientId)
   await page.getByLabel('Client secret').fill(peer.clientSecret)
@@ -77,5 +77,63 @@ it('switches a provider off and takes it away, in the dark and on a phone', asyn
   await phone.getByText('None yet. Choose one below.').waitFor()
   await picture(phone, 'providers-phone-dark')
   expect(await providers()).toEqual({})
+})
+
+it('lets an app sign people in by this server, and tells its secret once', async () => {
+  await page.goto('/console/settings/oidc-clients')
+  await page.getByRole('heading', { name: 'No app signs people in by this server' }).waitFor()
+  await page.getByRole('button', { name: 'Add app' }).first().click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Name').fill('<b>Wiki</b>')
+  await dialog.getByRole('combobox', { name: 'Redirect URIs', exact: true }).fill('https://wiki.example.com/callback')
+  await page.keyboard.press('Enter')
+  await dialog.getByRole('button', { name: 'Add app' }).click()
+  const secret = await dialog.getByRole('region', { name: 'Client secret' }).textContent()
+  expect(secret).toMatch(/.{20}/)
+  await picture(page, 'oidc-client')
+  expect(await violations(page)).toEqual([])
+  await page.getByRole('button', { name: 'I have copied it' }).click()
+  await page.getByText('<b>Wiki</b>').waitFor()
+  await picture(page, 'oidc-clients')
+  expect(await violations(page)).toEqual([])
+  expect(await test.client.admin.oidcClients.list()).toMatchObject([
+    { name: '<b>Wiki</b>', redirectUris: ['https://wiki.example.com/callback'] },
+  ])
+})
+
+it('writes the text of a mail beside how it is read, where no script of it runs', async () => {
+  await page.goto('/console/settings/mail-texts')
+  await page.getByRole('link', { name: 'Reset the password, en' }).waitFor()
+  await picture(page, 'mail-texts')
+  expect(await violations(page)).toEqual([])
+  await page.getByRole('link', { name: 'Reset the password, en' }).click()
+  await page.getByRole('textbox', { name: 'Subject' }).fill('A new password for {{ email }}')
+  await page
+    .getByRole('textbox', { name: 'HTML' })
+    .fill('<p id="said">Hello {{ email }}</p><script>document.getElementById("said").textContent = "pwned"</script>')
+  await page.frameLocator('iframe[title="The mail"]').getByText('Hello ').waitFor()
+  await picture(page, 'mail-text')
+  expect(await violations(page)).toEqual([])
+  await page.getByRole('button', { name: 'Save text' }).click()
+  await page.getByRole('button', { name: 'Drop text' }).waitFor()
+  expect(await test.client.admin.mailTemplates.get('reset', 'en')).toMatchObject({
+    custom: true,
+    subject: 'A new password for {{ email }}',
+  })
+  await page.getByRole('textbox', { name: 'Subject' }).fill('{% if %}')
+  await page.getByRole('alert').waitFor()
+})
+
+it('makes another signing key', async () => {
+  const before = await test.client.admin.signingKeys.list()
+  await page.goto('/console/settings/signing-keys')
+  await page.getByRole('table', { name: 'Signing keys' }).waitFor()
+  await page.getByRole('button', { name: 'New key' }).click()
+  await page.getByRole('menuitem', { name: 'For access tokens' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Make key' }).click()
+  await page.getByText('Published', { exact: true }).waitFor()
+  await picture(page, 'signing-keys')
+  expect(await violations(page)).toEqual([])
+  expect(await test.client.admin.signingKeys.list()).toHaveLength(before.length + 1)
   expect(test.complaints).toEqual([])
 })

@@ -53,4 +53,8 @@ export const morePlaces: readonly { readonly to: string; readonly label: string;
   { to: '/observe/slow', label: 'Slow statements', place: 'Observe' },
   { to: '/observe/database', label: 'Size of the database', place: 'Observe' },
   { to: '/observe/audit', label: 'Audit log', place: 'Observe' },
+  { to: '/settings/providers', label: 'Sign-in providers', place: 'Settings' },
+  { to: '/settings/oidc-clients', label: 'OpenID clients', place: 'Settings' },
+  { to: '/settings/mail-texts', label: 'Texts of mails', place: 'Settings' },
+  { to: '/settings/signing-keys', label: 'Signing keys', place: 'Settings' },
 ]

@@ -39,7 +39,10 @@ export function NewUserPage() {
       description={
         <>
           Makes an account at once. To let people choose their own password,{' '}
-          <AnchorLink to="/invites" underline="always">invite them</AnchorLink>.
+          <AnchorLink to="/invites" underline="always">
+            invite them
+          </AnchorLink>
+          .
         </>
       }
     >
