@@ -10,6 +10,8 @@ export interface Column<T> {
   readonly width?: number | string
   /** The cell speaks for itself: its header is there for screen readers alone. */
   readonly bare?: boolean
+  /** Names the row: on a phone it stands at the top of its card, without its header. */
+  readonly lead?: boolean
 }
 
 interface DataTableProps<T> {
@@ -34,8 +36,13 @@ export const DataTable = <T,>({ label, columns, rows, rowKey }: DataTableProps<T
     <Table.Tbody>
       {rows.map((row) => (
         <Table.Tr key={rowKey(row)}>
-          {columns.map(({ header, cell, right, bare }) => (
-            <Table.Td key={header} data-header={bare ? undefined : header} {...(right && { ta: 'right' })}>
+          {columns.map(({ header, cell, right, bare, lead }) => (
+            <Table.Td
+              key={header}
+              data-header={bare || lead ? undefined : header}
+              data-lead={lead}
+              {...(right && { ta: 'right' })}
+            >
               {cell(row)}
             </Table.Td>
           ))}

@@ -19,7 +19,7 @@ export function MailsPage() {
             rows={Object.entries(Object.groupBy(rows, ({ kind }) => kind))}
             rowKey={([kind]) => kind}
             columns={[
-              { header: 'Mail', cell: ([kind]) => <Text fw={500}>{mailName(kind)}</Text> },
+              { header: 'Mail', lead: true, cell: ([kind]) => <Text fw={500}>{mailName(kind)}</Text> },
               { header: 'Languages', cell: ([kind, all = []]) => <Languages kind={kind} texts={all} /> },
             ]}
           />

@@ -44,7 +44,7 @@ export function OidcClientsPage() {
               rows={rows}
               rowKey={({ id }) => id}
               columns={[
-                { header: 'App', cell: (app) => <AppName app={app} /> },
+                { header: 'App', lead: true, cell: (app) => <AppName app={app} /> },
                 { header: 'Kind', cell: ({ kind }) => (kind === 'public' ? 'Public' : 'Confidential') },
                 {
                   header: 'Redirect URIs',

@@ -66,7 +66,11 @@ export function InvitesPage() {
             rows={rows}
             rowKey={({ id }) => id}
             columns={[
-              { header: 'E-mail', cell: ({ email }) => <Text style={{ overflowWrap: 'anywhere' }}>{email}</Text> },
+              {
+                header: 'E-mail',
+                lead: true,
+                cell: ({ email }) => <Text style={{ overflowWrap: 'anywhere' }}>{email}</Text>,
+              },
               { header: 'Roles', cell: ({ roles }) => <RoleBadges roles={roles} /> },
               { header: 'Sent', cell: ({ createdAt }) => <TimeAgo at={createdAt} /> },
               { header: 'Good until', cell: ({ expiresAt }) => <TimeAgo at={expiresAt} /> },

@@ -15,6 +15,7 @@ export const KeysTable = ({ keys }: { readonly keys: readonly ApiKey[] }) => (
     columns={[
       {
         header: 'Key',
+        lead: true,
         cell: ({ id, name, start, kind }) => (
           <Stack gap={2} align="flex-start" style={{ overflowWrap: 'anywhere' }}>
             <Group gap={6}>

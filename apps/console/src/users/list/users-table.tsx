@@ -34,7 +34,7 @@ export function UsersTable({ users, chosen, onChoose }: UsersTableProps) {
         />
       ),
     },
-    { header: 'User', cell: (user) => <UserName user={user} /> },
+    { header: 'User', lead: true, cell: (user) => <UserName user={user} /> },
     { header: 'Roles', cell: ({ roles }) => <RoleBadges roles={roles} /> },
     { header: 'State', cell: (user) => <StateBadge user={user} />, width: 120 },
     { header: 'Last sign-in', cell: ({ lastSignInAt }) => <TimeAgo at={lastSignInAt} />, width: 120 },

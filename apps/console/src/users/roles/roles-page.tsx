@@ -44,6 +44,7 @@ export function RolesPage() {
               columns={[
                 {
                   header: 'Role',
+                  lead: true,
                   cell: ({ name }) => (
                     <AnchorLink to="/users" search={{ role: name }} fw={500}>
                       {name}

@@ -46,6 +46,7 @@ export function ServiceAccountsPage() {
             columns={[
               {
                 header: 'Name',
+                lead: true,
                 cell: ({ id, name }) => (
                   <AnchorLink to="/users/$id" params={{ id }} fw={500} style={{ overflowWrap: 'anywhere' }}>
                     {name}

@@ -32,6 +32,7 @@ export function MembersTable({ team }: { readonly team: string }) {
             columns={[
               {
                 header: 'User',
+                lead: true,
                 cell: (member) => (
                   <AnchorLink to="/users/$id" params={{ id: member.userId }} style={{ overflowWrap: 'anywhere' }}>
                     {labelOf(member)}

@@ -24,7 +24,11 @@ export function TeamInvitesTable({ team }: { readonly team: string }) {
             rows={rows}
             rowKey={({ id }) => id}
             columns={[
-              { header: 'E-mail', cell: ({ email }) => <Text style={{ overflowWrap: 'anywhere' }}>{email}</Text> },
+              {
+                header: 'E-mail',
+                lead: true,
+                cell: ({ email }) => <Text style={{ overflowWrap: 'anywhere' }}>{email}</Text>,
+              },
               { header: 'Roles in the team', cell: ({ roles }) => <RoleBadges roles={roles} /> },
               { header: 'Sent', cell: ({ createdAt }) => <TimeAgo at={createdAt} /> },
               { header: 'Good until', cell: ({ expiresAt }) => <TimeAgo at={expiresAt} /> },

@@ -91,6 +91,7 @@ function TeamList({ collection }: { readonly collection: CollectionDefinition })
             columns={[
               {
                 header: 'Team',
+                lead: true,
                 cell: ({ id, label }) => (
                   <AnchorLink to="/teams/$id" params={{ id }} fw={500} style={{ overflowWrap: 'anywhere' }}>
                     {label}

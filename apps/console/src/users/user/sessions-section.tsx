@@ -37,7 +37,7 @@ export function SessionsSection({ user: { id, sessions: count } }: { readonly us
             rows={rows}
             rowKey={(session) => session.id}
             columns={[
-              { header: 'Device', cell: (session) => <Device session={session} /> },
+              { header: 'Device', lead: true, cell: (session) => <Device session={session} /> },
               { header: 'Where', cell: placeOf },
               { header: 'Signed in', cell: ({ createdAt }) => <TimeAgo at={createdAt} />, width: 110 },
               { header: 'Last used', cell: ({ lastUsedAt }) => <TimeAgo at={lastUsedAt} />, width: 110 },

@@ -25,6 +25,7 @@ export function TeamsSection({ user }: { readonly user: AdminUserDetails }) {
           columns={[
             {
               header: 'Team',
+              lead: true,
               cell: ({ id }) => (
                 <AnchorLink to="/teams/$id" params={{ id }} style={{ overflowWrap: 'anywhere' }}>
                   {names?.get(id) ?? id}
