@@ -29,7 +29,7 @@ it('sets a provider up, and tries it', async () => {
   await page.getByRole('link', { name: 'OpenID Connect' }).click()
   await page.getByRole('textbox', { name: 'Id', exact: true }).fill('office')
   await page.getByText('/api/v1/auth/oauth/office/callback').waitFor()
-  await page.getByLabel('Client id').fill(peer.clientId)
+  await page.getByLabel('Client ID', { exact: true }).fill(peer.clientId)
   await page.getByLabel('Client secret').fill(peer.clientSecret)
   await button('Add provider').click()
   await page.getByText('issuer is required').first().waitFor()
@@ -110,7 +110,9 @@ it('writes the text of a mail beside how it is read, where no script of it runs'
   await page.getByRole('textbox', { name: 'Subject' }).fill('A new password for {{ email }}')
   await page
     .getByRole('textbox', { name: 'HTML' })
-    .fill('<p id="said">Hello {{ email }}</p><script>document.getElementById("said").textContent = "pwned"</script>')
+    .fill(
+      '<p id="said">Hello {{ email }}</p><a href="{{ link }}">Go on</a><script>document.getElementById("said").textContent = "pwned"</script>',
+    )
   await page.frameLocator('iframe[title="The mail"]').getByText('Hello ').waitFor()
   await picture(page, 'mail-text')
   expect(await violations(page)).toEqual([])
@@ -135,5 +137,7 @@ it('makes another signing key', async () => {
   await picture(page, 'signing-keys')
   expect(await violations(page)).toEqual([])
   expect(await test.client.admin.signingKeys.list()).toHaveLength(before.length + 1)
-  expect(test.complaints).toEqual([])
+  // The frame of the preview says so of the script that it did not run.
+  const others = test.complaints.filter((text) => !text.startsWith("Blocked script execution in 'about:srcdoc'"))
+  expect(others).toEqual([])
 })
