@@ -118,7 +118,7 @@ export function ProviderForm({ section, kind, id: firstId, provider, isNew = fal
           </Button>
           {!isNew && (
             <Button variant="light" color="red" onClick={() => setRemoves(true)}>
-              Remove
+              Remove provider
             </Button>
           )}
         </Group>
@@ -126,7 +126,7 @@ export function ProviderForm({ section, kind, id: firstId, provider, isNew = fal
       <Confirm
         opened={removes}
         title={`Remove ${id}?`}
-        label="Remove"
+        label="Remove provider"
         danger
         typed={id}
         onClose={() => setRemoves(false)}

@@ -47,7 +47,7 @@ export function AddProviderPage() {
 export function ProviderPage() {
   const { id } = useParams({ from: '/shell/settings/providers/$id' })
   const settings = useQuery(settingsQuery)
-  // What is tried is what is saved: a result of before says nothing about it.
+  // The form forgets the secret once it is saved, and a result of before says nothing about what is set now.
   const [saved, setSaved] = useState(0)
   const section = settings.data && findSection(settings.data, providersSection)
   const provider = entriesOf(section).find(([name]) => name === id)?.[1]
@@ -61,7 +61,7 @@ export function ProviderPage() {
           provider && (
             <>
               <ProviderForm
-                key={id}
+                key={`${id} ${saved}`}
                 section={section}
                 kind={kind}
                 id={id}

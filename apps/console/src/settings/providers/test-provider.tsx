@@ -49,7 +49,7 @@ const Result = ({ result: { ok, issuer, steps } }: { readonly result: AuthProvid
 )
 
 const StepMark = ({ ok }: { readonly ok: boolean }) => (
-  <ThemeIcon size={18} radius="xl" color={ok ? 'teal' : 'red'} aria-label={ok ? 'Passed' : 'Failed'}>
+  <ThemeIcon size={18} radius="xl" color={ok ? 'teal' : 'red'} role="img" aria-label={ok ? 'Passed' : 'Failed'}>
     {ok ? <IconCheck size={12} /> : <IconX size={12} />}
   </ThemeIcon>
 )
