@@ -35,7 +35,8 @@ export class AdminSigningKeys {
    * Takes a key away: every token it signed ends at once. For a key that others may have.
    *
    * @example
-   * await client.admin.signingKeys.delete(kid)
+   * const [newest] = await client.admin.signingKeys.list()
+   * if (newest) await client.admin.signingKeys.delete(newest.kid)
    */
   async delete(kid: string, options: CallOptions = {}): Promise<void> {
     await this.#send('DELETE', `/admin/signing-keys/${segment(kid)}`, options)
