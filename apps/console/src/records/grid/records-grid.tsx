@@ -109,17 +109,30 @@ export function RecordsGrid({ definition }: { readonly definition: CollectionDef
       title={name}
       full
       actions={
-        <ButtonLink
-          to="/data/$collection/new"
-          params={{ collection: name }}
-          search={parseGridSearch}
-          size="xs"
-          leftSection={<IconPlus size={14} />}
-          title={readOnly ?? 'New record (n)'}
-          disabled={readOnly !== undefined}
-        >
-          New
-        </ButtonLink>
+        <>
+          {definition.trash && (
+            <ButtonLink
+              to="/data/$collection/trash"
+              params={{ collection: name }}
+              size="xs"
+              variant="default"
+              title="Deleted records"
+            >
+              Trash
+            </ButtonLink>
+          )}
+          <ButtonLink
+            to="/data/$collection/new"
+            params={{ collection: name }}
+            search={parseGridSearch}
+            size="xs"
+            leftSection={<IconPlus size={14} />}
+            title={readOnly ?? 'New record (n)'}
+            disabled={readOnly !== undefined}
+          >
+            New
+          </ButtonLink>
+        </>
       }
     >
       <div ref={page} style={{ display: 'contents' }}>
