@@ -49,7 +49,7 @@ const authors: Record<string, string> = {}
 beforeAll(async () => {
   test = await startConsole({ collections })
   for (const name of names) authors[name] = (await test.client.collection('authors').create({ name })).id
-  await test.client.collection('things').create({ title: 'First' })
+  await test.client.collection('things').create([{ title: 'First' }, { title: 'Second' }])
 })
 afterAll(() => test?.stop())
 
