@@ -40,6 +40,15 @@ export default defineConfig({
   build: {
     // Browsers that know light-dark(), which for older ones is rewritten into something that Mantine does not set.
     cssTarget: ['chrome123', 'edge123', 'firefox120', 'safari17.5'],
+    // Otherwise a few bytes that everything needs lie in the same file as what places menus, and bring it along.
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          includeDependenciesRecursively: false,
+          groups: [{ name: 'floating', test: /node_modules[\\/]@floating-ui/ }],
+        },
+      },
+    },
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1000,
     reportCompressedSize: false,

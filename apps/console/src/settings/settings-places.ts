@@ -50,6 +50,13 @@ export const placeGroups: readonly PlaceGroup[] = [
       { section: 'auth.hooks', title: 'Hooks' },
     ],
   },
+  {
+    title: 'Logs',
+    sections: [
+      { section: 'observe.requests', title: 'Request log' },
+      { section: 'observe.audit', title: 'Audit log' },
+    ],
+  },
 ]
 
 const all = placeGroups.flatMap(({ sections }) => sections)

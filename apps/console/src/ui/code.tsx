@@ -1,4 +1,4 @@
-import { ActionIcon, Box, CopyButton, Tooltip } from '@mantine/core'
+import { ActionIcon, Box, CopyButton } from '@mantine/core'
 import { IconCheck, IconCopy } from '@tabler/icons-react'
 import classes from './code.module.css'
 
@@ -24,17 +24,16 @@ export const Code = ({ code, label = 'Code', maxHeight }: CodeProps) => (
 export const Copy = ({ text, className }: { readonly text: string; readonly className?: string }) => (
   <CopyButton value={text}>
     {({ copied, copy }) => (
-      <Tooltip label={copied ? 'Copied' : 'Copy'}>
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          onClick={copy}
-          aria-label={copied ? 'Copied' : 'Copy'}
-          {...(className && { className })}
-        >
-          {copied ? <IconCheck size={16} /> : <IconCopy size={16} />}
-        </ActionIcon>
-      </Tooltip>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        onClick={copy}
+        aria-label={copied ? 'Copied' : 'Copy'}
+        title={copied ? 'Copied' : 'Copy'}
+        {...(className && { className })}
+      >
+        {copied ? <IconCheck size={16} /> : <IconCopy size={16} />}
+      </ActionIcon>
     )}
   </CopyButton>
 )

@@ -1,70 +1,11 @@
-import { Button, Group, Modal, Stack, TextInput } from '@mantine/core'
-import { type ReactNode, useState } from 'react'
-import { Problem } from './problem'
+import { lazy, Suspense, useState } from 'react'
+import type { ConfirmProps } from './confirm-dialog'
 
-interface ConfirmProps {
-  readonly opened: boolean
-  readonly title: string
-  readonly children?: ReactNode
-  /** Of the button that does it: a verb. */
-  readonly label: string
-  readonly danger?: boolean
-  /** What has to be typed before it can be done. */
-  readonly typed?: string
-  onConfirm(): Promise<unknown>
-  onClose(): void
-}
+const ConfirmDialog = lazy(() => import('./confirm-dialog'))
 
-/** Asks before something that is hard to undo; stays open and says why when it fails. */
-export function Confirm({ opened, title, children, label, danger = false, typed, onConfirm, onClose }: ConfirmProps) {
-  const [text, setText] = useState('')
-  const [error, setError] = useState<unknown>()
-  const [busy, setBusy] = useState(false)
-  const close = () => {
-    setText('')
-    setError(undefined)
-    onClose()
-  }
-  const confirm = async () => {
-    setBusy(true)
-    setError(undefined)
-    try {
-      await onConfirm()
-      close()
-    } catch (failure) {
-      setError(failure)
-    } finally {
-      setBusy(false)
-    }
-  }
-  return (
-    <Modal opened={opened} onClose={close} title={title}>
-      <Stack gap="md">
-        {children}
-        {typed !== undefined && (
-          <TextInput
-            label={`Type ${typed} to go on`}
-            value={text}
-            onChange={(event) => setText(event.currentTarget.value)}
-            autoComplete="off"
-          />
-        )}
-        {error !== undefined && <Problem error={error} />}
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={close}>
-            Cancel
-          </Button>
-          <Button
-            {...(danger && { color: 'red' })}
-            loading={busy}
-            disabled={typed !== undefined && text !== typed}
-            onClick={confirm}
-            data-autofocus
-          >
-            {label}
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
-  )
+/** Asks before something that is hard to undo; stays open and says why when it fails. Loaded when it is first asked. */
+export function Confirm(props: ConfirmProps) {
+  const [wasOpened, setWasOpened] = useState(props.opened)
+  if (props.opened && !wasOpened) setWasOpened(true)
+  return <Suspense>{wasOpened && <ConfirmDialog {...props} />}</Suspense>
 }

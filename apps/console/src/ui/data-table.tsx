@@ -1,4 +1,4 @@
-import { Table, VisuallyHidden } from '@mantine/core'
+import { VisuallyHidden } from '@mantine/core'
 import type { ReactNode } from 'react'
 import classes from './data-table.module.css'
 
@@ -23,31 +23,31 @@ interface DataTableProps<T> {
 
 /** A short list of things; on a phone each row is a card. Records have a grid of their own. */
 export const DataTable = <T,>({ label, columns, rows, rowKey }: DataTableProps<T>) => (
-  <Table className={classes.table} highlightOnHover aria-label={label}>
-    <Table.Thead>
-      <Table.Tr>
+  <table className={classes.table} aria-label={label}>
+    <thead>
+      <tr>
         {columns.map(({ header, width, right, bare }) => (
-          <Table.Th key={header} w={width} {...(right && { ta: 'right' })}>
+          <th key={header} style={{ width }} data-right={right || undefined}>
             {bare ? <VisuallyHidden>{header}</VisuallyHidden> : header}
-          </Table.Th>
+          </th>
         ))}
-      </Table.Tr>
-    </Table.Thead>
-    <Table.Tbody>
+      </tr>
+    </thead>
+    <tbody>
       {rows.map((row) => (
-        <Table.Tr key={rowKey(row)}>
+        <tr key={rowKey(row)}>
           {columns.map(({ header, cell, right, bare, lead }) => (
-            <Table.Td
+            <td
               key={header}
               data-header={bare || lead ? undefined : header}
               data-lead={lead}
-              {...(right && { ta: 'right' })}
+              data-right={right || undefined}
             >
               {cell(row)}
-            </Table.Td>
+            </td>
           ))}
-        </Table.Tr>
+        </tr>
       ))}
-    </Table.Tbody>
-  </Table>
+    </tbody>
+  </table>
 )

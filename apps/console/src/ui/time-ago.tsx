@@ -1,4 +1,4 @@
-import { Text, Tooltip } from '@mantine/core'
+import { Text } from '@mantine/core'
 import { useInterval } from '@mantine/hooks'
 import { useState } from 'react'
 
@@ -30,8 +30,8 @@ export function TimeAgo({ at }: { readonly at: string | null | undefined }) {
   if (!at) return <Text span>–</Text>
   const date = new Date(at)
   return (
-    <Tooltip label={fullTime(date)}>
-      <time dateTime={at}>{timeAgo(date, now)}</time>
-    </Tooltip>
+    <time dateTime={at} title={fullTime(date)}>
+      {timeAgo(date, now)}
+    </time>
   )
 }

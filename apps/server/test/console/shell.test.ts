@@ -45,7 +45,7 @@ it('goes everywhere by keyboard', async () => {
   await page.getByRole('heading', { name: 'Home' }).waitFor()
   await page.keyboard.press('g')
   await page.keyboard.press('w')
-  await page.getByRole('heading', { name: 'Webhooks' }).waitFor()
+  await page.getByRole('heading', { name: 'Webhooks', level: 1 }).waitFor()
   await page.keyboard.press('Control+k')
   await page.getByPlaceholder('Go to a page or a collection').fill('note')
   await picture(page, 'palette')
@@ -59,7 +59,7 @@ it.each([
   ['dark', { dark: true }],
 ])('has nothing that hinders people, %s', async (name, options) => {
   const page = await test.open('/', options)
-  await page.getByRole('link', { name: 'notes' }).waitFor()
+  await page.getByRole('link', { name: 'notes' }).first().waitFor()
   await picture(page, `shell-${name}`)
   expect(await violations(page)).toEqual([])
   const phone = await test.open('/', { ...options, phone: true })

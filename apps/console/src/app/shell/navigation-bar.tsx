@@ -1,6 +1,7 @@
-import { AppShell, Group, Kbd, ScrollArea, Text, UnstyledButton } from '@mantine/core'
+import { AppShell, Group, Kbd, Text, UnstyledButton } from '@mantine/core'
 import { IconSearch, IconTable, IconUsers } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
+import { useRouterState } from '@tanstack/react-router'
 import { collectionsQuery } from '../../client/collections'
 import { MenuLink } from '../../ui/links'
 import { Mark } from '../../ui/mark'
@@ -10,6 +11,7 @@ import { UserMenu } from './user-menu'
 
 /** Every collection with its records, and every other place below. */
 export function Navigation({ onSearch }: { onSearch(): void }) {
+  const current = useRouterState({ select: (state) => state.location.pathname })
   return (
     <>
       <AppShell.Section p="sm" pb={4} visibleFrom="sm">
@@ -24,9 +26,9 @@ export function Navigation({ onSearch }: { onSearch(): void }) {
           </Kbd>
         </UnstyledButton>
       </AppShell.Section>
-      <AppShell.Section grow component={ScrollArea} px="sm" type="auto">
+      <AppShell.Section grow px="sm" className={classes.scroll}>
         <nav aria-label="Console">
-          {places.map(({ to, label, icon: Icon }) => (
+          {places.map(({ to, label, icon: Icon, ...place }) => (
             <MenuLink
               key={to}
               to={to}
@@ -35,6 +37,7 @@ export function Navigation({ onSearch }: { onSearch(): void }) {
               className={classes.link!}
               activeOptions={{ exact: to === '/' }}
               activeProps={{ 'data-active': true }}
+              {...('also' in place && place.also.some((path) => current.startsWith(path)) && { 'data-active': true })}
             />
           ))}
           <CollectionLinks />

@@ -17,13 +17,21 @@ export interface Place {
   readonly label: string
   readonly icon: typeof IconHome
   readonly letter: string
+  /** Where its tabs are, when they are not below it. */
+  readonly also?: readonly string[]
 }
 
 export const places = [
   { to: '/', label: 'Home', icon: IconHome, letter: 'h' },
   { to: '/collections', label: 'Collections', icon: IconSchema, letter: 'c' },
   { to: '/permissions', label: 'Permissions', icon: IconLockAccess, letter: 'p' },
-  { to: '/users', label: 'Users', icon: IconUsers, letter: 'u' },
+  {
+    to: '/users',
+    label: 'Users',
+    icon: IconUsers,
+    letter: 'u',
+    also: ['/roles', '/teams', '/invites', '/api-keys', '/service-accounts'],
+  },
   { to: '/realtime', label: 'Realtime', icon: IconBolt, letter: 'r' },
   { to: '/webhooks', label: 'Webhooks', icon: IconWebhook, letter: 'w' },
   { to: '/jobs', label: 'Jobs', icon: IconStack2, letter: 'j' },

@@ -1,75 +1,29 @@
-import { Group, Menu, Text, UnstyledButton, useMantineColorScheme } from '@mantine/core'
-import {
-  IconDeviceDesktop,
-  IconEye,
-  IconLogout,
-  IconMoon,
-  IconSelector,
-  IconSun,
-  IconUserCircle,
-} from '@tabler/icons-react'
-import { useQueryClient } from '@tanstack/react-query'
-import { useNavigate, useRouteContext } from '@tanstack/react-router'
-import { client } from '../../client/client'
-import { viewAs } from '../../client/view-as'
-import { askForView } from '../../permissions/view-as/ask-for-view'
+import { Group, Text, UnstyledButton } from '@mantine/core'
+import { IconSelector } from '@tabler/icons-react'
+import { useRouteContext } from '@tanstack/react-router'
+import { lazy, Suspense, useState } from 'react'
 import classes from './shell.module.css'
 
-const schemes = [
-  { value: 'light', label: 'Light', icon: IconSun },
-  { value: 'dark', label: 'Dark', icon: IconMoon },
-  { value: 'auto', label: 'As the system', icon: IconDeviceDesktop },
-] as const
+const UserMenuList = lazy(() => import('./user-menu-list'))
 
-/** Who is signed in, how the console looks, and the way out. */
+/** Who is signed in; what one can do about it is loaded when it is wanted. */
 export function UserMenu() {
   const { user } = useRouteContext({ from: '/shell' })
-  const { colorScheme, setColorScheme } = useMantineColorScheme()
-  const navigate = useNavigate()
-  const queries = useQueryClient()
-  const signOut = async () => {
-    await client.auth.signOut()
-    queries.clear()
-    viewAs.stop()
-    await navigate({ to: '/sign-in' })
-  }
+  const [opened, setOpened] = useState(false)
+  const button = (
+    <UnstyledButton className={classes.link!} w="100%" aria-haspopup="menu" onClick={() => setOpened(true)}>
+      <Group gap={8} wrap="nowrap">
+        <Text size="sm" truncate>
+          {user.email ?? user.id}
+        </Text>
+        <IconSelector size={14} style={{ marginLeft: 'auto', flex: 'none' }} />
+      </Group>
+    </UnstyledButton>
+  )
+  if (!opened) return button
   return (
-    <Menu position="top-start" width={210}>
-      <Menu.Target>
-        <UnstyledButton className={classes.link!} w="100%">
-          <Group gap={8} wrap="nowrap">
-            <Text size="sm" truncate>
-              {user.email ?? user.id}
-            </Text>
-            <IconSelector size={14} style={{ marginLeft: 'auto', flex: 'none' }} />
-          </Group>
-        </UnstyledButton>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item leftSection={<IconUserCircle size={15} />} onClick={() => void navigate({ to: '/account' })}>
-          Your account
-        </Menu.Item>
-        <Menu.Divider />
-        <Menu.Label>Appearance</Menu.Label>
-        {schemes.map(({ value, label, icon: Icon }) => (
-          <Menu.Item
-            key={value}
-            leftSection={<Icon size={15} />}
-            onClick={() => setColorScheme(value)}
-            aria-current={colorScheme === value}
-            fw={colorScheme === value ? 600 : 400}
-          >
-            {label}
-          </Menu.Item>
-        ))}
-        <Menu.Divider />
-        <Menu.Item leftSection={<IconEye size={15} />} onClick={() => askForView()}>
-          View data as…
-        </Menu.Item>
-        <Menu.Item leftSection={<IconLogout size={15} />} onClick={signOut}>
-          Sign out
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <Suspense fallback={button}>
+      <UserMenuList button={button} onClose={() => setOpened(false)} />
+    </Suspense>
   )
 }
