@@ -1,5 +1,7 @@
+import type { ViewTarget } from '@holdfast/sdk/admin'
 import { useMemo } from 'react'
 import { type ConsoleClient, client } from './client'
+import { noting } from './refused-reads'
 import { toTarget, useViewAs, viewAs } from './view-as'
 
 /** What reads and writes records. */
@@ -38,9 +40,28 @@ const withoutWrites = {
   delete: refuse,
   deleteMany: refuse,
   import: refuse,
+  export: refuse,
   restoreVersion: refuse,
   subscribe: silence,
   live: silence,
+}
+
+const readAs = (target: ViewTarget) => client.admin.viewAs(target)
+
+/** What a collection can be asked as somebody else; what is denied of it can be explained. */
+function onlyReads(reading: ReturnType<typeof readAs>, name: string) {
+  const records = reading.collection(name)
+  const ofAll = () => ({ collection: name, action: 'read' as const })
+  const ofOne = (id: string) => ({ ...ofAll(), id })
+  const ofTrash = () => ({ collection: name, action: 'delete' as const })
+  const { trash } = records
+  return Object.assign(records, withoutWrites, {
+    list: noting(records.list.bind(records), ofAll),
+    get: noting(records.get.bind(records), ofOne),
+    versions: noting(records.versions.bind(records), ofOne),
+    version: noting(records.version.bind(records), ofOne),
+    trash: { list: noting(trash.list.bind(trash), ofTrash), restore: refuse, purge: refuse, empty: refuse },
+  })
 }
 
 let viewing: { readonly text: string; readonly client: DataClient } | undefined
@@ -50,8 +71,8 @@ function now(): DataClient {
   const target = toTarget(text)
   if (text === undefined || target === undefined) return client
   if (viewing?.text !== text) {
-    const reading = client.admin.viewAs(target)
-    const collection = (name: string) => Object.assign(reading.collection(name), withoutWrites)
+    const reading = readAs(target)
+    const collection = (name: string) => onlyReads(reading, name)
     // Whatever reads can be left as it is: what is missing in the type of the SDK is refused here.
     viewing = { text, client: { ...reading, collection, batch: refuse } as unknown as DataClient }
   }

@@ -39,8 +39,8 @@ const subscribe = (listener: () => void) => {
 export const useViewAs = (): string | undefined => useSyncExternalStore(subscribe, () => text)
 
 /** Why nothing can be written just now; undefined where it can. What it is given to is switched off and says so. */
-export const useReadOnlyReason = (): string | undefined =>
-  useViewAs() === undefined ? undefined : 'You look at the data as somebody else. Stop that to change anything.'
+export const useReadOnlyReason = (wanted = 'change anything'): string | undefined =>
+  useViewAs() === undefined ? undefined : `You look at the data as somebody else. Stop that to ${wanted}.`
 
 /** Whom the text of a link or of `X-View-As` names: the other way round than `viewAsText`; undefined for nobody. */
 export function toTarget(target: string | undefined): ViewTarget | undefined {

@@ -1,6 +1,8 @@
 import { Alert, Button, Group, List, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
+import { refusedRead } from '../client/refused-reads'
+import { ExplainButton } from '../permissions/explain/explain-button'
 import { describeError } from './describe-error'
 
 interface ProblemProps {
@@ -10,8 +12,12 @@ interface ProblemProps {
   readonly actions?: ReactNode
 }
 
-/** What went wrong and what to do about it, in place of what could not be shown. */
+/**
+ * What went wrong and what to do about it, in place of what could not be shown. What rules keep from whomever the console looks
+ * as can be explained.
+ */
 export function Problem({ error, onRetry, actions }: ProblemProps) {
+  const refused = refusedRead(error)
   const { title, hint, places, requestId } = describeError(error)
   return (
     <Alert color="red" variant="light" icon={<IconAlertTriangle size={18} />} title={title} role="alert">
@@ -34,13 +40,14 @@ export function Problem({ error, onRetry, actions }: ProblemProps) {
             Request {requestId}
           </Text>
         )}
-        {(onRetry || actions) && (
+        {(onRetry || refused || actions) && (
           <Group gap="xs">
             {onRetry && (
               <Button size="xs" variant="default" onClick={onRetry}>
                 Try again
               </Button>
             )}
+            {refused && <ExplainButton {...refused} />}
             {actions}
           </Group>
         )}

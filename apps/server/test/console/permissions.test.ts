@@ -25,12 +25,25 @@ beforeAll(async () => {
           { name: 'price', type: 'integer' },
           { name: 'author', type: 'relation', collection: 'users' },
         ],
+        history: true,
+        trash: true,
         rules: [
-          { role: 'public', action: 'read', conditions: { status: 'published' }, fields: ['title', 'status'] },
+          {
+            role: 'public',
+            action: 'read',
+            conditions: { status: 'published' },
+            fields: ['title', 'status', 'version', 'updatedAt'],
+          },
           { role: 'editor', action: ['read', 'update'], description: hostile },
         ],
       },
-      { name: 'notes', fields: [{ name: 'text', type: 'text' }] },
+      {
+        name: 'notes',
+        fields: [
+          { name: 'text', type: 'text' },
+          { name: 'post', type: 'relation', collection: 'posts' },
+        ],
+      },
     ],
   })
   ada = (await test.client.admin.users.create({ email: 'ada@example.com', password: 'analytical engine 1' })).id
@@ -41,6 +54,8 @@ beforeAll(async () => {
     { title: 'Closed', status: 'draft', price: 2 },
     { title: `Adas ${hostile}`, status: 'draft', price: 3, author: ada },
   ])
+  const open = await posts.first({ filter: { title: 'Open' } })
+  await posts.update(open!['id'] as string, { price: 4 })
   draft = (await posts.first({ filter: { title: 'Closed' } }))!['id'] as string
 })
 afterAll(() => test?.stop())
@@ -161,11 +176,48 @@ describe('permissions', () => {
     expect(await page.getByRole('textbox', { name: /title/ }).isDisabled()).toBe(true)
     await picture(page, 'permissions-record-as-public')
     expect(await violations(page)).toEqual([])
+    const drawer = page.getByRole('dialog')
+    await drawer.getByRole('tab', { name: 'Related' }).click()
+    await drawer.getByText('No relation is open to them').waitFor()
+    await drawer.getByRole('tab', { name: 'Access' }).click()
+    await drawer.getByRole('rowheader', { name: 'You look as somebody who is not signed in' }).waitFor()
+    await picture(page, 'permissions-access-as-public')
+    await drawer.getByRole('tab', { name: 'History' }).click()
+    const restore = drawer.getByRole('button', { name: 'Restore version 1' })
+    await restore.waitFor()
+    expect(await restore.isDisabled()).toBe(true)
+    expect(await restore.getAttribute('title')).toContain('You look at the data as somebody else')
+    await picture(page, 'permissions-history-as-public')
+    expect(await violations(page)).toEqual([])
     await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: 'Import and export' }).click()
+    expect(await page.getByRole('menuitem', { name: 'Export to a file' }).isDisabled()).toBe(true)
+    expect(await page.getByRole('menuitem', { name: 'Import from a file' }).isDisabled()).toBe(true)
+    await page.keyboard.press('Escape')
+    await page.goto('/console/data/posts/import')
+    await page.getByText('Stop that to import records').waitFor()
+    await picture(page, 'permissions-import-as-public')
+    expect(await violations(page)).toEqual([])
+    await page.goto('/console/data/posts/trash')
+    const empty = page.getByRole('button', { name: 'Empty trash' })
+    await empty.waitFor()
+    expect(await empty.isDisabled()).toBe(true)
+    await picture(page, 'permissions-trash-as-public')
+    expect(await violations(page)).toEqual([])
+    await page.goto(`/console/data/posts/${draft}`)
+    const explain = page.getByRole('dialog').getByRole('link', { name: 'Explain' })
+    await picture(page, 'permissions-denied-as-public')
+    await explain.click()
+    await page.getByText('Denied', { exact: true }).waitFor()
+    expect(Object.fromEntries(new URL(page.url()).searchParams)).toMatchObject({ as: 'public', id: draft })
+    await page.goto('/console/data/notes')
+    await page.getByRole('link', { name: 'Explain' }).first().waitFor()
+    expect(await page.getByRole('link', { name: 'Explain' }).count()).toBe(1)
+    await page.goto('/console/data/posts')
     await page.getByRole('button', { name: 'Stop', exact: true }).click()
     await cell('Closed').waitFor()
     expect(await page.getByText('You see the data as').count()).toBe(0)
-    expect(await test.client.collection('posts').first({ filter: { title: 'Open' } })).toMatchObject({ version: 1 })
+    expect(await test.client.collection('posts').first({ filter: { title: 'Open' } })).toMatchObject({ version: 2 })
     expect(test.complaints).toEqual([])
   })
 

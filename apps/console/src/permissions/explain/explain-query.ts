@@ -22,7 +22,7 @@ export function toRequest({ as, action = 'read', collection, id, data }: Explain
 }
 
 /** The explanation is for one role: the first that is not every user's. */
-function toCaller(target: ViewTarget): ExplainRequest['as'] {
+export function toCaller(target: ViewTarget): ExplainRequest['as'] {
   if (target === 'public') return { role: 'public' }
   if ('roles' in target) return { role: target.roles.find((role) => role !== 'user') ?? 'user' }
   return target

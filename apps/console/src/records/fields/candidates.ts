@@ -2,7 +2,9 @@ import type { CollectionDefinition } from '@holdfast/contract'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { collectionsQuery } from '../../client/collections'
 import { useDataClient } from '../../client/data-client'
+import { useReadable } from '../../client/readable'
 import { labelFieldOf, labelOf } from '../../client/record-fields'
+import { viewAs } from '../../client/view-as'
 
 export interface Candidate {
   readonly id: string
@@ -12,7 +14,7 @@ export interface Candidate {
 /** How many records a picker offers. */
 const offered = 20
 
-/** Records that were chosen lately in this window, by collection, the latest first. */
+/** Records that were chosen lately in this window, by collection, the latest first. What the admin chose, others may not know. */
 const recent = new Map<string, readonly Candidate[]>()
 
 export function remember(collection: string, candidate: Candidate): void {
@@ -20,7 +22,8 @@ export function remember(collection: string, candidate: Candidate): void {
   recent.set(collection, [candidate, ...others].slice(0, 5))
 }
 
-export const recentOf = (collection: string): readonly Candidate[] => recent.get(collection) ?? []
+export const recentOf = (collection: string): readonly Candidate[] =>
+  viewAs.current === undefined ? (recent.get(collection) ?? []) : []
 
 /** By what people call it, as far as that has come; else its id. */
 export const knownLabel = (collection: string, labels: ReadonlyMap<string, string> | undefined, id: string): string =>
@@ -28,8 +31,14 @@ export const knownLabel = (collection: string, labels: ReadonlyMap<string, strin
 
 const useLabelField = (collection: string): { readonly field: string | undefined; readonly isKnown: boolean } => {
   const { data } = useQuery(collectionsQuery)
+  const readable = useReadable()
   const definition = data?.find(({ name }: CollectionDefinition) => name === collection)
-  return { field: definition && labelFieldOf(definition)?.name, isKnown: data !== undefined }
+  const field = definition && labelFieldOf(definition)?.name
+  return {
+    // A read that names a field that is hidden is refused as a whole.
+    field: field !== undefined && readable.has(collection, field) ? field : undefined,
+    isKnown: data !== undefined && readable.isKnown,
+  }
 }
 
 const pattern = (text: string): string => `%${text.replace(/[\\%_]/g, '\\$&')}%`

@@ -7,7 +7,6 @@ import { useMemo, useRef, useState } from 'react'
 import { isSystemField } from '../../client/record-fields'
 import { useReadOnlyReason } from '../../client/view-as'
 import { countRules } from '../../filter/filter-tree'
-import { ExplainButton } from '../../permissions/explain/explain-button'
 import { Confirm } from '../../ui/confirm'
 import { EmptyState } from '../../ui/empty-state'
 import { ButtonLink } from '../../ui/links'
@@ -247,11 +246,7 @@ export function RecordsGrid({ definition }: { readonly definition: CollectionDef
           </GridView>
           {list.error !== undefined && (
             <div className={classes.failedPage}>
-              <Problem
-                error={list.error}
-                onRetry={() => list.retry()}
-                actions={readOnly && <ExplainButton collection={name} action="read" />}
-              />
+              <Problem error={list.error} onRetry={() => list.retry()} />
             </div>
           )}
           {!selection.isEmpty && (

@@ -1,5 +1,6 @@
 import type { CollectionDefinition, FieldDefinition, RecordVersion } from '@holdfast/contract'
 import { Badge, Button, Text } from '@mantine/core'
+import { useReadOnlyReason } from '../../client/view-as'
 import { TimeAgo } from '../../ui/time-ago'
 import { Person } from '../record/person'
 import { FieldDiff } from './field-diff'
@@ -24,6 +25,7 @@ const actions = {
 export function VersionEntry({ collection, entry, isCurrent, onShow, onRestore }: VersionEntryProps) {
   const { label, color } = actions[entry.action]
   const changed = Object.entries(entry.changes)
+  const readOnly = useReadOnlyReason()
   const isDelete = entry.action === 'delete'
   return (
     <li className={classes.entry} aria-label={`Version ${entry.version}, ${label.toLowerCase()}`}>
@@ -51,6 +53,8 @@ export function VersionEntry({ collection, entry, isCurrent, onShow, onRestore }
             <Button
               size="compact-xs"
               variant="default"
+              disabled={readOnly !== undefined}
+              title={readOnly}
               onClick={onRestore}
               aria-label={`Restore version ${entry.version}`}
             >

@@ -1,7 +1,10 @@
-import type { Action, CollectionDefinition } from '@holdfast/contract'
+import type { Action, CollectionDefinition, ExplainRequest } from '@holdfast/contract'
 import { Badge, Stack, Table, Text, Tooltip } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { client } from '../../client/client'
+import { toTarget, useViewAs } from '../../client/view-as'
+import { toCaller } from '../../permissions/explain/explain-query'
+import { whoNameQuery } from '../../permissions/who/who-queries'
 import { AnchorLink } from '../../ui/links'
 import { QueryState } from '../../ui/query-state'
 import type { StoredRecord } from './record-values'
@@ -13,12 +16,19 @@ interface AccessTabProps {
 
 const actions = ['read', 'update', 'delete'] as const satisfies readonly Action[]
 
-/** Who may do what with this record, by role. The server is asked, since it decides. */
+/** Who may do what with this record: whomever the console looks as, then by role. The server is asked, since it decides. */
 export function AccessTab({ collection, record }: AccessTabProps) {
   const roles = [...new Set(['public', 'user', ...(collection.rules ?? []).map(({ role }) => role)])].slice(0, 12)
+  const view = useViewAs()
+  const target = toTarget(view)
+  const { data: viewed = view } = useQuery({ ...whoNameQuery(target ?? 'public'), enabled: target !== undefined })
   const query = useQuery({
-    queryKey: ['records', collection.name, 'access', record.id, record.version, roles],
-    queryFn: ({ signal }) => Promise.all(roles.map((role) => explainRole(collection.name, record.id, role, signal))),
+    queryKey: ['records', collection.name, 'access', record.id, record.version, roles, view],
+    queryFn: ({ signal }) => {
+      const callers = roles.map((role): ExplainRequest['as'] => ({ role }))
+      const all = target === undefined ? callers : [toCaller(target), ...callers]
+      return Promise.all(all.map((as) => explainAs(as, collection.name, record.id, signal)))
+    },
   })
   return (
     <Stack gap="md">
@@ -42,9 +52,9 @@ export function AccessTab({ collection, record }: AccessTabProps) {
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>
-              {rows.map(({ role, answers }) => (
-                <Table.Tr key={role}>
-                  <Table.Th fw={500}>{role}</Table.Th>
+              {rows.map(({ as, answers }, row) => (
+                <Table.Tr key={row === 0 ? 'first' : as.role}>
+                  <Table.Th fw={500}>{target !== undefined && row === 0 ? `You look as ${viewed}` : as.role}</Table.Th>
                   {answers.map(({ action, allowed, reason }) => (
                     <Table.Td key={action}>
                       <Tooltip label={reason} multiline maw={320}>
@@ -64,12 +74,12 @@ export function AccessTab({ collection, record }: AccessTabProps) {
   )
 }
 
-async function explainRole(collection: string, id: string, role: string, signal: AbortSignal) {
+async function explainAs(as: ExplainRequest['as'], collection: string, id: string, signal: AbortSignal) {
   const answers = await Promise.all(
     actions.map(async (action) => {
-      const answer = await client.admin.permissions.explain({ as: { role }, action, collection, id }, { signal })
+      const answer = await client.admin.permissions.explain({ as, action, collection, id }, { signal })
       return { action, allowed: answer.allowed, reason: answer.reason }
     }),
   )
-  return { role, answers }
+  return { as, answers }
 }

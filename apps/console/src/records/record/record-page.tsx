@@ -1,7 +1,5 @@
 import { Box } from '@mantine/core'
 import { useParams } from '@tanstack/react-router'
-import { useViewAs } from '../../client/view-as'
-import { ExplainButton } from '../../permissions/explain/explain-button'
 import { ButtonLink } from '../../ui/links'
 import { PagePending } from '../../ui/page-pending'
 import { Problem } from '../../ui/problem'
@@ -16,7 +14,6 @@ export function RecordPage() {
   const collection = useCollection(name)
   const record = useRecord(name, id)
   const close = useCloseDrawer(name)
-  const view = useViewAs()
   if (!collection) return null
   return (
     <RecordDrawer collection={name} label={`Record of ${name}`}>
@@ -31,19 +28,11 @@ export function RecordPage() {
                 error={record.error}
                 onRetry={() => void record.refetch()}
                 actions={
-                  <>
-                    {view !== undefined && <ExplainButton collection={name} action="read" id={id} />}
-                    {collection.trash && (
-                      <ButtonLink
-                        to="/data/$collection/trash"
-                        params={{ collection: name }}
-                        size="xs"
-                        variant="default"
-                      >
-                        Look in the trash
-                      </ButtonLink>
-                    )}
-                  </>
+                  collection.trash && (
+                    <ButtonLink to="/data/$collection/trash" params={{ collection: name }} size="xs" variant="default">
+                      Look in the trash
+                    </ButtonLink>
+                  )
                 }
               />
             ) : (

@@ -4,6 +4,7 @@ import { IconLink } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { collectionsQuery } from '../../client/collections'
 import { useDataClient } from '../../client/data-client'
+import { useReadable } from '../../client/readable'
 import { labelFieldOf, labelOf } from '../../client/record-fields'
 import { EmptyState } from '../../ui/empty-state'
 import { AnchorLink } from '../../ui/links'
@@ -25,11 +26,19 @@ interface Inward {
 /** Records of other collections that point at this one. */
 export function RelatedTab({ collection, record }: RelatedTabProps) {
   const { data: collections = [] } = useQuery(collectionsQuery)
-  const inward = collections.flatMap((other): Inward[] =>
+  const readable = useReadable()
+  const all = collections.flatMap((other): Inward[] =>
     other.fields
       .filter((field) => field.type === 'relation' && field.collection === collection.name)
       .map((field) => ({ collection: other, field })),
   )
+  const inward = all.filter(({ collection: other, field }) => readable.has(other.name, field.name))
+  if (all.length > 0 && inward.length === 0)
+    return (
+      <EmptyState icon={IconLink} title="No relation is open to them">
+        Records of other collections point at this one by relations that rules hide from whom you look as.
+      </EmptyState>
+    )
   if (inward.length === 0)
     return (
       <EmptyState icon={IconLink} title="Nothing can point at this record">
@@ -49,14 +58,17 @@ const shown = 5
 
 function RelatedList({ collection, field, id }: Inward & { readonly id: string }) {
   const client = useDataClient()
-  const label = labelFieldOf(collection)?.name
+  const readable = useReadable()
+  const named = labelFieldOf(collection)?.name
+  const label = named !== undefined && readable.has(collection.name, named) ? named : undefined
+  const fields = ['id', ...(label ? [label] : []), ...(readable.has(collection.name, 'updatedAt') ? ['updatedAt'] : [])]
   const filter = { [field.name]: field.many ? { $has: id } : id }
   const query = useQuery({
     queryKey: ['records', collection.name, 'related', field.name, id],
     queryFn: ({ signal }) =>
       client.collection(collection.name).list({
         filter,
-        fields: ['id', 'updatedAt', ...(label ? [label] : [])],
+        fields,
         limit: shown,
         count: 'upTo:100',
         signal,
@@ -86,7 +98,7 @@ function RelatedList({ collection, field, id }: Inward & { readonly id: string }
                     <bdi>{labelOf(other, label)}</bdi>
                   </AnchorLink>
                   <Text span size="xs" c="var(--hf-muted)">
-                    <TimeAgo at={other.updatedAt} />
+                    {other.updatedAt && <TimeAgo at={other.updatedAt} />}
                   </Text>
                 </li>
               ))}

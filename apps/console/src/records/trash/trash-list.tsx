@@ -3,6 +3,7 @@ import { Button, Group, Text } from '@mantine/core'
 import { IconTrash } from '@tabler/icons-react'
 import { useState } from 'react'
 import { labelFieldOf, labelOf } from '../../client/record-fields'
+import { useReadOnlyReason } from '../../client/view-as'
 import { Confirm } from '../../ui/confirm'
 import { DataTable } from '../../ui/data-table'
 import { EmptyState } from '../../ui/empty-state'
@@ -16,6 +17,7 @@ import { countsText, type Trashed, useTrash, useTrashWrites } from './trash-quer
 export function TrashList({ collection }: { readonly collection: CollectionDefinition }) {
   const query = useTrash(collection.name)
   const { restore } = useTrashWrites(collection.name)
+  const readOnly = useReadOnlyReason()
   const [restoring, setRestoring] = useState<Trashed>()
   const [purging, setPurging] = useState<Trashed>()
   const label = labelFieldOf(collection)?.name
@@ -49,6 +51,8 @@ export function TrashList({ collection }: { readonly collection: CollectionDefin
                       <Button
                         size="compact-sm"
                         variant="default"
+                        disabled={readOnly !== undefined}
+                        title={readOnly}
                         onClick={() => setRestoring(row)}
                         aria-label={`Restore ${nameOf(row)}`}
                       >
@@ -58,6 +62,8 @@ export function TrashList({ collection }: { readonly collection: CollectionDefin
                         size="compact-sm"
                         variant="subtle"
                         color="red"
+                        disabled={readOnly !== undefined}
+                        title={readOnly}
                         onClick={() => setPurging(row)}
                         aria-label={`Purge ${nameOf(row)}`}
                       >

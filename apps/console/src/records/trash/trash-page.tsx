@@ -2,6 +2,7 @@ import { Button } from '@mantine/core'
 import { IconTrashOff } from '@tabler/icons-react'
 import { useParams } from '@tanstack/react-router'
 import { useState } from 'react'
+import { useReadOnlyReason } from '../../client/view-as'
 import { EmptyState } from '../../ui/empty-state'
 import { ButtonLink } from '../../ui/links'
 import { Page } from '../../ui/page'
@@ -14,6 +15,7 @@ export function TrashPage() {
   const { collection: name } = useParams({ from: '/shell/data/$collection/trash' })
   const collection = useCollection(name)
   const [isEmptying, setEmptying] = useState(false)
+  const readOnly = useReadOnlyReason()
   if (!collection) return null
   const days = typeof collection.trash === 'object' ? collection.trash.days : 30
   return (
@@ -26,7 +28,13 @@ export function TrashPage() {
             Back to the records
           </ButtonLink>
           {collection.trash && (
-            <Button variant="default" c="red" onClick={() => setEmptying(true)}>
+            <Button
+              variant="default"
+              {...(readOnly === undefined && { c: 'red' })}
+              disabled={readOnly !== undefined}
+              title={readOnly}
+              onClick={() => setEmptying(true)}
+            >
               Empty trash
             </Button>
           )}

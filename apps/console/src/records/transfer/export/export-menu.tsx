@@ -3,6 +3,7 @@ import { Button, Checkbox, Group, Menu, Modal, Radio, Stack, Text } from '@manti
 import { IconArrowsTransferDown, IconFileExport, IconFileImport } from '@tabler/icons-react'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
+import { useReadOnlyReason } from '../../../client/view-as'
 import { notify } from '../../../ui/notify'
 import { Problem } from '../../../ui/problem'
 import { sizeText } from '../size-text'
@@ -24,6 +25,7 @@ export function TransferMenu(props: ExportMenuProps) {
   const navigate = useNavigate()
   const [opened, setOpened] = useState(false)
   const { collection } = props
+  const readOnly = useReadOnlyReason('import or export')
   return (
     <>
       <Menu position="bottom-start">
@@ -33,18 +35,25 @@ export function TransferMenu(props: ExportMenuProps) {
           </Button>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item leftSection={<IconFileExport size={15} />} onClick={() => setOpened(true)}>
+          <Menu.Item
+            leftSection={<IconFileExport size={15} />}
+            disabled={readOnly !== undefined}
+            title={readOnly}
+            onClick={() => setOpened(true)}
+          >
             Export to a file
           </Menu.Item>
           <Menu.Item
             leftSection={<IconFileImport size={15} />}
+            disabled={readOnly !== undefined}
+            title={readOnly}
             onClick={() => void navigate({ to: '/data/$collection/import', params: { collection } })}
           >
             Import from a file
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      <Modal opened={opened} onClose={() => setOpened(false)} title={`Export ${collection}`}>
+      <Modal opened={opened && readOnly === undefined} onClose={() => setOpened(false)} title={`Export ${collection}`}>
         <ExportForm {...props} onDone={() => setOpened(false)} />
       </Modal>
     </>

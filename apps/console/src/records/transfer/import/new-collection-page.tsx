@@ -4,6 +4,8 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { client } from '../../../client/client'
 import { collectionsQuery } from '../../../client/collections'
+import { useReadOnlyReason } from '../../../client/view-as'
+import { ReadOnlyNotice } from '../../../permissions/view-as/read-only-notice'
 import { DataTable } from '../../../ui/data-table'
 import { Page } from '../../../ui/page'
 import { Problem } from '../../../ui/problem'
@@ -18,12 +20,15 @@ import { ImportFlow } from './import-flow'
 export function NewCollectionPage() {
   const [file, setFile] = useState<File>()
   const [collection, setCollection] = useState<CollectionDefinition>()
+  const readOnly = useReadOnlyReason('import records')
   return (
     <Page
       title={collection ? `Import into ${collection.name}` : 'New collection from a file'}
       description={collection ? undefined : 'Its columns become fields. Everything can be changed later.'}
     >
-      {collection ? (
+      {readOnly ? (
+        <ReadOnlyNotice reason={readOnly} />
+      ) : collection ? (
         <ImportFlow collection={collection} file={file} />
       ) : file ? (
         <Definition file={file} onOther={() => setFile(undefined)} onCreated={setCollection} />
