@@ -2,6 +2,8 @@ import type { FieldDefinition } from '@holdfast/contract'
 import { IconCheck, IconMinus } from '@tabler/icons-react'
 import classes from './cells.module.css'
 import { fieldText, localTime, plainWords, safeLink, shortText, shownType } from './field-text'
+import { partsOf } from './marked-text'
+import { MarkedWords } from './marked-words'
 import { RelationValue } from './relation-value'
 
 interface FieldValueProps {
@@ -12,10 +14,12 @@ interface FieldValueProps {
   readonly expanded?: unknown
   /** Without links, where it stands in a link or a button itself. */
   readonly plain?: boolean
+  /** What a search found in it, as the API tells it. */
+  readonly highlight?: string | undefined
 }
 
 /** A value as one line of text: short, safe whatever it holds, and never the same for null and for empty. */
-export function FieldValue({ field, value, expanded, plain = false }: FieldValueProps) {
+export function FieldValue({ field, value, expanded, plain = false, highlight }: FieldValueProps) {
   if (value === undefined) return <None>hidden</None>
   if (value === null) return <None>null</None>
   const type = shownType(field)
@@ -32,13 +36,17 @@ export function FieldValue({ field, value, expanded, plain = false }: FieldValue
     case 'url':
     case 'email':
       return (
-        <Linked text={fieldText(value)} href={type === 'email' ? `mailto:${fieldText(value)}` : fieldText(value)} />
+        <Linked
+          text={fieldText(value)}
+          href={type === 'email' ? `mailto:${fieldText(value)}` : fieldText(value)}
+          highlight={highlight}
+        />
       )
     case 'select':
       return <Tags items={[value]} />
     case 'tags':
     case 'multiselect':
-      return <Tags items={Array.isArray(value) ? value : [value]} />
+      return <Tags items={Array.isArray(value) ? value : [value]} highlight={highlight} />
     case 'relation':
       return <RelationValue field={field} value={value} expanded={expanded} plain={plain} />
     case 'geopoint':
@@ -46,21 +54,30 @@ export function FieldValue({ field, value, expanded, plain = false }: FieldValue
     case 'vector':
       return <Vector value={value} />
     case 'richtext':
-      return <Words text={plainWords(fieldText(value))} />
+      return <Words text={plainWords(fieldText(value))} highlight={highlight} />
     case 'json':
       return <span className={`${classes.cut} ${classes.mono}`}>{shortText(JSON.stringify(value))}</span>
     case 'uuid':
       return <span className={`${classes.cut} ${classes.mono}`}>{shortText(fieldText(value))}</span>
     default:
-      return <Words text={shortText(fieldText(value))} />
+      return <Words text={shortText(fieldText(value))} highlight={highlight} />
   }
 }
 
 /** What is no value, told apart from a text that says the same. */
 const None = ({ children }: { readonly children: string }) => <span className={classes.none}>{children}</span>
 
-const Words = ({ text }: { readonly text: string }) =>
-  text === '' ? <None>empty</None> : <span className={classes.cut}>{text}</span>
+interface WordsProps {
+  readonly text: string
+  readonly highlight?: string | undefined
+}
+
+const Words = ({ text, highlight }: WordsProps) =>
+  text === '' ? (
+    <None>empty</None>
+  ) : (
+    <span className={classes.cut}>{highlight === undefined ? text : <MarkedWords highlight={highlight} />}</span>
+  )
 
 const Truth = ({ value }: { readonly value: boolean }) => (
   <span className={classes.row}>
@@ -75,26 +92,38 @@ const Time = ({ value, type }: { readonly value: string; readonly type: 'date' |
   </time>
 )
 
-function Linked({ text, href }: { readonly text: string; readonly href: string }) {
+function Linked({ text, href, highlight }: WordsProps & { readonly href: string }) {
   const link = safeLink(href)
-  if (text === '' || link === undefined) return <Words text={shortText(text)} />
+  if (text === '' || link === undefined) return <Words text={shortText(text)} highlight={highlight} />
   return (
     <span className={classes.row}>
       <a className={classes.link} href={link} target="_blank" rel="noreferrer noopener" tabIndex={-1}>
-        {shortText(text)}
+        {highlight === undefined ? shortText(text) : <MarkedWords highlight={highlight} />}
       </a>
     </span>
   )
 }
 
-function Tags({ items }: { readonly items: readonly unknown[] }) {
+interface TagsProps {
+  readonly items: readonly unknown[]
+  readonly highlight?: string | undefined
+}
+
+function Tags({ items, highlight }: TagsProps) {
+  // The highlight is of all tags as one text: a tag is marked that has some of what was found.
+  const found = highlight === undefined ? [] : partsOf(highlight).filter(({ isFound }) => isFound)
+  const isFound = (tag: string) => found.some(({ text }) => tag.includes(text))
   if (items.length === 0) return <None>empty</None>
   return (
     <span className={classes.row}>
       {items.slice(0, 12).map((item, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a list may hold a text twice, and its order is what it is
         <span key={index} className={classes.tag}>
-          {shortText(fieldText(item))}
+          {isFound(fieldText(item)) ? (
+            <mark className={classes.found}>{shortText(fieldText(item))}</mark>
+          ) : (
+            shortText(fieldText(item))
+          )}
         </span>
       ))}
       {items.length > 12 && <None>{`${items.length - 12} more`}</None>}

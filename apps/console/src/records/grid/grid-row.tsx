@@ -10,7 +10,7 @@ import type { Draft } from './cell-edits'
 import classes from './grid.module.css'
 import type { GridColumn } from './grid-columns'
 import { parseGridSearch } from './grid-search'
-import type { GridRecord } from './record-list'
+import { expandedOf, type GridRecord, highlightOf } from './record-list'
 
 /** The columns that are drawn: the first where it is pinned, and those in sight. */
 export interface ShownColumns {
@@ -111,6 +111,7 @@ function GridCell(props: GridCellProps) {
           field={field}
           value={draft ? draft.value : record[field.name]}
           expanded={draft ? undefined : expandedOf(record, field.name)}
+          highlight={draft ? undefined : highlightOf(record, field.name)}
         />
       ) : (
         <span className={classes.waiting} />
@@ -146,6 +147,3 @@ const OpenLink = ({ collection, id }: { readonly collection: string; readonly id
 )
 
 export const cellId = (row: number, column: number): string => `cell-${row}-${column}`
-
-export const expandedOf = (record: GridRecord, name: string): unknown =>
-  (record['expand'] as { readonly [relation: string]: unknown } | undefined)?.[name]

@@ -5,9 +5,8 @@ import { labelFieldOf } from '../../client/record-fields'
 import { FieldValue } from '../cells/field-value'
 import classes from './grid.module.css'
 import type { GridColumn } from './grid-columns'
-import { expandedOf } from './grid-row'
 import { parseGridSearch } from './grid-search'
-import type { GridRecord } from './record-list'
+import { expandedOf, type GridRecord, highlightOf } from './record-list'
 
 interface RecordCardProps {
   readonly definition: CollectionDefinition
@@ -41,12 +40,23 @@ export const RecordCard = memo(function RecordCard({ definition, index, y, recor
       data-gone={isGone || undefined}
     >
       <span className={classes.cardTitle}>
-        <FieldValue field={title.field} value={record[title.field.name]} plain />
+        <FieldValue
+          field={title.field}
+          value={record[title.field.name]}
+          highlight={highlightOf(record, title.field.name)}
+          plain
+        />
       </span>
       <span className={classes.cardRest}>
         {rest.map(({ field }) => (
           <span key={field.name}>
-            <FieldValue field={field} value={record[field.name]} expanded={expandedOf(record, field.name)} plain />
+            <FieldValue
+              field={field}
+              value={record[field.name]}
+              expanded={expandedOf(record, field.name)}
+              highlight={highlightOf(record, field.name)}
+              plain
+            />
           </span>
         ))}
       </span>

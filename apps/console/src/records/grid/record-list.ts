@@ -7,6 +7,14 @@ export interface GridRecord {
   readonly [field: string]: unknown
 }
 
+/** The related record or records, where the read asked for them. */
+export const expandedOf = (record: GridRecord, name: string): unknown =>
+  (record['expand'] as { readonly [relation: string]: unknown } | undefined)?.[name]
+
+/** What the search found in a field, between marks. */
+export const highlightOf = (record: GridRecord, name: string): string | undefined =>
+  (record['matchMeta'] as { readonly highlight?: { readonly [field: string]: string } } | undefined)?.highlight?.[name]
+
 /** Which rows to read. */
 export interface ReadRequest {
   /** Reads from the end: every sort key turned around. */
@@ -140,7 +148,8 @@ export class RecordList {
   change(id: string, values: Readonly<Record<string, unknown>>): void {
     const index = this.indexOf(id)
     if (index === undefined) return
-    this.#rows.replace(index, { ...this.#rows.at(index)!, ...values })
+    // What a search found was found in the values before.
+    this.#rows.replace(index, { ...this.#rows.at(index)!, matchMeta: undefined, ...values })
     this.#tell()
   }
 

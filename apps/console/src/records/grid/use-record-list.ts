@@ -22,6 +22,8 @@ const relatedShown = 7
 export interface Selection {
   readonly fields: readonly string[]
   readonly expand: { readonly [relation: string]: { fields: string[]; limit?: number } }
+  /** Fields in which what a search finds is marked. */
+  readonly searched: readonly string[]
 }
 
 export function useSelection({ name: own }: CollectionDefinition, columns: readonly GridColumn[]): Selection {
@@ -36,7 +38,8 @@ export function useSelection({ name: own }: CollectionDefinition, columns: reado
   const fields = ['id', 'version', ...columns.map(({ field }) => field.name)].filter((field) =>
     readable.has(own, field),
   )
-  const selection = { fields: [...new Set(fields)], expand: Object.fromEntries(relations) }
+  const searched = columns.flatMap(({ field }) => (field.searchable && fields.includes(field.name) ? [field.name] : []))
+  const selection = { fields: [...new Set(fields)], expand: Object.fromEntries(relations), searched }
   const key = JSON.stringify(selection)
   // biome-ignore lint/correctness/useExhaustiveDependencies: the same selection must be the same object
   return useMemo(() => selection, [key])
@@ -52,13 +55,14 @@ export function useRecordList({ name }: CollectionDefinition, query: GridQuery, 
   const list = useMemo(() => {
     const sort = wholeSort(query.sort, query.q !== undefined)
     return new RecordList(async ({ reversed, idsOnly, ...part }, signal) => {
-      const { fields, expand } = latest.current
+      const { fields, expand, searched } = latest.current
       const answer = await client.collection(name).list({
         ...part,
         search: query.q,
         filter: query.filter as never,
         sort: reversed ? turnAround(sort) : sort,
         ...(idsOnly ? { fields: ['id'] } : { fields, expand }),
+        ...(!idsOnly && query.q !== undefined && searched.length > 0 && { highlight: searched as never }),
         signal,
       })
       return answer as unknown as ReadAnswer
