@@ -7,6 +7,7 @@ import { JsonEditor } from '../ui/json-editor'
 import { FilterGroup } from './filter-group'
 import { newRule, toFilterJson, toFilterTree } from './filter-tree'
 import { parseFilterText } from './parse-filter-text'
+import { Variables } from './variables'
 
 export interface FilterBuilderProps {
   /** What may be compared; paths lead on from its relations. */
@@ -18,10 +19,13 @@ export interface FilterBuilderProps {
   readonly autoFocus?: boolean
   /** Somebody else shows the JSON. */
   readonly formOnly?: boolean
+  /** Values may be variables, as in rules: `$user.id`. */
+  readonly variables?: boolean
 }
 
 /** Builds a filter of the API from fields, operators and values, or as the JSON it makes. */
-export function FilterBuilder({ fields, value, onChange, autoFocus = false, formOnly = false }: FilterBuilderProps) {
+export function FilterBuilder(props: FilterBuilderProps) {
+  const { fields, value, onChange, autoFocus = false, formOnly = false, variables = false } = props
   const { data: collections = [] } = useQuery(collectionsQuery)
   const [mode, setMode] = useState('form')
   const [tree, setTree] = useState(() => start(value))
@@ -52,16 +56,18 @@ export function FilterBuilder({ fields, value, onChange, autoFocus = false, form
         />
       )}
       {mode === 'form' ? (
-        <FilterGroup
-          group={tree}
-          fields={fields}
-          collections={collections}
-          autoFocus={autoFocus}
-          onChange={(next) => {
-            setTree(next)
-            tell(toFilterJson(next))
-          }}
-        />
+        <Variables value={variables}>
+          <FilterGroup
+            group={tree}
+            fields={fields}
+            collections={collections}
+            autoFocus={autoFocus}
+            onChange={(next) => {
+              setTree(next)
+              tell(toFilterJson(next))
+            }}
+          />
+        </Variables>
       ) : (
         <FilterJson
           value={value}

@@ -1,9 +1,11 @@
 import type { FieldDefinition, Json } from '@holdfast/contract'
 import { MultiSelect, NativeSelect, NumberInput, TagsInput, Textarea, TextInput } from '@mantine/core'
-import { useState } from 'react'
+import { use, useState } from 'react'
 import { shownType } from '../records/cells/field-text'
 import classes from './filter-builder.module.css'
 import { type OperatorChoice, operandShape } from './operators'
+import { RelatedValue, RelatedValues } from './related-value'
+import { Variables } from './variables'
 
 interface ValueInputProps {
   readonly field: FieldDefinition
@@ -15,10 +17,13 @@ interface ValueInputProps {
 
 /** What a field is compared with, by its type and by the operator. */
 export function ValueInput({ field, insideJson, operator, value, onChange }: ValueInputProps) {
+  const mayBeVariable = use(Variables)
+  const related = field.type === 'relation' && !mayBeVariable ? field.collection : undefined
   switch (operandShape(operator)) {
     case 'none':
       return null
     case 'list':
+      if (related !== undefined) return <RelatedValues collection={related} value={value} onChange={onChange} />
       return <ListInput field={field} value={value} onChange={onChange} />
     case 'pair': {
       const [low, high] = Array.isArray(value) ? value : []
@@ -33,6 +38,7 @@ export function ValueInput({ field, insideJson, operator, value, onChange }: Val
     case 'text':
       return <TextValue value={value} onChange={onChange} />
     default:
+      if (related !== undefined) return <RelatedValue collection={related} value={value} onChange={onChange} />
       return insideJson ? (
         <LooseInput value={value} onChange={onChange} />
       ) : (

@@ -41,6 +41,7 @@ export function ConditionsEditor({ text, collection, collections, error, onChang
           fields={fields}
           value={value}
           formOnly
+          variables
           onChange={(next) => onChange(Object.keys(next).length === 0 ? '' : JSON.stringify(next, null, 2))}
         />
       ) : (
