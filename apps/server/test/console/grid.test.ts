@@ -32,6 +32,7 @@ beforeAll(async () => {
           { name: 'tags', type: 'tags' },
           { name: 'country', type: 'relation', collection: 'countries', inverse: 'cities' },
           { name: 'facts', type: 'json' },
+          { name: 'notes', type: 'text', searchable: true },
         ],
       },
     ],
@@ -50,6 +51,7 @@ beforeAll(async () => {
         tags,
         country: code && people[code],
         facts: { n },
+        notes: n === 1 ? 'Beside <b>lakes</b> &amp; palaces of the kings of Prussia lies a harbour' : null,
       }
     }),
   )
@@ -106,6 +108,53 @@ it('is worked with by keyboard alone: search, filter, edit', async () => {
   expect(test.complaints).toEqual([])
 })
 
+it('marks what a search found, and compares relations with records by their name', async () => {
+  const page = await test.open('/data/cities?q=potsdam or prussia&columns=name,notes,tags', { dark: true })
+  await cell(page, 0, 0).locator('mark').getByText('Potsdam').waitFor()
+  // Beside the mark a text of a record stays text, begun near what was found.
+  expect(await cell(page, 0, 1).textContent()).toBe('… palaces of the kings of Prussia lies a harbour')
+  expect(await cell(page, 0, 1).locator('mark').allTextContents()).toEqual(['Prussia'])
+  await page
+    .getByRole('searchbox', { name: 'Search' })
+    .or(page.getByLabel('Search', { exact: true }))
+    .fill('lakes')
+  await expect.poll(() => cell(page, 0, 1).textContent()).toContain('<b>lakes</b> &amp; palaces')
+  await picture(page, 'grid-search')
+  expect(await violations(page)).toEqual([])
+  await cell(page, 0, 0).dblclick()
+  await page.getByRole('textbox', { name: 'name' }).fill('Potsdam am See')
+  await page.keyboard.press('Enter')
+  await expect.poll(() => names(page)).toEqual(['Potsdam am See'])
+  await expect.poll(async () => (await cityNamed('Potsdam am See'))?.id).toBeTruthy()
+
+  await page.goto('/console/data/cities')
+  await page.getByRole('button', { name: 'Filter' }).click()
+  await page.getByRole('combobox', { name: 'Field' }).fill('country')
+  await page.keyboard.press('Escape')
+  await page.getByRole('combobox', { name: 'Value' }).fill('fran')
+  await page.getByRole('option', { name: 'France' }).click()
+  await expect.poll(() => names(page)).toEqual(['Paris', 'Lyon'])
+  const chosen = () => JSON.parse(new URL(page.url()).searchParams.get('filter')!)
+  expect(chosen()).toEqual({ country: people['fr'] })
+  await page.reload()
+  await page.getByRole('button', { name: 'Filter' }).click()
+  await expect.poll(() => page.getByRole('combobox', { name: 'Value' }).inputValue()).toBe('France')
+  await page.getByRole('combobox', { name: 'Operator' }).selectOption('is one of')
+  await page.getByRole('combobox', { name: 'Values' }).fill('japan')
+  await page.getByRole('option', { name: 'Japan' }).click()
+  await expect.poll(() => names(page)).toEqual(['Paris', 'Lyon', 'Tokyo'])
+  await page.keyboard.press('Escape')
+  await picture(page, 'grid-related')
+  expect(await violations(page)).toEqual([])
+  expect(chosen()).toEqual({ country: { $in: [people['fr'], people['jp']] } })
+  await page.getByRole('combobox', { name: 'Field' }).fill('createdBy')
+  await page.keyboard.press('Escape')
+  await page.getByRole('combobox', { name: 'Value' }).click()
+  await page.getByRole('listbox').getByRole('option').first().click()
+  await expect.poll(() => page.getByRole('grid').getAttribute('aria-rowcount')).toBe('301')
+  expect(test.complaints).toEqual([])
+})
+
 it('keeps how it looks as a view, and opens with the default one', async () => {
   const page = await test.open('/data/cities?filter={"mood":"quiet"}', { dark: true })
   await cell(page, 0, 0).getByText('Potsdam').waitFor()
@@ -125,7 +174,7 @@ it('keeps how it looks as a view, and opens with the default one', async () => {
   await page.getByRole('button', { name: 'Quiet places' }).waitFor()
   const [view] = await test.client.admin.views.list({ collection: 'cities' })
   expect(view).toMatchObject({ name: 'Quiet places', filter: { mood: 'quiet' }, sort: '-people', isDefault: true })
-  expect(view?.columns).toEqual(['name', 'people', 'mood', 'tags', 'country', 'createdAt'])
+  expect(view?.columns).toEqual(['name', 'people', 'mood', 'tags', 'country', 'notes', 'createdAt'])
   await page.goto('/console/data/cities')
   await page.getByRole('button', { name: 'Quiet places' }).waitFor()
   await cell(page, 0, 1).getByText('null').waitFor()

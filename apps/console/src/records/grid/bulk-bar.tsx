@@ -1,4 +1,4 @@
-import type { CollectionDefinition, ConditionJson, FieldDefinition, Json } from '@holdfast/contract'
+import type { CollectionDefinition, FieldDefinition, Json } from '@holdfast/contract'
 import { Button, CloseButton, Group, Modal, NativeSelect, Stack, Text } from '@mantine/core'
 import { IconPencil, IconTrash } from '@tabler/icons-react'
 import { useState } from 'react'
@@ -135,13 +135,4 @@ function BulkEdit({ definition, count, onSave }: BulkEditProps) {
       </Group>
     </Stack>
   )
-}
-
-/** The filter that finds what is selected. The server wants one that says something. */
-export function filterOfSelection(
-  { ids, isEverything }: RowSelection,
-  filter: ConditionJson | undefined,
-): ConditionJson {
-  if (!isEverything) return { id: { $in: [...ids] } }
-  return filter && Object.keys(filter).length > 0 ? filter : { id: { $null: false } }
 }

@@ -17,7 +17,7 @@ import { ConflictDialog } from '../record/conflict-dialog'
 import { TransferMenu } from '../transfer/export/export-menu'
 import { useDefaultView } from '../views/use-default-view'
 import { ViewsMenu } from '../views/views-menu'
-import { BulkBar, filterOfSelection } from './bulk-bar'
+import { BulkBar } from './bulk-bar'
 import { ColumnsMenu } from './columns-menu'
 import { FilterPanel } from './filter-panel'
 import classes from './grid.module.css'
@@ -33,7 +33,7 @@ import { useCellEdits } from './use-cell-edits'
 import { moveName, useGridLayout } from './use-grid-layout'
 import { useLiveRows } from './use-live-rows'
 import { useRecordList, useSelection } from './use-record-list'
-import { useRowSelection } from './use-row-selection'
+import { filterOfSelection, useRowSelection, writtenBy } from './use-row-selection'
 import { useTotal } from './use-total'
 
 /** Records of one collection: search, filter, order and columns above, the grid below, a record over it. */
@@ -256,7 +256,7 @@ export function RecordsGrid({ definition }: { readonly definition: CollectionDef
               total={total}
               canSelectAll={search.q === undefined}
               readOnly={readOnly}
-              onUpdate={(changes) => writes.update(filterOfSelection(selection, search.filter), changes)}
+              onUpdate={(changes) => writes.update(writtenBy(selection, search.filter), changes)}
               onDelete={() => setDeleting('selection')}
             />
           )}
@@ -270,11 +270,7 @@ export function RecordsGrid({ definition }: { readonly definition: CollectionDef
           label="Delete"
           danger
           {...(selection.isEverything && { typed: name })}
-          onConfirm={() =>
-            writes.remove(
-              deleting === 'selection' ? filterOfSelection(selection, search.filter) : { id: { $in: [deleting!] } },
-            )
-          }
+          onConfirm={() => writes.remove(deleting === 'selection' ? writtenBy(selection, search.filter) : [deleting!])}
           onClose={() => {
             setDeleting(undefined)
             focusGrid()

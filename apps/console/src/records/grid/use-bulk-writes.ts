@@ -1,35 +1,28 @@
-import type { Json } from '@holdfast/contract'
+import type { ConditionJson, Json } from '@holdfast/contract'
 import { useQueryClient } from '@tanstack/react-query'
 import { useDataClient } from '../../client/data-client'
 import { notify } from '../../ui/notify'
+import { writeByIds } from './write-by-ids'
 
-/** Writes of many records at once. Ids go in portions that fit a URL. */
-export function useBulkWrites(collection: string, onDone: () => void) {
-  const client = useDataClient()
+/** Which records to write: these, or all that a filter finds. */
+export type Written = readonly string[] | ConditionJson
+
+/** Writes of many records at once. */
+export function useBulkWrites(name: string, onDone: () => void) {
+  const collection = useDataClient().collection(name)
   const cache = useQueryClient()
-  const inPortions = async (filter: object, write: (part: object) => Promise<number>) => {
-    const ids = (filter as { readonly id?: { readonly $in?: readonly string[] } }).id?.$in
-    const parts = ids ? portionsOf(ids).map((part) => ({ id: { $in: part } })) : [filter]
-    let count = 0
-    for (const part of parts) count += await write(part)
-    void cache.invalidateQueries({ queryKey: ['records', collection, 'one'] })
-    void cache.invalidateQueries({ queryKey: ['records', collection, 'count'] })
+  const run = async (which: Written, what: string, write: (filter: object) => Promise<number>) => {
+    const count = await (isIds(which) ? writeByIds(which, write) : write(which))
+    void cache.invalidateQueries({ queryKey: ['records', name, 'one'] })
+    void cache.invalidateQueries({ queryKey: ['records', name, 'count'] })
     onDone()
-    return count
+    notify(count === 1 ? `1 record ${what}` : `${count} records ${what}`)
   }
-  const say = (count: number, what: string) => notify(count === 1 ? `1 record ${what}` : `${count} records ${what}`)
   return {
-    update: async (filter: object, changes: { readonly [field: string]: Json }) =>
-      say(
-        await inPortions(filter, (part) => client.collection(collection).updateMany(part as never, changes as never)),
-        'changed',
-      ),
-    remove: async (filter: object) =>
-      say(await inPortions(filter, (part) => client.collection(collection).deleteMany(part as never)), 'deleted'),
+    update: (which: Written, changes: { readonly [field: string]: Json }) =>
+      run(which, 'changed', (filter) => collection.updateMany(filter as never, changes as never)),
+    remove: (which: Written) => run(which, 'deleted', (filter) => collection.deleteMany(filter as never)),
   }
 }
 
-const portion = 100
-
-const portionsOf = (ids: readonly string[]): string[][] =>
-  Array.from({ length: Math.ceil(ids.length / portion) }, (_, n) => ids.slice(n * portion, (n + 1) * portion))
+const isIds = (which: Written): which is readonly string[] => Array.isArray(which)

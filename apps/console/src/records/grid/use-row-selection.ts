@@ -1,3 +1,4 @@
+import type { ConditionJson } from '@holdfast/contract'
 import { useMemo, useRef, useState } from 'react'
 import type { RecordList } from './record-list'
 
@@ -59,3 +60,19 @@ export function useRowSelection(list: RecordList): RowSelection {
 }
 
 const nothing = { ids: new Set<string>(), isEverything: false }
+
+/** What a write of the selected records is about: their ids, or all that match. */
+export const writtenBy = (
+  { ids, isEverything }: RowSelection,
+  filter: ConditionJson | undefined,
+): readonly string[] | ConditionJson => (isEverything ? wholeFilter(filter) : [...ids])
+
+/** The filter that finds what is selected. */
+export const filterOfSelection = (
+  { ids, isEverything }: RowSelection,
+  filter: ConditionJson | undefined,
+): ConditionJson => (isEverything ? wholeFilter(filter) : { id: { $in: [...ids] } })
+
+/** The server wants a filter that says something. */
+const wholeFilter = (filter: ConditionJson | undefined): ConditionJson =>
+  filter && Object.keys(filter).length > 0 ? filter : { id: { $null: false } }
