@@ -1,12 +1,21 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import { shellRoute } from '../app/routes'
-import { parseTailSearch } from './tail-search'
+import { parseTailSearch } from './tail/tail-search'
 
-const page = createRoute({
+const tailPage = createRoute({
   getParentRoute: () => shellRoute,
   path: '/realtime',
   validateSearch: parseTailSearch,
-  component: lazyRouteComponent(() => import('./realtime-page'), 'RealtimePage'),
+  component: lazyRouteComponent(() => import('./tail/tail-page'), 'TailPage'),
 })
 
-export const realtimeRoutes = [page] as const
+const channelsPage = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/realtime/channels',
+  /** The channel that is being changed. */
+  validateSearch: ({ channel }: Record<string, unknown>): { readonly channel?: string } =>
+    typeof channel === 'string' && channel !== '' ? { channel } : {},
+  component: lazyRouteComponent(() => import('./channels/channels-page'), 'ChannelsPage'),
+})
+
+export const realtimeRoutes = [tailPage, channelsPage] as const

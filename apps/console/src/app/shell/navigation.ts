@@ -56,6 +56,7 @@ export const morePlaces: readonly { readonly to: string; readonly label: string;
   { to: '/service-accounts', label: 'Service accounts', place: 'Users' },
   { to: '/account', label: 'Your account', place: 'Password, passkeys, sessions' },
   { to: '/welcome', label: 'Begin with a demo or a file', place: 'Home' },
+  { to: '/realtime/channels', label: 'Channels', place: 'Realtime' },
   { to: '/jobs/schedules', label: 'Schedules', place: 'Jobs' },
   { to: '/observe/requests', label: 'Log of requests', place: 'Observe' },
   { to: '/observe/slow', label: 'Slow statements', place: 'Observe' },

@@ -3,17 +3,18 @@ import { useHotkeys } from '@mantine/hooks'
 import { IconBolt, IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
-import { EmptyState } from '../ui/empty-state'
-import { Page } from '../ui/page'
-import { Problem } from '../ui/problem'
+import { EmptyState } from '../../ui/empty-state'
+import { Page } from '../../ui/page'
+import { Problem } from '../../ui/problem'
+import { RealtimeTabs } from '../realtime-tabs'
 import { ChangeRow } from './change-row'
-import classes from './realtime.module.css'
+import classes from './tail.module.css'
 import { TailFilter } from './tail-filter'
 import { matches } from './tail-search'
 import { useChangeTail } from './use-change-tail'
 
 /** Every change as it happens: who made it, and what was there before and after. */
-export function RealtimePage() {
+export function TailPage() {
   const search = useSearch({ from: '/shell/realtime' })
   const navigate = useNavigate({ from: '/realtime' })
   const [paused, setPaused] = useState(false)
@@ -41,6 +42,7 @@ export function RealtimePage() {
         </>
       }
     >
+      <RealtimeTabs />
       <Stack gap="sm">
         <Group justify="space-between">
           <TailFilter

@@ -1,7 +1,9 @@
-import { Group, Select, TextInput } from '@mantine/core'
+import { Select, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { collectionsQuery } from '../client/collections'
+import { collectionsQuery } from '../../client/collections'
+import classes from './tail.module.css'
 import { changeActions, type TailSearch } from './tail-search'
+import { UserInput } from './user-input'
 
 interface TailFilterProps {
   readonly search: TailSearch
@@ -12,13 +14,12 @@ interface TailFilterProps {
 export function TailFilter({ search, onChange }: TailFilterProps) {
   const { data: collections = [] } = useQuery(collectionsQuery)
   return (
-    <Group gap="xs">
+    <div className={classes.filter}>
       <Select
         aria-label="Collection"
         placeholder="Any collection"
         searchable
         clearable
-        w={180}
         value={search.collection ?? null}
         data={collections.map(({ name }) => name)}
         onChange={(value) => onChange({ collection: value ?? undefined })}
@@ -27,7 +28,6 @@ export function TailFilter({ search, onChange }: TailFilterProps) {
         aria-label="Action"
         placeholder="Any action"
         clearable
-        w={140}
         value={search.action ?? null}
         data={[...changeActions]}
         onChange={(value) => onChange({ action: value ?? undefined })}
@@ -35,17 +35,10 @@ export function TailFilter({ search, onChange }: TailFilterProps) {
       <TextInput
         aria-label="Id of a record"
         placeholder="Id of a record"
-        w={180}
         value={search.record ?? ''}
         onChange={(event) => onChange({ record: event.currentTarget.value || undefined })}
       />
-      <TextInput
-        aria-label="Id of a user"
-        placeholder="Id of a user"
-        w={180}
-        value={search.by ?? ''}
-        onChange={(event) => onChange({ by: event.currentTarget.value || undefined })}
-      />
-    </Group>
+      <UserInput by={search.by} onChange={(by) => onChange({ by })} />
+    </div>
   )
 }

@@ -2,10 +2,10 @@ import type { LoggedChange } from '@holdfast/contract'
 import { Badge, Text, UnstyledButton } from '@mantine/core'
 import { IconChevronRight } from '@tabler/icons-react'
 import { useState } from 'react'
-import { shortId } from '../client/record-fields'
-import { Person } from '../records/record/person'
+import { shortId } from '../../client/record-fields'
+import { Person } from '../../records/record/person'
 import { ChangeDetail, changedFields } from './change-detail'
-import classes from './realtime.module.css'
+import classes from './tail.module.css'
 
 const colors = { create: 'teal', update: 'blue', delete: 'red' } as const
 

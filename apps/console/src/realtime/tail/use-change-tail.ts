@@ -1,7 +1,7 @@
 import type { LoggedChange } from '@holdfast/contract'
 import { HoldfastError } from '@holdfast/sdk'
 import { useEffect, useState } from 'react'
-import { client } from '../client/client'
+import { client } from '../../client/client'
 
 const keptChanges = 1000
 const pollMs = 1000

@@ -1,6 +1,6 @@
 import type { LoggedChange } from '@holdfast/contract'
 import { Group, Stack, Table, Text } from '@mantine/core'
-import { AnchorLink } from '../ui/links'
+import { AnchorLink } from '../../ui/links'
 
 /** The fields that a change made another: all of a record that came or went. */
 export function changedFields({ before, after }: LoggedChange): string[] {
