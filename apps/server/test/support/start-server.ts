@@ -80,6 +80,6 @@ async function sendRequest(method: string, address: string, options: RequestOpti
   const content = body === undefined || typeof body === 'string' ? body : JSON.stringify(body)
   const response = await fetch(url, { method, headers, body: content, redirect: 'manual' })
   const text = await response.text()
-  const isJson = /^application\/([\w.]+\+)?json/.test(response.headers.get('content-type') ?? '')
+  const isJson = text !== '' && /^application\/([\w.]+\+)?json/.test(response.headers.get('content-type') ?? '')
   return { status: response.status, headers: response.headers, text, json: isJson ? JSON.parse(text) : undefined }
 }

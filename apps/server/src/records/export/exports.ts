@@ -32,6 +32,9 @@ export interface Exported {
   readonly filename: string
 }
 
+/** What is told of an export before it begins. */
+export type ExportHead = Omit<Exported, 'stream'>
+
 interface Order {
   readonly principal: Principal
   readonly waiting: Waiting
@@ -65,13 +68,23 @@ export class Exports implements OnApplicationShutdown {
 
   /** Answers when the first records are there, so that what is wrong with the query can be told. @throws forbidden, invalid_query, … */
   async start(principal: Principal, name: string, parse: () => RawExport, waiting: Waiting): Promise<Exported> {
+    const { order, head } = await this.prepare(principal, name, parse, waiting)
+    return { stream: await this.begin(order), ...head }
+  }
+
+  /** What `start` would answer with: as checked, but nothing is read. @throws as `start` */
+  async describe(principal: Principal, name: string, parse: () => RawExport, waiting: Waiting): Promise<ExportHead> {
+    return (await this.prepare(principal, name, parse, waiting)).head
+  }
+
+  private async prepare(principal: Principal, name: string, parse: () => RawExport, waiting: Waiting) {
     const collection = this.schemas.get(name)
     const scope = requireScope(this.permissions.scopes(principal).read(collection), principal, 'read', collection)
     const wanted = checkExport(parse(), scope)
-    const order = { principal, waiting, plan: planExport(wanted.query), writer: writerOf(wanted) }
+    const order: Order = { principal, waiting, plan: planExport(wanted.query), writer: writerOf(wanted) }
     await this.checkCost(order)
-    const stream = await this.begin(order)
-    return { stream, contentType: order.writer.contentType, filename: `${collection.name}.${wanted.format}` }
+    const head = { contentType: order.writer.contentType, filename: `${collection.name}.${wanted.format}` }
+    return { order, head }
   }
 
   private sweep(): void {

@@ -118,6 +118,22 @@ describe('an export', () => {
     expect(csv.text).not.toContain('secret')
   })
 
+  it('is told of by HEAD without a record being read', async () => {
+    const head = (name: string, query: Record<string, string>, who?: Persona) =>
+      ask('HEAD', exports(name), { query, ...(who && { token: who.token }) })
+    // Whoever reads waits for the end of this.
+    await server.database.transaction(async (locked) => {
+      await locked.run({ text: 'lock table public.many in access exclusive mode', values: [] })
+      const { status, headers, text } = await head('many', { format: 'ndjson' }, admin)
+      expect([status, text]).toEqual([200, ''])
+      expect(headers.get('content-type')).toBe('application/x-ndjson')
+      expect(headers.get('content-disposition')).toBe('attachment; filename="many.ndjson"')
+    })
+    expect((await head('many', { format: 'xlsx' }, admin)).status).toBe(400)
+    expect((await head('closed', { format: 'csv' }, alice)).status).toBe(403)
+    expect((await head('many', { format: 'csv' })).status).toBe(200)
+  })
+
   it('is refused where there is nothing to read, and for a query that is wrong', async () => {
     expect((await get({ format: 'csv' }, alice, 'closed')).json.code).toBe('forbidden')
     expect((await ask('GET', exports('things'), { query: { format: 'csv' } })).status).toBe(401)
