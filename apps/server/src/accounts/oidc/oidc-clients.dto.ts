@@ -15,22 +15,8 @@ import { oidcScopes } from './parse-client.js'
 
 const kinds = ['confidential', 'public'] as const
 
-export class ChangeOidcClientRequest {
-  @ApiProperty({ required: false, example: 'Wiki', maxLength: 100 })
-  @IsOptional()
-  @IsString()
-  @Length(1, 100)
-  name?: string
-
-  @ApiProperty({ required: false, type: [String], example: ['https://wiki.example.com/callback'] })
-  @IsOptional()
-  @IsArray()
-  @ArrayMinSize(1)
-  @ArrayMaxSize(20)
-  @IsString({ each: true })
-  @MaxLength(2000, { each: true })
-  redirectUris?: string[]
-
+/** What an app may leave out. What it must have is no part of it: validators add up, so that an optional one would stay so. */
+class OptionalParts {
   @ApiProperty({ required: false, type: [String] })
   @IsOptional()
   @IsArray()
@@ -52,11 +38,28 @@ export class ChangeOidcClientRequest {
   trusted?: boolean
 }
 
-export class NewOidcClientRequest extends ChangeOidcClientRequest implements OidcClientDefinition {
+export class ChangeOidcClientRequest extends OptionalParts {
+  @ApiProperty({ required: false, example: 'Wiki', maxLength: 100 })
+  @IsOptional()
+  @IsString()
+  @Length(1, 100)
+  name?: string
+
+  @ApiProperty({ required: false, type: [String], example: ['https://wiki.example.com/callback'] })
+  @IsOptional()
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(20)
+  @IsString({ each: true })
+  @MaxLength(2000, { each: true })
+  redirectUris?: string[]
+}
+
+export class NewOidcClientRequest extends OptionalParts implements OidcClientDefinition {
   @ApiProperty({ example: 'Wiki', maxLength: 100 })
   @IsString()
   @Length(1, 100)
-  declare name: string
+  name!: string
 
   @ApiProperty({ type: [String], example: ['https://wiki.example.com/callback'] })
   @IsArray()
@@ -64,7 +67,7 @@ export class NewOidcClientRequest extends ChangeOidcClientRequest implements Oid
   @ArrayMaxSize(20)
   @IsString({ each: true })
   @MaxLength(2000, { each: true })
-  declare redirectUris: string[]
+  redirectUris!: string[]
 
   @ApiProperty({ required: false, enum: kinds, default: 'confidential' })
   @IsOptional()

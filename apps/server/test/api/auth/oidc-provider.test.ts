@@ -31,6 +31,19 @@ beforeAll(async () => {
 afterAll(() => server.stop())
 
 describe('an app', () => {
+  it('has a name and a place to come back to, or is refused with what is missing', async () => {
+    for (const [body, paths] of [
+      [{}, ['name', 'redirectUris']],
+      [{ name: 'Wiki' }, ['redirectUris']],
+      [{ name: null, redirectUris: null }, ['name', 'redirectUris']],
+    ] as const) {
+      const answer = await server.request('POST', clientsPath, { token: admin, body })
+      expect(answer.status, answer.text).toBe(422)
+      const { errors } = answer.json as { errors: { path: string }[] }
+      expect([...new Set(errors.map(({ path }) => path))]).toEqual(paths)
+    }
+  })
+
   it('signs somebody in who is signed in here, once they agree', async () => {
     const browser = await signedInBrowser(server, ada.email)
     const asked = ask(wiki)
