@@ -340,7 +340,7 @@ const writesOf = (id: string, deleted: string): Readonly<Record<string, readonly
 }
 
 /** Reads that are sent with a body. */
-const reads = /\/(query|aggregate|explain)$/
+const reads = /\/(query|aggregate|explain|export)$/
 
 describe('a write and its kept answer', () => {
   it('are committed together, on every route: without the one there is not the other', async () => {
