@@ -7,7 +7,7 @@ import { AnchorLink, ButtonLink } from '../../ui/links'
 import { notify } from '../../ui/notify'
 import { Page } from '../../ui/page'
 import { PlanDialog } from '../change/plan-dialog'
-import { toDefinition, toDraft } from '../draft/draft'
+import { canonical, toDefinition, toDraft } from '../draft/draft'
 import { useDraft } from '../draft/drafts'
 import { ApiPreview } from '../preview/api-preview'
 import classes from './collection-editor.module.css'
@@ -31,6 +31,8 @@ interface CollectionEditorProps {
   readonly tab: EditorTab
   onTab(tab: EditorTab): void
   onApplied(name: string): void
+  /** A copy in which nothing was changed is discarded: nothing is left of it. */
+  onLeave?(): void
 }
 
 const labels: Record<EditorTab, string> = {
@@ -42,12 +44,21 @@ const labels: Record<EditorTab, string> = {
 }
 
 /** Fields, indexes and options of a collection as a draft, until its plan is looked through and applied. */
-export function CollectionEditor({ id, base, begin, all, tab, onTab, onApplied }: CollectionEditorProps) {
+export function CollectionEditor({ id, base, begin, all, tab, onTab, onApplied, onLeave }: CollectionEditorProps) {
   const { draft, definition, isChanged, isOutdated, change, discard } = useDraft(id, base)
   const problems = useProblems()
   const [planned, setPlanned] = useState<SchemaPlanRequest>()
   const isNew = base.id === undefined
   const name = isNew ? 'New collection' : base.name
+  const isCopy = begin !== undefined && canonical(definition) === canonical(begin)
+  const [isResumed, setResumed] = useState(isNew && isChanged && !isCopy)
+  // A link to a copy stands for the copy: that is what is there again when its changes are gone.
+  const startOver = () => {
+    setResumed(false)
+    if (begin && !isCopy) return change(toDraft(begin))
+    discard()
+    if (begin) onLeave?.()
+  }
   useDocumentTitle(`${name} · Holdfast`)
   // biome-ignore lint/correctness/useExhaustiveDependencies: a copy is laid out once, and then it is a draft like any other
   useEffect(() => {
@@ -104,6 +115,22 @@ export function CollectionEditor({ id, base, begin, all, tab, onTab, onApplied }
           </Group>
         </Alert>
       )}
+      {isResumed && isChanged && (
+        <Alert
+          color="blue"
+          mb="md"
+          title="This is the draft you left"
+          withCloseButton
+          onClose={() => setResumed(false)}
+        >
+          <Group gap="sm">
+            <Text>It was kept when you went elsewhere. Go on with it, or begin anew.</Text>
+            <Button size="xs" variant="default" onClick={startOver}>
+              Begin anew
+            </Button>
+          </Group>
+        </Alert>
+      )}
       <ProblemList problems={problems} draft={draft} onTab={onTab} />
       <Tabs
         value={tab}
@@ -145,7 +172,7 @@ export function CollectionEditor({ id, base, begin, all, tab, onTab, onApplied }
           )}
         </Tabs.Panel>
       </Tabs>
-      {isChanged && <PendingBar base={base} draft={draft} onReview={review} onDiscard={discard} />}
+      {isChanged && <PendingBar base={base} draft={draft} onReview={review} onDiscard={startOver} />}
       {planned && (
         <PlanDialog
           change={planned}

@@ -48,6 +48,7 @@ function NewCollection({ all, from, tab }: NewCollectionProps) {
           replace: true,
         })
       }
+      onLeave={() => void navigate({ to: '/collections' })}
       onApplied={(name) => void navigate({ to: '/collections/$name', params: { name } })}
     />
   )
