@@ -79,8 +79,13 @@ function List({ collections }: { readonly collections: readonly CollectionDefini
           {
             header: 'Rules',
             width: 130,
-            cell: ({ rules = [] }) => (
-              <AnchorLink to="/permissions" underline="never">
+            cell: ({ name, rules = [] }) => (
+              <AnchorLink
+                to="/permissions/$collection"
+                params={{ collection: name }}
+                underline="never"
+                aria-label={`Rules of ${name}: ${rules.length === 0 ? 'admins only' : rules.length}`}
+              >
                 {rules.length === 0 ? <Badge color="gray">Admins only</Badge> : rules.length}
               </AnchorLink>
             ),

@@ -9,7 +9,13 @@ export interface StartStep {
   readonly why: string
   /** Undefined while that is not known. */
   readonly done: boolean | undefined
-  readonly to: '/collections/new' | '/data/$collection' | '/permissions' | '/api' | '/settings/$section'
+  readonly to:
+    | '/collections/new'
+    | '/data/$collection'
+    | '/permissions'
+    | '/permissions/$collection'
+    | '/api'
+    | '/settings/$section'
   readonly params?: Readonly<Record<string, string>>
 }
 
@@ -43,7 +49,7 @@ export function useStartSteps(): readonly StartStep[] {
       label: 'Write a rule',
       why: 'Without one, only admins see anything.',
       done: own?.some(({ rules = [] }) => rules.length > 0),
-      to: '/permissions',
+      ...(first ? { to: '/permissions/$collection', params: { collection: first } } : { to: '/permissions' }),
     },
     {
       label: 'Connect an app',
