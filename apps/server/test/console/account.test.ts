@@ -101,11 +101,12 @@ it('ends sessions and changes the password', async () => {
 })
 
 it('fits a phone, by night', async () => {
-  await page.setViewportSize({ width: 390, height: 844 })
-  await page.emulateMedia({ colorScheme: 'dark' })
-  await page.getByText('Recovery codes left').waitFor()
-  await picture(page, 'account-phone')
-  expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390)
-  expect(await violations(page)).toEqual([])
+  const phone = await test.open('/sign-in', { signedIn: false, phone: true, dark: true })
+  await phone.context().addCookies(await page.context().cookies())
+  await phone.goto(page.url())
+  await phone.getByText('Recovery codes left').waitFor()
+  await picture(phone, 'account-phone')
+  expect(await phone.evaluate('document.documentElement.scrollWidth')).toBe(390)
+  expect(await violations(phone)).toEqual([])
   expect(test.complaints).toEqual([])
 })
