@@ -6,9 +6,17 @@ export function fieldError(error: unknown, path: string): string | undefined {
   const { errors, hint } = error
   const found = errors.find((item) => item.path === path)
   if (!found) return undefined
+  const said = withoutPath(found.message, path)
   // With one mistake the hint is about it.
-  const text = found.message.charAt(0).toUpperCase() + found.message.slice(1)
+  const text = said.charAt(0).toUpperCase() + said.slice(1)
   return errors.length === 1 && hint ? `${text}. ${hint}` : text
+}
+
+/** `email must be an address` stands at the label of the field, which need not be said twice: `must be an address`. */
+function withoutPath(message: string, path: string): string {
+  const names = [path, path.split('.').at(-1)!]
+  const begun = names.find((name) => message.startsWith(`${name} `))
+  return begun === undefined ? message : message.slice(begun.length + 1)
 }
 
 /** Whether every mistake belongs to one of these fields, so that nothing is left to be said elsewhere. */
