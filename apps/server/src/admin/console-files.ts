@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, extname, join, relative, sep } from 'node:path'
 
@@ -21,17 +21,23 @@ const types: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 }
 
+const root = (): string =>
+  join(dirname(createRequire(import.meta.url).resolve('@holdfast/console/package.json')), 'dist')
+
+/** When the console was built: its page is written anew by every build. @throws when the console was not built */
+export const consoleBuiltAt = async (): Promise<number> => (await stat(join(root(), 'index.html'))).mtimeMs
+
 /**
  * What the console is made of, by the path below `/console/`. Only what is listed here is ever read, so no path of a request
  * reaches the disk. @throws when the console was not built
  */
 export async function listConsoleFiles(): Promise<ReadonlyMap<string, ConsoleFile>> {
-  const root = join(dirname(createRequire(import.meta.url).resolve('@holdfast/console/package.json')), 'dist')
-  const entries = await readdir(root, { recursive: true, withFileTypes: true })
+  const folder = root()
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
   const files = entries.flatMap((entry): [string, ConsoleFile][] => {
     const path = join(entry.parentPath, entry.name)
     const type = types[extname(entry.name)]
-    const name = relative(root, path).split(sep).join('/')
+    const name = relative(folder, path).split(sep).join('/')
     return entry.isFile() && type ? [[name, { path, type, immutable: name.startsWith('assets/') }]] : []
   })
   return new Map(files)

@@ -3,7 +3,7 @@ import { ApiExcludeController } from '@nestjs/swagger'
 import type { Request, Response } from 'express'
 import { defineError } from '../lib/index.js'
 import { Public } from '../platform/http/index.js'
-import { type ConsoleFile, listConsoleFiles } from './console-files.js'
+import { type ConsoleFile, consoleBuiltAt, listConsoleFiles } from './console-files.js'
 
 const notFound = defineError('not_found')
 
@@ -31,6 +31,7 @@ export const consolePolicy = [
 @Controller()
 export class ConsoleController {
   private listing: Promise<ReadonlyMap<string, ConsoleFile>> | undefined
+  private builtAt: number | undefined
 
   @Get('/')
   root(@Res() response: Response): void {
@@ -47,12 +48,21 @@ export class ConsoleController {
   async show(@Req() request: Request, @Res() response: Response): Promise<void> {
     if (request.path === '/console') return response.redirect(302, '/console/')
     const name = request.path.slice('/console/'.length)
+    if (!name.startsWith('assets/')) await this.notice()
     const files = await this.list()
     const page = files.get('index.html')
     // Paths of the app are its own business; what looks like a file and is none must not be answered with the page.
     const file = files.get(name) ?? (/\.[a-z0-9]+$/.test(name) && name.startsWith('assets/') ? undefined : page)
     if (!file) throw notFound('There is nothing at this path')
     await send(file, request, response)
+  }
+
+  /** Another build has other files: whoever gets its page must get them too. Files of a build never change, and ask for nothing. */
+  private async notice(): Promise<void> {
+    const builtAt = await consoleBuiltAt().catch(() => undefined)
+    if (builtAt === this.builtAt) return
+    this.builtAt = builtAt
+    this.listing = undefined
   }
 
   private list(): Promise<ReadonlyMap<string, ConsoleFile>> {
