@@ -2,6 +2,7 @@ import { Body, Controller, Get, Module, Param, Post, Res } from '@nestjs/common'
 import { IsInt, IsString, MaxLength } from 'class-validator'
 import type { Response } from 'express'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { JobsModule } from '../../../src/jobs/jobs.module.js'
 import { ObservabilityModule } from '../../../src/observability/observability.module.js'
 import { PlatformModule } from '../../../src/platform/platform.module.js'
 import { sendRaw, startServer, type TestServer } from '../../support/index.js'
@@ -48,7 +49,7 @@ class EchoController {
   }
 }
 
-@Module({ imports: [PlatformModule, ObservabilityModule], controllers: [EchoController] })
+@Module({ imports: [PlatformModule, JobsModule, ObservabilityModule], controllers: [EchoController] })
 class EchoModule {}
 
 const allowed = 'https://app.example.com'
