@@ -16,6 +16,14 @@ export interface BackupInfo {
   error: string | null
 }
 
+/** A backup and what its first line says, as `GET /admin/backups/{name}` answers. */
+export interface BackupDetails extends BackupInfo {
+  /** Names of the collections in it. */
+  contents: string[]
+  /** Names of the roles in it. */
+  roles: string[]
+}
+
 /** Body of `POST /admin/backups/{name}/restore`. */
 export interface RestoreRequest {
   /** Names of collections. Default: all in the backup. */
@@ -42,6 +50,8 @@ export interface RestoreReport {
   dryRun: boolean
   /** Steps of the schema change that goes back to the definitions of the backup, in words. */
   schemaSteps: string[]
+  /** Those of them that lose what is stored now: they need `acceptDataLoss`. */
+  lossySteps: string[]
   /** Roles that were missing and were made. */
   roles: string[]
   collections: RestoredCollection[]

@@ -1,7 +1,7 @@
 /** What crosses the wire: server, console, SDK and CLI agree here. Types and constants, no dependencies. */
 
 export type { EnvironmentSetting, MfaChallenge, MfaFactorKind, SettingsSection, SignInResult } from './auth.js'
-export type { BackupInfo, RestoredCollection, RestoreReport, RestoreRequest } from './backups.js'
+export type { BackupDetails, BackupInfo, RestoredCollection, RestoreReport, RestoreRequest } from './backups.js'
 export type { BotCheckInfo } from './bot-check.js'
 export type { ChangeLogConsumer, ChangeLogSegment, ChangeLogState, ChangeTail, LoggedChange } from './change-log.js'
 export type {

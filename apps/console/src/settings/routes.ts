@@ -72,4 +72,19 @@ const signingKeys = createRoute({
 
 const signInRoutes = [providers, addProvider, provider, oidcClients, mails, mail, signingKeys] as const
 
-export const settingsRoutes = [layout.addChildren([index, environment, ...signInRoutes, section])] as const
+/** The list, and the form of the section `backups` below it. */
+const backups = createRoute({
+  getParentRoute: () => layout,
+  path: 'backups',
+  component: lazyRouteComponent(() => import('./backups/backups-page'), 'BackupsPage'),
+})
+
+const restore = createRoute({
+  getParentRoute: () => layout,
+  path: 'backups/$name',
+  component: lazyRouteComponent(() => import('./backups/restore/restore-page'), 'RestorePage'),
+})
+
+export const settingsRoutes = [
+  layout.addChildren([index, environment, backups, restore, ...signInRoutes, section]),
+] as const

@@ -12,7 +12,10 @@ interface Entry {
 }
 
 /** Pages of settings that are more than a form. */
-const serverPages: readonly Entry[] = [{ to: '/settings/environment', title: 'Environment' }]
+const serverPages: readonly Entry[] = [
+  { to: '/settings/backups', title: 'Backups' },
+  { to: '/settings/environment', title: 'Environment' },
+]
 
 /** The sections beside the one that is open; on a phone, a choice above it. */
 export function SettingsLayout() {
@@ -58,11 +61,12 @@ const toEntry = ({ section, title, to = `/settings/${section}` }: SectionPlace):
 function SectionChoice({ groups }: { readonly groups: readonly { title: string; entries: readonly Entry[] }[] }) {
   const navigate = useNavigate()
   const path = useRouterState({ select: (state) => state.location.pathname })
+  const isOpen = ({ to }: Entry) => path === to || path.startsWith(`${to}/`)
   return (
     <NativeSelect
       className={classes.choice!}
       aria-label="Settings"
-      value={path}
+      value={groups.flatMap(({ entries }) => entries).find(isOpen)?.to ?? path}
       onChange={(event) => void navigate({ to: event.currentTarget.value })}
       data={groups.map(({ title, entries }) => ({
         group: title,

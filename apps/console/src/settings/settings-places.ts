@@ -64,8 +64,11 @@ const all = placeGroups.flatMap(({ sections }) => sections)
 export const titleOf = (section: string): string =>
   all.find((place) => place.section === section)?.title ?? section.replace(/^\w/, (letter) => letter.toUpperCase())
 
+/** Sections whose form stands on a page with more than that. */
+const onOtherPages: ReadonlySet<string> = new Set(['backups'])
+
 /** Sections of the server that no group names. */
 export const otherSections = (names: readonly string[]): SectionPlace[] =>
   names
-    .filter((name) => !all.some(({ section }) => section === name))
+    .filter((name) => !onOtherPages.has(name) && !all.some(({ section }) => section === name))
     .map((section) => ({ section, title: titleOf(section) }))

@@ -15,7 +15,7 @@ export const Facts = ({ facts }: { readonly facts: readonly Fact[] }) => (
       <div key={name} className={classes.fact}>
         <dt className={classes.name}>{name}</dt>
         <dd className={classes.value}>
-          <span className={classes.text}>{value}</span>
+          <div className={classes.text}>{value}</div>
           {action}
         </dd>
       </div>

@@ -82,8 +82,12 @@ export class BackupFolder {
   }
 
   private async readNote(name: string): Promise<BackupOutcome> {
-    const text = await readFile(this.notePath(name), 'utf8').catch(() => '{}')
-    return JSON.parse(text) as BackupOutcome
+    try {
+      return JSON.parse(await readFile(this.notePath(name), 'utf8')) as BackupOutcome
+    } catch {
+      // None, or one that was cut off: the file is what counts.
+      return {}
+    }
   }
 
   private readonly notePath = (name: string): string => this.pathOf(name).replace(/hfb$/, 'json')

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
-import type { BackupInfo, One, RestoreReport } from '@holdfast/contract'
+import type { BackupDetails, BackupInfo, One, RestoreReport } from '@holdfast/contract'
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Res } from '@nestjs/common'
 import {
   ApiCreatedResponse,
@@ -32,14 +32,21 @@ const info = {
     error: { type: 'string', nullable: true },
   },
 }
+const names = { type: 'array', items: { type: 'string' } }
+const details = {
+  ...info,
+  required: [...info.required, 'contents', 'roles'],
+  properties: { ...info.properties, contents: names, roles: names },
+}
 const whole = { type: 'integer' }
 const report = {
   type: 'object',
-  required: ['dryRun', 'schemaSteps', 'roles', 'collections'],
+  required: ['dryRun', 'schemaSteps', 'lossySteps', 'roles', 'collections'],
   properties: {
     dryRun: { type: 'boolean' },
-    schemaSteps: { type: 'array', items: { type: 'string' } },
-    roles: { type: 'array', items: { type: 'string' } },
+    schemaSteps: names,
+    lossySteps: names,
+    roles: names,
     collections: {
       type: 'array',
       items: {
@@ -100,6 +107,13 @@ export class BackupsController {
   @ApiCreatedResponse({ description: '', schema: enveloped(info) })
   async create(): Promise<One<BackupInfo>> {
     return { data: await this.backups.create() }
+  }
+
+  @Get(':name')
+  @ApiOperation({ summary: 'A backup, and what it holds' })
+  @ApiOkResponse({ description: '', schema: enveloped(details) })
+  async get(@Param('name') name: string): Promise<One<BackupDetails>> {
+    return { data: await this.backups.get(name) }
   }
 
   @Get(':name/file')

@@ -1,5 +1,12 @@
 import { join } from 'node:path'
-import type { BackupInfo, CollectionDefinition, Json, RestoreReport, RestoreRequest } from '@holdfast/contract'
+import type {
+  BackupDetails,
+  BackupInfo,
+  CollectionDefinition,
+  Json,
+  RestoreReport,
+  RestoreRequest,
+} from '@holdfast/contract'
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common'
 import { SchemaCache, SchemaChanges } from '../collections/index.js'
 import { type JobQueue, Jobs } from '../jobs/index.js'
@@ -10,7 +17,7 @@ import { Log } from '../platform/log/index.js'
 import { type Settings, SettingsStore } from '../platform/settings/index.js'
 import { BackupFolder } from './backup-folder.js'
 import type { BackupEnd, BackupHeader } from './backup-format.js'
-import { readBackup } from './read-backup.js'
+import { readBackup, readBeginning } from './read-backup.js'
 import { RowRestore } from './restore-rows.js'
 import { writeBackup } from './write-backup.js'
 
@@ -47,8 +54,18 @@ export class Backups implements OnApplicationBootstrap {
         type: 'object',
         additionalProperties: false,
         properties: {
-          everyHours: { type: 'integer', minimum: 0, maximum: 8760, description: 'How often; 0: not by itself' },
-          keep: { type: 'integer', minimum: 1, maximum: 1000, description: 'How many are kept; older ones go' },
+          everyHours: {
+            type: 'integer',
+            minimum: 0,
+            maximum: 8760,
+            description: 'Hours from one to the next; 0: none by itself',
+          },
+          keep: {
+            type: 'integer',
+            minimum: 1,
+            maximum: 1000,
+            description: 'How many are kept; older ones are deleted',
+          },
         },
       },
       defaults: { everyHours: 0, keep: 7 },
@@ -82,6 +99,17 @@ export class Backups implements OnApplicationBootstrap {
   async pathOf(name: string): Promise<string> {
     await this.folder.get(name)
     return this.folder.pathOf(name)
+  }
+
+  /** One that is done, and what it holds. @throws not_found, validation_failed where it is damaged */
+  async get(name: string): Promise<BackupDetails> {
+    const info = await this.folder.get(name)
+    const { definitions, roles } = await readBeginning(this.folder.pathOf(name))
+    return {
+      ...info,
+      contents: definitions.map((definition) => definition.name).toSorted(),
+      roles: roles.map((role) => role.name),
+    }
   }
 
   /** @throws not_found */
@@ -120,14 +148,15 @@ export class Backups implements OnApplicationBootstrap {
     })
     const plan = await this.changes.plan(changeOf)
     const schemaSteps = plan.steps.map(({ description }) => description)
+    const lossySteps = plan.steps.filter(({ lossy }) => lossy).map(({ description }) => description)
     const roles = await this.missingRoles(header)
-    if (dryRun && schemaSteps.length > 0) return { dryRun, schemaSteps, roles, collections: [] }
+    if (dryRun && schemaSteps.length > 0) return { dryRun, schemaSteps, lossySteps, roles, collections: [] }
     if (!dryRun) {
       for (const role of roles) await this.db.run({ text: addRole, values: [role, descriptionOf(header, role)] })
       if (schemaSteps.length > 0) await this.changes.apply(changeOf, { acceptDataLoss })
     }
     const restored = await this.restoreRows(path, wanted, exact, dryRun)
-    return { dryRun, schemaSteps, roles, collections: restored }
+    return { dryRun, schemaSteps, lossySteps, roles, collections: restored }
   }
 
   private async restoreRows(path: string, wanted: ReadonlySet<string> | undefined, exact: boolean, dryRun: boolean) {

@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs'
+import { pipeline } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { defineError } from '../lib/index.js'
 import { parseJson } from '../platform/http/index.js'
@@ -12,6 +13,10 @@ import {
 } from './backup-format.js'
 
 const invalid = defineError('validation_failed')
+const unreadable = ({ message }: Error) =>
+  invalid(`The file of the backup cannot be read: ${message}`, {
+    hint: 'Give the user of the server the right to read it.',
+  })
 const damaged = (what: string) =>
   invalid(`The backup is damaged: ${what}`, { hint: 'Take another one, or copy the file again.' })
 
@@ -20,6 +25,12 @@ export interface BackupReader {
   header(header: BackupHeader): Promise<void> | void
   /** Begins a table. What it gives takes the rows, some at a time; undefined passes them over. */
   table(line: TableLine): Promise<((rows: readonly Row[]) => Promise<void>) | undefined>
+}
+
+/** Reads no more than what a backup says of itself. @throws validation_failed where that is damaged */
+export async function readBeginning(path: string): Promise<BackupHeader> {
+  for await (const line of linesOf(path)) return toHeader(parse(line))
+  throw damaged('it ends too soon')
 }
 
 const rowsAtATime = 500
@@ -32,9 +43,7 @@ export async function readBackup(path: string, reader: BackupReader): Promise<Ba
     if (done) throw damaged('it ends too soon')
     return parse(value)
   }
-  const header = await next()
-  if (!isHeader(header)) throw damaged('it does not begin as backups do')
-  await reader.header(header)
+  await reader.header(toHeader(await next()))
   let records = 0
   while (true) {
     const line = await next()
@@ -74,7 +83,8 @@ async function readRows(
 }
 
 async function* linesOf(path: string): AsyncGenerator<Buffer> {
-  const unzipped = createReadStream(path).pipe(createGunzip())
+  // Whatever ends one of both ends the other: a file that cannot be read is an error here, and one that is left is closed.
+  const unzipped = pipeline(createReadStream(path), createGunzip(), () => undefined)
   let parts: Buffer[] = []
   let length = 0
   try {
@@ -93,6 +103,8 @@ async function* linesOf(path: string): AsyncGenerator<Buffer> {
     }
   } catch (error) {
     if (/^Z_|^ERR_/.test((error as NodeJS.ErrnoException).code ?? '')) throw damaged('it cannot be unpacked')
+    if (/^E(ACCES|PERM|IO|NOENT|ISDIR)$/.test((error as NodeJS.ErrnoException).code ?? ''))
+      throw unreadable(error as Error)
     throw error
   }
   if (length > 0) throw damaged('it ends too soon')
@@ -120,6 +132,11 @@ const isHeader = (value: unknown): value is BackupHeader =>
   ) &&
   Array.isArray(value['roles']) &&
   value['roles'].every((item) => isObject(item) && typeof item['name'] === 'string')
+
+function toHeader(value: unknown): BackupHeader {
+  if (!isHeader(value)) throw damaged('it does not begin as backups do')
+  return value
+}
 
 const isTable = (value: unknown): value is TableLine =>
   isObject(value) &&

@@ -1,4 +1,4 @@
-import type { BackupInfo, RestoreReport, RestoreRequest } from '@holdfast/contract'
+import type { BackupDetails, BackupInfo, RestoreReport, RestoreRequest } from '@holdfast/contract'
 import { dataOf } from '../answer.js'
 import { type CallOptions, type Send, segment } from '../transport.js'
 
@@ -29,6 +29,27 @@ export class AdminBackups {
    */
   async create(options: CallOptions = {}): Promise<BackupInfo> {
     return dataOf(await this.#send('POST', '/admin/backups', options))
+  }
+
+  /**
+   * One that is done, and the names of the collections and roles in it.
+   *
+   * @example
+   * const { contents } = await client.admin.backups.get('20261121T214500Z-9f86d081884c7d65')
+   */
+  async get(name: string, options: CallOptions = {}): Promise<BackupDetails> {
+    return dataOf(await this.#send('GET', `/admin/backups/${segment(name)}`, options))
+  }
+
+  /**
+   * Its file, to be read as it comes; it wants a fresh proof of who the admin is.
+   *
+   * @example
+   * const file = await client.admin.backups.download('20261121T214500Z-9f86d081884c7d65')
+   */
+  async download(name: string, { signal }: CallOptions = {}): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
+    const options = { signal, stream: true }
+    return ((await this.#send('GET', `/admin/backups/${segment(name)}/file`, options)) as Response).body!
   }
 
   /**

@@ -11,6 +11,7 @@ export type {
   ApiKeyChange,
   ApiKeyLimits,
   ApiKeyWithSecret,
+  BackupDetails,
   BackupInfo,
   EnvironmentSetting,
   Invite,

@@ -66,4 +66,5 @@ export const morePlaces: readonly { readonly to: string; readonly label: string;
   { to: '/settings/oidc-clients', label: 'OpenID clients', place: 'Settings' },
   { to: '/settings/mail-texts', label: 'Texts of mails', place: 'Settings' },
   { to: '/settings/signing-keys', label: 'Signing keys', place: 'Settings' },
+  { to: '/settings/backups', label: 'Backups', place: 'Settings' },
 ]

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -141,6 +141,13 @@ describe('a backup', () => {
     expect(backup).toMatchObject({ name, state: 'done', collections: 4, records: 6 })
     expect(await client.admin.backups.verify(name)).toEqual({ collections: 4, records: 6 })
     expect((await readdir(backups)).sort()).toEqual([`${name}.hfb`, `${name}.json`])
+    expect(await client.admin.backups.get(name)).toEqual({
+      ...backup,
+      contents: ['labels', 'nodes', 'rings', 'users'],
+      roles: expect.arrayContaining(['admin']),
+    })
+    const file = await new Response(await client.admin.backups.download(name)).arrayBuffer()
+    expect(Buffer.from(file).equals(await readFile(join(backups, `${name}.hfb`)))).toBe(true)
   })
 
   it('goes back as it was: changed, deleted and kept records', async () => {
@@ -198,6 +205,7 @@ describe('a backup', () => {
     await expect(client.admin.backups.restore(name)).rejects.toMatchObject({ code: 'lossy_change' })
     const tried = await client.admin.backups.restore(name, { dryRun: true })
     expect(tried.schemaSteps.join()).toContain('colour')
+    expect(tried.lossySteps.join()).toContain('colour')
     await client.admin.backups.restore(name, { acceptDataLoss: true })
     expect(await allOf(source, 'labels')).toEqual(before['labels'])
   })
@@ -261,6 +269,17 @@ describe('what is damaged, or not ours', () => {
     await expect(client.admin.backups.verify(other)).rejects.toMatchObject({ code: 'validation_failed' })
     await expect(client.admin.backups.restore(other)).rejects.toMatchObject({ code: 'validation_failed' })
     expect(await allOf(source, 'labels')).toEqual(before['labels'])
+  })
+
+  it('is refused where the file cannot be read, and the server goes on', async () => {
+    const other = '20300101T000000Z-00000000000000ff'
+    await mkdir(join(source.backups, `${other}.hfb`))
+    const { backups } = source.client.admin
+    for (const read of [() => backups.verify(other), () => backups.get(other), () => backups.restore(other)])
+      await expect(read()).rejects.toMatchObject({ code: 'validation_failed' })
+    await rm(join(source.backups, `${other}.hfb`), { recursive: true })
+    await writeFile(join(source.backups, `${other}.json`), '{"records":')
+    expect((await backups.list()).map((backup) => backup.name)).toContain(name)
   })
 
   it('A69: brings no name of a table or a column into a statement', async () => {

@@ -6,7 +6,7 @@ import { Confirm } from '../../../ui/confirm'
 import { DataTable } from '../../../ui/data-table'
 import { ButtonLink } from '../../../ui/links'
 import { Problem } from '../../../ui/problem'
-import { saveBlob } from '../save-file'
+import { saveBlob } from '../../../ui/save-blob'
 import type { ImportProgress, ImportRun, RefusedRow } from './import-run'
 import { toCsv } from './refused-file'
 
