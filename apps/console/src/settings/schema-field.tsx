@@ -25,6 +25,8 @@ import { labelOf } from './label-of'
 /** What the JSON Schema of a section may say, as far as a form has to know. */
 export interface SettingsSchema {
   readonly type: 'object' | 'array' | 'string' | 'integer' | 'boolean'
+  /** What people read for it, where its name does not say it. */
+  readonly title?: string
   readonly description?: string
   readonly properties?: { readonly [name: string]: SettingsSchema }
   readonly additionalProperties?: false | SettingsSchema
@@ -144,7 +146,7 @@ function MapField({ schema, value, onChange, path, ...rest }: SchemaFieldProps) 
 function ValueField({ schema, value, onChange, errors, pinned, path }: SchemaFieldProps) {
   const key = pinned[path]
   const shared = {
-    label: key ? <PinnedLabel path={path} envKey={key} /> : labelOf(path),
+    label: key ? <PinnedLabel label={schema.title ?? labelOf(path)} envKey={key} /> : (schema.title ?? labelOf(path)),
     description: schema.description,
     error: errors.find((error) => error.path === path)?.message,
     disabled: key !== undefined,
@@ -194,9 +196,9 @@ function ValueField({ schema, value, onChange, errors, pinned, path }: SchemaFie
   return <TextInput {...shared} value={text} onChange={(event) => change(event.currentTarget.value)} />
 }
 
-const PinnedLabel = ({ path, envKey }: { readonly path: string; readonly envKey: string }) => (
+const PinnedLabel = ({ label, envKey }: { readonly label: string; readonly envKey: string }) => (
   <>
-    {labelOf(path)}{' '}
+    {label}{' '}
     <Tooltip label="Set where the server is started. Take it out of there to set it here.">
       <Badge ml={6} color="gray" c="dimmed">
         Pinned by {envKey}

@@ -56,15 +56,17 @@ export class Backups implements OnApplicationBootstrap {
         properties: {
           everyHours: {
             type: 'integer',
+            title: 'Hours between backups',
             minimum: 0,
             maximum: 8760,
-            description: 'Hours from one to the next; 0: none by itself',
+            description: 'With 0 the server makes none',
           },
           keep: {
             type: 'integer',
+            title: 'Backups to keep',
             minimum: 1,
             maximum: 1000,
-            description: 'How many are kept; older ones are deleted',
+            description: 'Older ones are deleted',
           },
         },
       },

@@ -164,7 +164,7 @@ it('sets how often by itself, on a phone', async () => {
   await picture(page, 'backups-phone')
   expect(await violations(page)).toEqual([])
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390)
-  await page.getByRole('textbox', { name: 'Every hours' }).fill('24')
+  await page.getByRole('textbox', { name: 'Hours between backups' }).fill('24')
   await page.getByRole('button', { name: 'Save' }).click()
   const section = async () => (await test.client.admin.settings.list()).find((one) => one.section === 'backups')!.value
   await expect.poll(section).toMatchObject({ everyHours: 24, keep: 7 })

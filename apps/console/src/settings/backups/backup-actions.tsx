@@ -9,7 +9,7 @@ import { ButtonLink } from '../../ui/links'
 import { notify, notifyError } from '../../ui/notify'
 import { saveStream } from '../../ui/save-stream'
 import { fullTime } from '../../ui/time-ago'
-import { backupsQuery, checkQuery } from './queries'
+import { backupsQuery, checkQuery, isDamage } from './queries'
 
 /** What can be done with a backup. */
 export function BackupActions({ backup: { name, state, createdAt } }: { readonly backup: BackupInfo }) {
@@ -33,7 +33,7 @@ export function BackupActions({ backup: { name, state, createdAt } }: { readonly
   if (state === 'running') return null
   return (
     <Group gap="xs" justify="flex-end" wrap="nowrap">
-      {state === 'done' && !check.isError && (
+      {state === 'done' && !isDamage(check.error) && (
         <ButtonLink
           to="/settings/backups/$name"
           params={{ name }}

@@ -3,7 +3,7 @@ import { Badge, Loader, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { describeError } from '../../ui/describe-error'
 import classes from './backups.module.css'
-import { checkQuery } from './queries'
+import { checkQuery, isDamage } from './queries'
 
 interface BackupProps {
   readonly backup: BackupInfo
@@ -13,8 +13,8 @@ const colors: Readonly<Record<BackupInfo['state'], string>> = { running: 'blue',
 
 /** Whether it is there, and whole as far as anybody has looked. */
 export function BackupState({ backup: { name, state } }: BackupProps) {
-  const { isError } = useQuery(checkQuery(name))
-  const isBroken = state === 'done' && isError
+  const { error } = useQuery(checkQuery(name))
+  const isBroken = state === 'done' && isDamage(error)
   return (
     <span role="status">
       <Badge

@@ -53,7 +53,10 @@ export function BackupsPage() {
             )
           }
         </QueryState>
-        <Section title="By the clock" description="Backups that the server makes by itself.">
+        <Section
+          title="By the clock"
+          description="Backups that the server makes by itself. It then deletes the oldest beyond those to keep, also ones made by hand."
+        >
           <QueryState query={settings} rows={2}>
             {() => schedule && <SectionForm section={schedule} />}
           </QueryState>

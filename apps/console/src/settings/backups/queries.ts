@@ -1,3 +1,4 @@
+import { HoldfastError } from '@holdfast/sdk'
 import { queryOptions } from '@tanstack/react-query'
 import { client } from '../../client/client'
 
@@ -24,3 +25,7 @@ export const checkQuery = (name: string) =>
     retry: false,
     staleTime: Number.POSITIVE_INFINITY,
   })
+
+/** Whether a check has found something, and has not just failed itself. */
+export const isDamage = (error: unknown): boolean =>
+  error instanceof HoldfastError && error.code === 'validation_failed'
