@@ -53,6 +53,8 @@ it('backs up, shows what a restore would change, and restores it', async () => {
   await page.getByText('No backups yet').waitFor()
   await page.getByText(`${dataDir}/backups`).waitFor()
   await picture(page, 'backups-empty')
+  await page.getByLabel('Command').scrollIntoViewIfNeeded()
+  await picture(page, 'backups-about')
   expect(await violations(page)).toEqual([])
   await page.getByRole('button', { name: 'Back up now' }).click()
   await page.getByText('done').waitFor()
