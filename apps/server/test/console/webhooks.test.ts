@@ -13,10 +13,11 @@ const hostile = '<img src=x onerror="document.title=1"><script>alert(1)</script>
 let test: ConsoleTest
 let receiver: Receiver
 let works = false
+let isGone = false
 
 beforeAll(async () => {
   receiver = await startReceiver((response) => {
-    response.statusCode = works ? 200 : 500
+    response.statusCode = isGone ? 410 : works ? 200 : 500
     response.setHeader('content-type', 'text/html')
     response.end(works ? 'thanks' : hostile)
   })
@@ -118,5 +119,31 @@ it('sends tests, changes the secret with both good meanwhile, resends many, and 
   await page.getByRole('button', { name: 'Delete the webhook' }).click()
   await page.getByText('No webhooks yet').waitFor(patience)
   expect((await test.client.admin.webhooks.list()).data).toEqual([])
+  expect(test.complaints).toEqual([])
+})
+
+it('that were switched off stand at home, with what else failed', async () => {
+  isGone = true
+  const url = `http://127.0.0.1:${receiver.port}/gone`
+  const { id } = await test.client.admin.webhooks.create({ url, collection: 'orders', events: ['create'] })
+  await test.client.collection('orders').create({ title: 'Lost' })
+  const disabled = async () => (await test.client.admin.webhooks.get(id)).disabledReason
+  await expect.poll(disabled, patience).toBe('The receiver answered 410 Gone')
+  const rename = (from: string, to: string) =>
+    test.server.database.run({ text: `alter table public.orders rename column ${from} to ${to}`, values: [] })
+  await rename('title', 'label')
+  await expect(test.client.collection('orders').list()).rejects.toMatchObject({ status: 500 })
+  await rename('label', 'title')
+  const failures = async () => (await test.client.admin.observe.requests({ result: 5, limit: 3 })).data
+  await expect.poll(async () => (await failures()).length, patience).toBeGreaterThan(0)
+
+  const page = await test.open('/')
+  const health = page.getByRole('region', { name: 'Health' })
+  await health.getByText(`${url}: The receiver answered 410 Gone`).waitFor(patience)
+  await health.getByText('GET /api/v1/collections/orders/records').first().waitFor(patience)
+  await picture(page, 'home-failing')
+  expect(await violations(page)).toEqual([])
+  await health.getByRole('link', { name: 'See webhooks' }).click()
+  await page.getByRole('heading', { name: 'Webhooks' }).waitFor(patience)
   expect(test.complaints).toEqual([])
 })
