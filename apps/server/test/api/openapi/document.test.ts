@@ -78,7 +78,7 @@ describe('what a reader sees', () => {
     ])
     expect(own.filter((operation) => operation.includes('ledger'))).toEqual([])
     const audits = operationsOf(await documentFor('auditor')).filter((operation) => operation.includes('ledger'))
-    expect(audits.map((operation) => operation.split(' ')[0])).toEqual(['GET', 'GET', 'POST', 'POST'])
+    expect(audits.map((operation) => operation.split(' ')[0])).toEqual(['GET', 'GET', 'POST', 'POST', 'GET', 'POST'])
   })
 
   it('says which of them need a sign-in', async () => {

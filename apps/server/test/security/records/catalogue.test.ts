@@ -76,6 +76,9 @@ const elsewhere: Readonly<Record<string, string>> = {
   A109: '../../api/auth/refresh.test.ts',
   A110: '../../api/auth/refresh.test.ts',
   A68: '../../../src/collections/emit-types.test.ts',
+  A69: '../../api/backups/backups.test.ts',
+  A229: '../../api/backups/backups.test.ts',
+  A230: '../../api/backups/backups.test.ts',
 }
 
 /** The test files of a folder, those of its folders included. */
