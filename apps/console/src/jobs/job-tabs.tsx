@@ -1,19 +1,15 @@
-import { Tabs } from '@mantine/core'
-import { useNavigate } from '@tanstack/react-router'
+import { TabLink, TabLinks } from '../ui/tab-links'
+
+const exact = { exact: true, includeSearch: false } as const
 
 /** Between jobs and what begins them by the clock. */
-export function JobTabs({ value }: { readonly value: 'jobs' | 'schedules' }) {
-  const navigate = useNavigate()
-  return (
-    <Tabs
-      value={value}
-      mb="md"
-      onChange={(tab) => void navigate({ to: tab === 'schedules' ? '/jobs/schedules' : '/jobs' })}
-    >
-      <Tabs.List>
-        <Tabs.Tab value="jobs">Jobs</Tabs.Tab>
-        <Tabs.Tab value="schedules">Schedules</Tabs.Tab>
-      </Tabs.List>
-    </Tabs>
-  )
-}
+export const JobTabs = () => (
+  <TabLinks label="Jobs">
+    <TabLink to="/jobs" activeOptions={exact}>
+      Jobs
+    </TabLink>
+    <TabLink to="/jobs/schedules" activeOptions={exact}>
+      Schedules
+    </TabLink>
+  </TabLinks>
+)

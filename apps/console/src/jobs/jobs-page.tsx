@@ -10,8 +10,7 @@ import { EmptyState } from '../ui/empty-state'
 import { AnchorLink } from '../ui/links'
 import { notify } from '../ui/notify'
 import { Page } from '../ui/page'
-import { PagePending } from '../ui/page-pending'
-import { Problem } from '../ui/problem'
+import { PageList } from '../ui/page-list'
 import { TimeAgo } from '../ui/time-ago'
 import { JobBadge } from './job-badge'
 import { JobDrawer } from './job-drawer'
@@ -33,7 +32,7 @@ export function JobsPage() {
       description="The work the server does by itself. What failed for good is kept with its error."
       actions={<RetryFailed kind={kind} />}
     >
-      <JobTabs value="jobs" />
+      <JobTabs />
       <Stack gap="sm">
         <Group gap="xs">
           <Select
@@ -66,21 +65,19 @@ export function JobsPage() {
             }
           />
         </Group>
-        {list.isPending && <PagePending />}
-        {list.error && <Problem error={list.error} onRetry={() => void list.refetch()} />}
-        {list.isSuccess && jobs.length === 0 && (
-          <EmptyState icon={IconStack2} title={isFiltered ? 'No job is like this' : 'No jobs yet'}>
-            {isFiltered
-              ? 'Take the state or the kind away to see others.'
-              : 'Mails, webhooks, clean-ups and the like appear here once there is something to do.'}
-          </EmptyState>
-        )}
-        {jobs.length > 0 && <JobTable jobs={jobs} />}
-        {list.hasNextPage && (
-          <Button variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-            Show older
-          </Button>
-        )}
+        <PageList
+          query={list}
+          more="Show older"
+          empty={
+            <EmptyState icon={IconStack2} title={isFiltered ? 'No job is like this' : 'No jobs yet'}>
+              {isFiltered
+                ? 'Take the state or the kind away to see others.'
+                : 'Mails, webhooks, clean-ups and the like appear here once there is something to do.'}
+            </EmptyState>
+          }
+        >
+          {(shown) => <JobTable jobs={shown} />}
+        </PageList>
       </Stack>
       <JobDrawer id={job} onClose={() => void navigate({ search: ({ job: _, ...rest }) => rest, replace: true })} />
     </Page>

@@ -15,7 +15,7 @@ export function SchedulesPage() {
   const schedules = useQuery(schedulesQuery)
   return (
     <Page title="Jobs" description="What the server begins by the clock.">
-      <JobTabs value="schedules" />
+      <JobTabs />
       <QueryState query={schedules}>
         {(all) =>
           all.length === 0 ? (

@@ -8,11 +8,13 @@ interface PageListProps<T> {
   readonly query: UseInfiniteQueryResult<InfiniteData<Page<T>>>
   /** In place of a list with nothing in it. */
   readonly empty: ReactNode
+  /** Of the button for more. */
+  readonly more?: string
   children(rows: readonly T[]): ReactNode
 }
 
 /** A list that comes page by page: loading, failed, empty or there, with a button for more. */
-export function PageList<T>({ query, empty, children }: PageListProps<T>) {
+export function PageList<T>({ query, empty, more = 'Show more', children }: PageListProps<T>) {
   const { data, isError, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = query
   if (data === undefined)
     return isError ? (
@@ -33,7 +35,7 @@ export function PageList<T>({ query, empty, children }: PageListProps<T>) {
       {hasNextPage && !isError && (
         <Center pt="md">
           <Button variant="default" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-            Show more
+            {more}
           </Button>
         </Center>
       )}

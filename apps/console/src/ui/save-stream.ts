@@ -1,4 +1,4 @@
-import { saveBlob } from './save-blob'
+import { saveFile } from './save-file'
 
 /** What browsers have to write to a file while it comes; not all do. */
 interface FilePicker {
@@ -36,6 +36,6 @@ export async function saveStream(
     }),
   )
   if (target) await counted.pipeTo(await target.createWritable(), { signal })
-  else saveBlob(await new Response(counted).blob(), name)
+  else saveFile(name, await new Response(counted).blob())
   return true
 }

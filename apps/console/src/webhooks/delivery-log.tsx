@@ -1,5 +1,5 @@
 import { type DeliveryState, deliveryStates, type Webhook, type WebhookDelivery } from '@holdfast/contract'
-import { Button, Group, SegmentedControl, Stack, Text, Title } from '@mantine/core'
+import { Group, SegmentedControl, Stack, Text, Title } from '@mantine/core'
 import { IconInbox } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
@@ -7,7 +7,7 @@ import { shortId } from '../client/record-fields'
 import { DataTable } from '../ui/data-table'
 import { EmptyState } from '../ui/empty-state'
 import { AnchorLink } from '../ui/links'
-import { Problem } from '../ui/problem'
+import { PageList } from '../ui/page-list'
 import { TimeAgo } from '../ui/time-ago'
 import { DeliveryDrawer } from './delivery-drawer'
 import { deliveriesQuery } from './queries'
@@ -19,7 +19,6 @@ export function DeliveryLog({ webhook }: { readonly webhook: Webhook }) {
   const { state, delivery } = useSearch({ from: '/shell/webhooks/$id' })
   const navigate = useNavigate({ from: '/webhooks/$id' })
   const log = useInfiniteQuery(deliveriesQuery(webhook.id, state))
-  const deliveries = log.data?.pages.flatMap(({ data }) => data) ?? []
   return (
     <Stack gap="sm">
       <Group justify="space-between">
@@ -37,20 +36,19 @@ export function DeliveryLog({ webhook }: { readonly webhook: Webhook }) {
           <ResendRange webhook={webhook.id} />
         </Group>
       </Group>
-      {log.error && <Problem error={log.error} onRetry={() => void log.refetch()} />}
-      {log.isSuccess && deliveries.length === 0 && (
-        <EmptyState icon={IconInbox} title={state ? `Nothing is ${state}` : 'Nothing was delivered yet'}>
-          {state
-            ? 'Choose all to see the others.'
-            : `It begins with the next change in ${webhook.collection}. A test can be sent now.`}
-        </EmptyState>
-      )}
-      {deliveries.length > 0 && <Deliveries webhook={webhook} deliveries={deliveries} />}
-      {log.hasNextPage && (
-        <Button variant="default" loading={log.isFetchingNextPage} onClick={() => void log.fetchNextPage()}>
-          Show older
-        </Button>
-      )}
+      <PageList
+        query={log}
+        more="Show older"
+        empty={
+          <EmptyState icon={IconInbox} title={state ? `Nothing is ${state}` : 'Nothing was delivered yet'}>
+            {state
+              ? 'Choose all to see the others.'
+              : `It begins with the next change in ${webhook.collection}. A test can be sent now.`}
+          </EmptyState>
+        }
+      >
+        {(deliveries) => <Deliveries webhook={webhook} deliveries={deliveries} />}
+      </PageList>
       <DeliveryDrawer
         webhook={webhook}
         id={delivery}

@@ -58,7 +58,7 @@ it('takes 42,000 rows of a file, tells how far it is, and what it did', async ()
   await page.locator('input[type=file]').setInputFiles(zipcodes)
   const field = page.getByRole('combobox', { name: 'Field for zip_code' })
   await expect.poll(() => field.inputValue(), patience).toBe('zipCode · text')
-  await page.getByText('The first 1,000 rows fit').waitFor()
+  await page.getByText('The first 1,000 rows fit their fields').waitFor()
   await picture(page, 'import-mapping')
   expect(await violations(page)).toEqual([])
   await page.getByRole('button', { name: 'Start the import' }).click()
@@ -163,6 +163,31 @@ it('finds related records, changes those that are there, and tells which lines a
   await page.getByRole('button', { name: 'Start the import' }).click()
   await page.getByRole('heading', { name: 'Imported', exact: true }).waitFor()
   expect(await read()).toContainEqual(['D', 9, false, 'VCE'])
+  expect(test.complaints).toEqual([])
+})
+
+it('ends where it is cancelled, and keeps what was written', async () => {
+  const codes = Array.from({ length: 40_000 }, (_, at) => `N${at}`)
+  const page = await test.open('/data/airports/import')
+  await choose(page, 'airports.csv', ['iata', ...codes].join('\n'))
+  await page.getByRole('button', { name: 'Start the import' }).click()
+  await page.getByRole('button', { name: 'Cancel' }).click()
+  await page.getByRole('button', { name: 'Cancel the import' }).click()
+  await page.getByRole('heading', { name: 'Cancelled' }).waitFor(patience)
+  await page.getByText('What was written before stays.').waitFor()
+  await picture(page, 'import-cancelled')
+  const count = async () => (await test.client.collection('airports').list({ limit: 1, count: 'exact' })).meta.total!
+  // The server may have been about to end the part it had.
+  let last = -1
+  await expect
+    .poll(async () => {
+      const before = last
+      last = await count()
+      return last === before
+    }, patience)
+    .toBe(true)
+  expect(last).toBeLessThan(codes.length)
+  await page.getByRole('link', { name: 'Show airports' }).waitFor()
   expect(test.complaints).toEqual([])
 })
 

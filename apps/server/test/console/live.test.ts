@@ -144,10 +144,38 @@ it('lists jobs and schedules, says why one failed, and tries it again', async ()
   await expect.poll(async () => (await test.client.admin.jobs.get(id)).state, patience).not.toBe('failed')
   await page.keyboard.press('Escape')
   await drawer.waitFor({ state: 'hidden' })
-  await page.getByRole('tab', { name: 'Schedules' }).click()
+  await page.getByRole('link', { name: 'Schedules', exact: true }).click()
   await page.getByRole('table', { name: 'Schedules' }).getByText(kind).waitFor(patience)
   await picture(page, 'schedules-dark')
   expect(await violations(page)).toEqual([])
+  expect(test.complaints).toEqual([])
+})
+
+it('cancels a job that waits, and tries all again that failed', async () => {
+  const kind = (await test.client.admin.jobs.schedules())[1]!.name
+  const insert = async (columns: string, values: string): Promise<string> => {
+    const text = `insert into holdfast_jobs.job (name, data, retry_limit, ${columns}) values ($1, '{}', 0, ${values}) returning id`
+    return (await test.server.database.run({ text, values: [kind] })).rows[0]![0] as string
+  }
+  const stateOf = async (id: string) => (await test.client.admin.jobs.get(id)).state
+  const waiting = await insert('start_after', "now() + interval '1 day'")
+  const failed = [
+    await insert('state, completed_on', "'failed', now()"),
+    await insert('state, completed_on', "'failed', now()"),
+  ]
+  const page = await test.open(`/jobs?kind=${kind}&job=${waiting}`)
+  const drawer = page.getByRole('dialog', { name: 'Job' })
+  await drawer.getByRole('button', { name: 'Cancel the job' }).click()
+  await drawer.getByText('cancelled', { exact: true }).waitFor(patience)
+  expect(await stateOf(waiting)).toBe('cancelled')
+  await page.keyboard.press('Escape')
+  await drawer.waitFor({ state: 'hidden' })
+  await page.getByRole('button', { name: 'Retry all failed' }).click()
+  await page.getByRole('button', { name: 'Retry them' }).click()
+  await page.getByText('2 jobs are tried again').waitFor(patience)
+  for (const id of failed) await expect.poll(() => stateOf(id), patience).not.toBe('failed')
+  expect(await stateOf(waiting)).toBe('cancelled')
+  await picture(page, 'jobs')
   expect(test.complaints).toEqual([])
 })
 
@@ -170,5 +198,16 @@ it('exports what the grid finds', async () => {
   const lines = (await readFile(await download.path(), 'utf8')).trimEnd().split('\r\n')
   expect(lines[0]).toContain('text')
   expect(lines.slice(1).map((line) => line.split(',').at(-1))).toEqual(["'=1+1", 'plain'])
+
+  await page.locator('[data-row="1"] [data-check]').click()
+  await page.getByRole('button', { name: 'Import and export' }).click()
+  await page.getByRole('menuitem', { name: 'Export to a file' }).click()
+  await expect.poll(() => page.getByLabel('Those that are selected').isChecked(), patience).toBe(true)
+  await page.getByLabel('JSON, one array').check()
+  const [selected] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Export', exact: true }).click(),
+  ])
+  expect(JSON.parse(await readFile(await selected.path(), 'utf8'))).toMatchObject([{ text: 'plain' }])
   expect(test.complaints).toEqual([])
 })

@@ -89,6 +89,27 @@ it('makes a webhook, shows its secret once, and follows a delivery from failed t
   expect(test.complaints).toEqual([])
 })
 
+it('says why the server stopped one, and lets it go on', async () => {
+  const [webhook] = (await test.client.admin.webhooks.list()).data
+  await test.server.database.run({
+    text: 'update holdfast.webhooks set enabled = false, disabled_reason = $2 where id = $1',
+    values: [webhook!.id, 'Nothing was delivered for 5 days'],
+  })
+  works = true
+  const page = await test.open(`/webhooks/${webhook!.id}`)
+  const stopped = page.getByRole('alert').filter({ hasText: 'The server stopped this webhook' })
+  await stopped.getByText('Nothing was delivered for 5 days').waitFor(patience)
+  await picture(page, 'webhook-stopped')
+  expect(await violations(page)).toEqual([])
+  await stopped.getByRole('button', { name: 'Go on delivering' }).click()
+  await stopped.waitFor({ state: 'hidden', ...patience })
+  expect(await test.client.admin.webhooks.get(webhook!.id)).toMatchObject({ enabled: true, disabledReason: null })
+  const before = receiver.received.length
+  await test.client.collection('orders').create({ title: 'Coffee' })
+  await expect.poll(() => receiver.received.length, patience).toBeGreaterThan(before)
+  expect(test.complaints).toEqual([])
+})
+
 it('sends tests, changes the secret with both good meanwhile, resends many, and deletes, also on a phone', async () => {
   works = true
   const [webhook] = (await test.client.admin.webhooks.list()).data

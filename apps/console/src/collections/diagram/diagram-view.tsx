@@ -5,7 +5,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router'
 import { type FitViewOptions, ReactFlow, useNodesState, useReactFlow } from '@xyflow/react'
 import { useEffect, useMemo, useState } from 'react'
 import { Page } from '../../ui/page'
-import { downloadText } from '../json/download-json'
+import { saveFile } from '../../ui/save-file'
 import { CollectionNode, type CollectionNodeType } from './collection-node'
 import classes from './diagram.module.css'
 import { DiagramControls } from './diagram-controls'
@@ -42,7 +42,7 @@ export function DiagramView({ collections }: { readonly collections: readonly Co
   const download = () => {
     const places = new Map(nodes.map(({ id, position }) => [id, position]))
     const boxes = diagram.boxes.map((box) => ({ ...box, ...places.get(box.id) }))
-    downloadText('collections.svg', toSvg({ ...diagram, boxes }), 'image/svg+xml')
+    saveFile('collections.svg', toSvg({ ...diagram, boxes }), 'image/svg+xml')
   }
   return (
     <Page

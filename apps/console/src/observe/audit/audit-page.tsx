@@ -1,12 +1,12 @@
 import type { AuditEntry } from '@holdfast/contract'
-import { Badge, Button, Group, NativeSelect, Pill, Stack, Text } from '@mantine/core'
+import { Badge, Group, NativeSelect, Pill, Stack, Text } from '@mantine/core'
 import { IconHistory } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { type Column, DataTable } from '../../ui/data-table'
 import { EmptyState } from '../../ui/empty-state'
 import { AnchorLink } from '../../ui/links'
-import { QueryState } from '../../ui/query-state'
+import { PageList } from '../../ui/page-list'
 import { TimeAgo } from '../../ui/time-ago'
 import { auditQuery } from '../queries'
 import { StatusBadge } from '../status-badge'
@@ -79,27 +79,19 @@ export function AuditPage() {
           Lines cannot be changed
         </Text>
       </Group>
-      <QueryState query={query} rows={8}>
-        {() =>
-          entries.length === 0 ? (
-            <EmptyState icon={IconHistory} title="There is no such line">
-              What admins do shows here the moment it is done. Take away a filter to see more.
-            </EmptyState>
-          ) : (
-            <DataTable label="What admins did" columns={columnsFor(search)} rows={entries} rowKey={({ id }) => id} />
-          )
+      <PageList
+        query={query}
+        more="Show older"
+        empty={
+          <EmptyState icon={IconHistory} title="There is no such line">
+            What admins do shows here the moment it is done. Take away a filter to see more.
+          </EmptyState>
         }
-      </QueryState>
-      {query.hasNextPage && (
-        <Button
-          variant="default"
-          mx="auto"
-          loading={query.isFetchingNextPage}
-          onClick={() => void query.fetchNextPage()}
-        >
-          Show older ones
-        </Button>
-      )}
+      >
+        {(rows) => (
+          <DataTable label="What admins did" columns={columnsFor(search)} rows={rows} rowKey={({ id }) => id} />
+        )}
+      </PageList>
       {shown && <AuditDrawer entry={shown} onClose={() => set({ entry: '' })} />}
     </Stack>
   )

@@ -1,12 +1,12 @@
 import type { LoggedRequest } from '@holdfast/contract'
-import { Badge, Button, Group, Stack, Switch, Text } from '@mantine/core'
+import { Badge, Group, Stack, Switch, Text } from '@mantine/core'
 import { IconListSearch } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { type Column, DataTable } from '../../ui/data-table'
 import { EmptyState } from '../../ui/empty-state'
 import { AnchorLink } from '../../ui/links'
-import { QueryState } from '../../ui/query-state'
+import { PageList } from '../../ui/page-list'
 import { TimeAgo } from '../../ui/time-ago'
 import { formatMs } from '../format'
 import { requestsQuery } from '../queries'
@@ -35,27 +35,11 @@ export function RequestsPage() {
           }
         />
       </Group>
-      <QueryState query={query} rows={8}>
-        {({ pages }) => {
-          const requests = pages.flatMap(({ data }) => data)
-          if (requests.length === 0) return <NoRequests isFiltered={Object.keys(filter).length > 0} />
-          return (
-            <>
-              <DataTable label="Requests" columns={columnsFor(search)} rows={requests} rowKey={({ id }) => id} />
-              {query.hasNextPage && (
-                <Button
-                  variant="default"
-                  mx="auto"
-                  loading={query.isFetchingNextPage}
-                  onClick={() => void query.fetchNextPage()}
-                >
-                  Show older ones
-                </Button>
-              )}
-            </>
-          )
-        }}
-      </QueryState>
+      <PageList query={query} more="Show older" empty={<NoRequests isFiltered={Object.keys(filter).length > 0} />}>
+        {(requests) => (
+          <DataTable label="Requests" columns={columnsFor(search)} rows={requests} rowKey={({ id }) => id} />
+        )}
+      </PageList>
       {search.request !== undefined && (
         <RequestDrawer
           requestId={search.request}

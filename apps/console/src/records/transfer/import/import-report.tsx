@@ -6,7 +6,7 @@ import { Confirm } from '../../../ui/confirm'
 import { DataTable } from '../../../ui/data-table'
 import { ButtonLink } from '../../../ui/links'
 import { Problem } from '../../../ui/problem'
-import { saveBlob } from '../../../ui/save-blob'
+import { saveFile } from '../../../ui/save-file'
 import type { ImportProgress, ImportRun, RefusedRow } from './import-run'
 import { toCsv } from './refused-file'
 
@@ -121,7 +121,7 @@ interface RefusedProps {
 function Refused({ progress: { refused, columns, failed }, filename, isOpen }: RefusedProps) {
   const download = () => {
     const name = filename.replace(/\.\w+$/, '')
-    saveBlob(new Blob([toCsv(columns, refused)], { type: 'text/csv' }), `${name} refused.csv`)
+    saveFile(`${name} refused.csv`, toCsv(columns, refused), 'text/csv')
   }
   return (
     <Stack gap="xs">

@@ -96,7 +96,7 @@ function Mapping({ collection, read, onStart }: MappingProps) {
         </Title>
         <Text c="var(--hf-muted)" role="status">
           {refused.length === 0
-            ? `${read.isAll ? `All ${rows}` : `The first ${rows}`} fit. The server checks every row again.`
+            ? `${read.isAll ? `All ${rows}` : `The first ${rows}`} fit their fields. Whether a value is taken already, or what else the server keeps to, it says while importing.`
             : `Of ${read.isAll ? '' : 'the first '}${rows}, ${refused.length.toLocaleString('en')} would be refused. They are told at the end, and can be mended and imported again.`}
         </Text>
         <ImportPreview fields={fields} drafts={[...refused.slice(0, 5), ...drafts.slice(0, 8)].filter(isFirst)} />
