@@ -1,3 +1,4 @@
+import pg from 'pg'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type ConsoleTest, picture, startConsole, violations } from './support/index.js'
@@ -15,6 +16,7 @@ const cities = [
 
 beforeAll(async () => {
   test = await startConsole({
+    env: { STATEMENT_TIMEOUT_MS: '2000', QUERY_MAX_COST: '100' },
     collections: [
       {
         name: 'countries',
@@ -170,6 +172,7 @@ it('keeps how it looks as a view, and opens with the default one', async () => {
   await page.getByLabel('Name', { exact: true }).fill('Quiet places')
   await page.getByRole('switch', { name: 'Open cities with it' }).click()
   await picture(page, 'grid-view-dialog')
+  expect(await violations(page)).toEqual([])
   await page.getByRole('button', { name: 'Save', exact: true }).click()
   await page.getByRole('button', { name: 'Quiet places' }).waitFor()
   const [view] = await test.client.admin.views.list({ collection: 'cities' })
@@ -187,6 +190,60 @@ it('keeps how it looks as a view, and opens with the default one', async () => {
   expect(test.complaints).toEqual([])
 })
 
+it('sets widths by keyboard, and opens an editor near an edge so that all of it is seen', async () => {
+  const page = await test.open('/data/cities')
+  await page.getByRole('button', { name: 'Columns' }).click()
+  const width = page.getByRole('textbox', { name: 'Width of people' })
+  await width.press('ArrowUp')
+  await picture(page, 'grid-columns')
+  expect(await violations(page)).toEqual([])
+  await page.keyboard.press('Escape')
+  await expect.poll(async () => (await cell(page, 1, 1).boundingBox())?.width).toBe(130)
+  const grid = page.getByRole('grid')
+  await grid.focus()
+  for (const key of ['PageDown', 'End', 'ArrowLeft', 'Enter']) await page.keyboard.press(key)
+  await page.locator('[data-editor] textarea').waitFor()
+  await picture(page, 'grid-editor')
+  const inside = `([editor, grid] = [document.querySelector('[data-editor]'), document.querySelector('[role="grid"]')].map((element) => element.getBoundingClientRect()),
+    editor.bottom <= grid.bottom + 1 && editor.right <= grid.right + 1 && editor.top > grid.top)`
+  await expect.poll(() => page.evaluate(inside)).toBe(true)
+  expect(await violations(page)).toEqual([])
+  await page.keyboard.press('Escape')
+  expect(test.complaints).toEqual([])
+})
+
+it('says in place of rows why a query cannot be answered, and reads again', async () => {
+  const other = new pg.Client({ connectionString: test.server.databaseUrl })
+  await other.connect()
+  await other.query('begin; lock table public.cities in access exclusive mode')
+  const page = await test.open('/data/cities?filter={"people":1}', { dark: true })
+  const problem = page.getByRole('alert')
+  try {
+    await problem.getByText('The query took too long').waitFor()
+    await page.getByRole('button', { name: 'Filter' }).click()
+    await page.getByRole('textbox', { name: 'Value' }).click()
+    await picture(page, 'grid-timeout')
+    expect(await violations(page)).toEqual([])
+  } finally {
+    await other.query('rollback')
+    await other.end()
+  }
+  await problem.getByRole('button', { name: 'Try again' }).click()
+  await page.getByText('Nothing matches').waitFor()
+  expect(await violations(page)).toEqual([])
+  // The browser notes each 503 in its console, too.
+  expect(test.complaints.splice(0).filter((text) => !text.includes('503'))).toEqual([])
+
+  // What the server refuses because of its cost, it refuses with what to do.
+  const dear = Object.fromEntries([['$or', Array.from({ length: 150 }, (_, n) => ({ notes: { $ilike: `%${n}%` } }))]])
+  await page.goto(`/console/data/cities?filter=${encodeURIComponent(JSON.stringify(dear))}`)
+  await problem.getByText('The query would be more work than one query may cause').waitFor()
+  await picture(page, 'grid-refused')
+  await problem.getByRole('button', { name: 'Show all records' }).click()
+  await cell(page, 0, 0).waitFor()
+  expect(test.complaints).toEqual([])
+})
+
 it('changes and deletes many: those selected, or all that match', async () => {
   const page = await test.open('/data/cities')
   await page.locator('[data-row="10"] [data-check]').click()
@@ -197,6 +254,7 @@ it('changes and deletes many: those selected, or all that match', async () => {
   await page.getByRole('dialog').getByLabel('Field').selectOption('people')
   await page.getByRole('dialog').getByLabel('New value').fill('77')
   await picture(page, 'grid-bulk')
+  expect(await violations(page)).toEqual([])
   await page.getByRole('button', { name: 'Change 5 records' }).click()
   await cell(page, 12, 1).getByText('77').waitFor()
   const count = async (filter: Record<string, unknown>) =>

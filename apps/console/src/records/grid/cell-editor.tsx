@@ -2,6 +2,8 @@ import type { FieldDefinition, Json } from '@holdfast/contract'
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import { FieldInput } from '../fields/field-input'
 import classes from './grid.module.css'
+import { headHeight } from './grid-head'
+import { useEditorPlace } from './use-editor-place'
 
 interface CellEditorProps {
   readonly field: FieldDefinition
@@ -25,6 +27,7 @@ export function CellEditor({ field, value, error, onSave, onCancel }: CellEditor
     if (!error && JSON.stringify(edited.value) === JSON.stringify(value)) onCancel()
     else onSave(edited.value, next)
   }
+  const room = useEditorPlace(place, headHeight)
   const latest = useRef(save)
   latest.current = save
   useEffect(() => {
@@ -61,6 +64,7 @@ export function CellEditor({ field, value, error, onSave, onCancel }: CellEditor
     <div
       ref={place}
       className={`${classes.editor} ${wide.has(field.type) ? classes.editorWide : ''}`}
+      style={room}
       onKeyDown={onKey}
       data-editor
     >

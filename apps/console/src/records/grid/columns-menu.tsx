@@ -1,21 +1,22 @@
 import type { CollectionDefinition } from '@holdfast/contract'
-import { ActionIcon, Button, Checkbox, Divider, Group, Popover, Switch, TextInput } from '@mantine/core'
+import { ActionIcon, Button, Checkbox, Divider, Group, NumberInput, Popover, Switch, TextInput } from '@mantine/core'
 import { IconArrowDown, IconArrowUp, IconColumns3 } from '@tabler/icons-react'
 import { useState } from 'react'
 import { fieldsOf } from '../../client/record-fields'
 import classes from './grid.module.css'
-import { defaultColumnNames, type GridColumn } from './grid-columns'
+import { defaultColumnNames, type GridColumn, maxWidth, minWidth } from './grid-columns'
 
 interface ColumnsMenuProps {
   readonly definition: CollectionDefinition
   readonly columns: readonly GridColumn[]
   readonly isPinned: boolean
   onChange(names: string[]): void
+  onResize(name: string, width: number): void
   onPin(pinned: boolean): void
 }
 
-/** Which fields are shown, and in which order. */
-export function ColumnsMenu({ definition, columns, isPinned, onChange, onPin }: ColumnsMenuProps) {
+/** Which fields are shown, in which order and how wide. */
+export function ColumnsMenu({ definition, columns, isPinned, onChange, onResize, onPin }: ColumnsMenuProps) {
   const [wanted, setWanted] = useState('')
   const shown = columns.map(({ field }) => field.name)
   const others = fieldsOf(definition)
@@ -25,7 +26,7 @@ export function ColumnsMenu({ definition, columns, isPinned, onChange, onPin }: 
   const swap = (place: number, by: number) =>
     onChange(shown.with(place, shown[place + by]!).with(place + by, shown[place]!))
   return (
-    <Popover position="bottom-end" width={290} trapFocus>
+    <Popover position="bottom-end" width={340} trapFocus>
       <Popover.Target>
         <Button variant="default" size="xs" leftSection={<IconColumns3 size={14} />}>
           Columns
@@ -42,7 +43,7 @@ export function ColumnsMenu({ definition, columns, isPinned, onChange, onPin }: 
           mb={6}
         />
         <div className={classes.columnList}>
-          {shown.map((name, place) =>
+          {columns.map(({ field: { name }, width }, place) =>
             fits(name) ? (
               <div key={name} className={classes.columnItem}>
                 <Checkbox
@@ -51,6 +52,21 @@ export function ColumnsMenu({ definition, columns, isPinned, onChange, onPin }: 
                   checked
                   disabled={shown.length === 1}
                   onChange={() => onChange(shown.filter((other) => other !== name))}
+                />
+                <NumberInput
+                  size="xs"
+                  w={58}
+                  hideControls
+                  allowDecimal={false}
+                  step={20}
+                  min={minWidth}
+                  max={maxWidth}
+                  value={width}
+                  onChange={(next) => {
+                    if (typeof next === 'number' && next >= minWidth && next <= maxWidth) onResize(name, next)
+                  }}
+                  aria-label={`Width of ${name}`}
+                  title="Width: arrow up and down change it"
                 />
                 <ActionIcon
                   variant="subtle"

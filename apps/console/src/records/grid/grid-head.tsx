@@ -7,6 +7,9 @@ import classes from './grid.module.css'
 import { type GridColumn, isSortable, maxWidth, minWidth } from './grid-columns'
 import type { ShownColumns } from './grid-row'
 
+/** Its height. */
+export const headHeight = 36
+
 interface GridHeadProps {
   readonly width: number
   readonly shown: ShownColumns
@@ -119,7 +122,7 @@ function HeadCell({ column, place, isPinned, sort, onSort, onResize, onMove }: H
   )
 }
 
-/** The edge of a column, to drag; the Columns menu resizes by keyboard. */
+/** The edge of a column, to drag; by keyboard the Columns menu takes a width. */
 function Grip({ width, onResize }: { readonly width: number; onResize(width: number): void }) {
   const began = useRef<{ readonly x: number; readonly width: number }>(undefined)
   const follow = (event: PointerEvent) => {

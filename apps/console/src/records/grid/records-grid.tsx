@@ -1,39 +1,31 @@
 import type { CollectionDefinition, Json } from '@holdfast/contract'
-import { Badge, Button, Text } from '@mantine/core'
 import { useHotkeys } from '@mantine/hooks'
-import { IconFilter, IconPlus, IconRefresh, IconSearchOff, IconTable, IconUpload } from '@tabler/icons-react'
+import { IconPlus } from '@tabler/icons-react'
 import { Outlet, useNavigate, useSearch } from '@tanstack/react-router'
 import { useMemo, useRef, useState } from 'react'
 import { isSystemField } from '../../client/record-fields'
 import { useReadOnlyReason } from '../../client/view-as'
-import { countRules } from '../../filter/filter-tree'
-import { Confirm } from '../../ui/confirm'
-import { EmptyState } from '../../ui/empty-state'
 import { ButtonLink } from '../../ui/links'
 import { notify } from '../../ui/notify'
 import { Page } from '../../ui/page'
-import { Problem } from '../../ui/problem'
 import { ConflictDialog } from '../record/conflict-dialog'
-import { TransferMenu } from '../transfer/export/export-menu'
 import { useDefaultView } from '../views/use-default-view'
-import { ViewsMenu } from '../views/views-menu'
 import { BulkBar } from './bulk-bar'
-import { ColumnsMenu } from './columns-menu'
+import { DeleteDialog, type Deleting } from './delete-dialog'
 import { FilterPanel } from './filter-panel'
 import classes from './grid.module.css'
 import { columnsOf, defaultColumnNames, sortKeysOf, toggleSort } from './grid-columns'
 import { GridContext } from './grid-context'
+import { GridMessage, ReadProblem } from './grid-message'
 import { type GridSearch, parseGridSearch } from './grid-search'
+import { GridTools } from './grid-tools'
 import { GridView } from './grid-view'
-import { SearchBox } from './search-box'
-import { SortMenu } from './sort-menu'
-import { TotalLabel } from './total-label'
 import { useBulkWrites } from './use-bulk-writes'
 import { useCellEdits } from './use-cell-edits'
 import { moveName, useGridLayout } from './use-grid-layout'
 import { useLiveRows } from './use-live-rows'
 import { useRecordList, useSelection } from './use-record-list'
-import { filterOfSelection, useRowSelection, writtenBy } from './use-row-selection'
+import { useRowSelection, writtenBy } from './use-row-selection'
 import { useTotal } from './use-total'
 
 /** Records of one collection: search, filter, order and columns above, the grid below, a record over it. */
@@ -41,7 +33,8 @@ export function RecordsGrid({ definition }: { readonly definition: CollectionDef
   const { name } = definition
   const search = useSearch({ from: '/shell/data/$collection' })
   const navigate = useNavigate({ from: '/data/$collection' })
-  const { layout, setLayout, resize } = useGridLayout(name)
+  const sizes = useGridLayout(name)
+  const { layout, setLayout, resize } = sizes
   const sort = useMemo(() => sortKeysOf(search.sort), [search.sort])
   const columns = useMemo(() => {
     const names = search.columns?.split(',') ?? defaultColumnNames(definition)
@@ -61,7 +54,7 @@ export function RecordsGrid({ definition }: { readonly definition: CollectionDef
   })
   const readOnly = useReadOnlyReason()
   const [isFiltering, setFiltering] = useState(false)
-  const [deleting, setDeleting] = useState<string | 'selection'>()
+  const [deleting, setDeleting] = useState<Deleting>()
   const searchInput = useRef<HTMLInputElement>(null)
   const page = useRef<HTMLDivElement>(null)
 
@@ -78,7 +71,6 @@ export function RecordsGrid({ definition }: { readonly definition: CollectionDef
   const setSort = (keys: readonly string[]) => go({ sort: keys.join(',') || undefined })
   const focusGrid = () => page.current?.querySelector<HTMLElement>('[role="grid"]')?.focus()
   const toggleFilter = () => setFiltering((old) => !old)
-  const isSearchable = definition.fields.some(({ searchable }) => searchable)
   useHotkeys([
     ['/', () => searchInput.current?.focus()],
     ['f', toggleFilter],
@@ -100,9 +92,13 @@ export function RecordsGrid({ definition }: { readonly definition: CollectionDef
     }),
     [list],
   )
-  const isEmpty = list.isLoaded && list.rowCount === 0
-  const isFiltered = search.q !== undefined || search.filter !== undefined
-  const filterCount = search.filter ? countRules(search.filter) : 0
+  const message = {
+    collection: name,
+    list,
+    isFiltered: search.q !== undefined || search.filter !== undefined,
+    readOnly,
+    onShowAll: () => go({ q: undefined, filter: undefined }),
+  }
   return (
     <Page
       title={name}
@@ -135,51 +131,22 @@ export function RecordsGrid({ definition }: { readonly definition: CollectionDef
       }
     >
       <div ref={page} style={{ display: 'contents' }}>
-        <div className={classes.tools} role="toolbar" aria-label="What the grid shows">
-          {isSearchable && (
-            <SearchBox value={search.q} input={searchInput} onChange={(q) => go({ q })} onLeave={focusGrid} />
-          )}
-          <ViewsMenu collection={name} search={search} widths={layout.widths} onChoose={chooseView} />
-          <Button
-            size="xs"
-            variant="default"
-            leftSection={<IconFilter size={14} />}
-            rightSection={filterCount > 0 && <Badge size="sm">{filterCount}</Badge>}
-            aria-expanded={isFiltering}
-            onClick={toggleFilter}
-            title="Filter (f)"
-          >
-            Filter
-          </Button>
-          <SortMenu definition={definition} sort={sort} onChange={setSort} />
-          <ColumnsMenu
-            definition={definition}
-            columns={columns}
-            isPinned={layout.pinned}
-            onChange={setColumns}
-            onPin={(pinned) => setLayout((old) => ({ ...old, pinned }))}
-          />
-          <TransferMenu
-            collection={name}
-            filter={search.filter}
-            search={search.q}
-            sort={sort}
-            columns={columns.map(({ field }) => field.name)}
-            selected={selection.isEmpty ? undefined : filterOfSelection(selection, search.filter)}
-          />
-          {live.news > 0 && (
-            <Button
-              size="xs"
-              variant="light"
-              leftSection={<IconRefresh size={14} />}
-              onClick={live.refresh}
-              aria-live="polite"
-            >
-              {live.news === 1 ? '1 change' : `${live.news} changes`}
-            </Button>
-          )}
-          <TotalLabel total={total} />
-        </div>
+        <GridTools
+          definition={definition}
+          search={search}
+          columns={columns}
+          layout={sizes}
+          selection={selection}
+          live={live}
+          total={total}
+          searchInput={searchInput}
+          isFiltering={isFiltering}
+          onToggleFilter={toggleFilter}
+          onChange={go}
+          onColumns={setColumns}
+          onView={chooseView}
+          onLeave={focusGrid}
+        />
         {isFiltering && (
           <FilterPanel
             definition={definition}
@@ -204,49 +171,17 @@ export function RecordsGrid({ definition }: { readonly definition: CollectionDef
             onSort={(field, more) => setSort(toggleSort(sort, field, more))}
             onResize={resize}
             onMove={(field, target, side) => setColumns(moveName(columns, field, target, side))}
-            onDelete={(id) => (readOnly ? notify(readOnly) : setDeleting(selection.isEmpty ? id : 'selection'))}
+            onDelete={(id) => {
+              if (readOnly) notify(readOnly)
+              else if (!selection.isEmpty) setDeleting('selection')
+              else if (id !== undefined) setDeleting({ id })
+            }}
           >
-            {isEmpty && list.error === undefined && (
-              <div className={classes.message}>
-                {isFiltered ? (
-                  <EmptyState
-                    icon={IconSearchOff}
-                    title="Nothing matches"
-                    action={
-                      <Button size="xs" variant="default" onClick={() => go({ q: undefined, filter: undefined })}>
-                        Show all records
-                      </Button>
-                    }
-                  >
-                    No record is found by this search and filter.
-                  </EmptyState>
-                ) : (
-                  <EmptyState
-                    icon={IconTable}
-                    title="No records yet"
-                    action={
-                      readOnly === undefined && (
-                        <ButtonLink
-                          to="/data/$collection/import"
-                          params={{ collection: name }}
-                          size="xs"
-                          variant="default"
-                          leftSection={<IconUpload size={14} />}
-                        >
-                          Import from a file
-                        </ButtonLink>
-                      )
-                    }
-                  >
-                    Make the first one with New, or by the API.
-                  </EmptyState>
-                )}
-              </div>
-            )}
+            <GridMessage {...message} />
           </GridView>
-          {list.error !== undefined && (
+          {list.error !== undefined && list.isLoaded && (
             <div className={classes.failedPage}>
-              <Problem error={list.error} onRetry={() => list.retry()} />
+              <ReadProblem {...message} />
             </div>
           )}
           {!selection.isEmpty && (
@@ -262,35 +197,19 @@ export function RecordsGrid({ definition }: { readonly definition: CollectionDef
           )}
           <Outlet />
         </GridContext>
-        <Confirm
-          opened={deleting !== undefined}
-          title={
-            deleting === 'selection' && selection.ids.size !== 1 ? 'Delete the selected records' : 'Delete this record'
-          }
-          label="Delete"
-          danger
-          {...(selection.isEverything && { typed: name })}
-          onConfirm={() => writes.remove(deleting === 'selection' ? writtenBy(selection, search.filter) : [deleting!])}
+        <DeleteDialog
+          definition={definition}
+          deleting={deleting}
+          selection={selection}
+          onConfirm={(which) => writes.remove(which === 'selection' ? writtenBy(selection, search.filter) : [which.id])}
           onClose={() => {
             setDeleting(undefined)
             focusGrid()
           }}
-        >
-          <Text>
-            {selection.isEverything
-              ? `Every record of ${name} that matches the filter is deleted.`
-              : selection.ids.size > 1 && `${selection.ids.size} records of ${name} are deleted. `}
-            {definition.trash ? 'They can be restored from the trash.' : 'This cannot be undone.'}
-          </Text>
-        </Confirm>
+        />
         {edits.conflict && (
           <ConflictDialog
-            collection={{
-              ...definition,
-              fields: definition.fields.filter(
-                (field) => !isSystemField(field.name) && field.name in edits.conflict!.base,
-              ),
-            }}
+            collection={onlyFields(definition, edits.conflict.base)}
             base={edits.conflict.base as never}
             mine={edits.conflict.mine}
             theirs={edits.conflict.theirs as never}
@@ -302,3 +221,9 @@ export function RecordsGrid({ definition }: { readonly definition: CollectionDef
     </Page>
   )
 }
+
+/** A conflict is shown of the fields that were read. */
+const onlyFields = (definition: CollectionDefinition, read: object): CollectionDefinition => ({
+  ...definition,
+  fields: definition.fields.filter(({ name }) => !isSystemField(name) && name in read),
+})
