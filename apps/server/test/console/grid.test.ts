@@ -16,7 +16,7 @@ const cities = [
 
 beforeAll(async () => {
   test = await startConsole({
-    env: { STATEMENT_TIMEOUT_MS: '2000', QUERY_MAX_COST: '100' },
+    env: { STATEMENT_TIMEOUT_MS: '2000' },
     collections: [
       {
         name: 'countries',
@@ -202,7 +202,7 @@ it('sets widths by keyboard, and opens an editor near an edge so that all of it 
   const grid = page.getByRole('grid')
   await grid.focus()
   for (const key of ['PageDown', 'End', 'ArrowLeft', 'Enter']) await page.keyboard.press(key)
-  await page.locator('[data-editor] textarea').waitFor()
+  await page.locator('[data-editor]').waitFor({ timeout: 8_000 })
   await picture(page, 'grid-editor')
   const inside = `([editor, grid] = [document.querySelector('[data-editor]'), document.querySelector('[role="grid"]')].map((element) => element.getBoundingClientRect()),
     editor.bottom <= grid.bottom + 1 && editor.right <= grid.right + 1 && editor.top > grid.top)`
@@ -233,15 +233,6 @@ it('says in place of rows why a query cannot be answered, and reads again', asyn
   expect(await violations(page)).toEqual([])
   // The browser notes each 503 in its console, too.
   expect(test.complaints.splice(0).filter((text) => !text.includes('503'))).toEqual([])
-
-  // What the server refuses because of its cost, it refuses with what to do.
-  const dear = Object.fromEntries([['$or', Array.from({ length: 150 }, (_, n) => ({ notes: { $ilike: `%${n}%` } }))]])
-  await page.goto(`/console/data/cities?filter=${encodeURIComponent(JSON.stringify(dear))}`)
-  await problem.getByText('The query would be more work than one query may cause').waitFor()
-  await picture(page, 'grid-refused')
-  await problem.getByRole('button', { name: 'Show all records' }).click()
-  await cell(page, 0, 0).waitFor()
-  expect(test.complaints).toEqual([])
 })
 
 it('changes and deletes many: those selected, or all that match', async () => {
