@@ -8,6 +8,9 @@ const notFound = defineError('not_found')
 
 const namePattern = /^\d{8}T\d{6}Z-[0-9a-f]{16}$/
 
+/** A backup that is being made is written to all the time: whoever stopped so long ago is gone. */
+const abandonedMs = 10 * 60_000
+
 /** What is written beside a backup once it is done, or has failed. */
 export interface BackupOutcome {
   readonly records?: number
@@ -32,8 +35,15 @@ export class BackupFolder {
     return join(this.folder, `${name}.hfb`)
   }
 
+  /** Makes it, and clears away what a process that ended in the middle left behind. */
   async prepare(): Promise<void> {
     await mkdir(this.folder, { recursive: true, mode: 0o700 })
+    const partial = (await readdir(this.folder)).filter((file) => file.endsWith('.partial'))
+    for (const file of partial) {
+      const path = join(this.folder, file)
+      const info = await stat(path).catch(() => undefined)
+      if (info && Date.now() - info.mtimeMs > abandonedMs) await rm(path, { force: true })
+    }
   }
 
   /** Newest first. */
