@@ -105,6 +105,8 @@ const kindOf = (path: string): string =>
     .replace(/\?.*/, '')
     .replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '{id}')
     .replace(/^\/(api|collections|data|permissions)\/(crews|parts|users)\b/, '/$1/things')
+    .replace(/^\/settings\/(auth|observe)\.\w+/, '/settings/auth.ui')
+    .replace(/^\/settings\/providers\/.+/, '/settings/providers/{kind}')
 
 describe('A226: content that would run where it is taken for markup', () => {
   it('stays text on every page that can be reached, and none of them hinders people', async () => {
@@ -114,6 +116,7 @@ describe('A226: content that would run where it is taken for markup', () => {
       ['/data/things', '/data/things'],
       ['/collections/things', '/collections/things'],
       ['/api/things', '/api/things'],
+      ['/settings/auth.ui', '/settings/auth.ui'],
     ])
     const problems: string[] = []
     for (const path of queueOf(seen)) {
