@@ -150,7 +150,7 @@ export class BackupsController {
   @ApiOperation({
     summary: 'Put records back as they were',
     description:
-      'By their ids, with their definitions; all or none. Accounts, sessions and keys stay as they are today.',
+      'By their ids: first their definitions, then the records, all or none. Accounts, sessions and keys stay as they are today.',
   })
   @ApiOkResponse({ description: '', schema: enveloped(report) })
   async restore(@Param('name') name: string, @Body() body: RestoreBody): Promise<One<RestoreReport>> {

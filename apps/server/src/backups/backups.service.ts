@@ -179,6 +179,7 @@ export class Backups implements OnApplicationBootstrap {
     return result
   }
 
+  /** Reads all of the file, before anything is changed: one that is damaged is refused while nothing has happened. */
   private async readHeader(path: string, wanted: ReadonlySet<string> | undefined): Promise<BackupHeader> {
     let found: BackupHeader | undefined
     await readBackup(path, {

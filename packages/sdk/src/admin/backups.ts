@@ -64,7 +64,7 @@ export class AdminBackups {
   }
 
   /**
-   * Puts records back as they were, by their ids; all or none. Accounts, sessions and keys stay as they are.
+   * Puts records back as they were, by their ids: first their definitions, then the records, all or none of them. Accounts, sessions and keys stay as they are.
    * @throws HoldfastError `lossy_change` where going back to the definitions would lose values
    *
    * @example
