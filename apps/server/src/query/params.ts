@@ -14,7 +14,8 @@ export type ParamSource =
   /** Given with the run: a record id, a column's value. */
   | { readonly from: 'input'; readonly index: number }
 
-export type ParamValue = Operand | null | readonly Operand[]
+/** Bytes are a value in PostgreSQL's binary form. */
+export type ParamValue = Operand | null | readonly Operand[] | Buffer
 
 /** What fills the parameters of a plan. */
 export interface Bindings {
