@@ -83,9 +83,6 @@ export class NestedSteps {
   }
 }
 
-/** Stands for a body that was refused, so that the rest can be looked at. */
-export const emptyBody: WriteBody = { columns: new Map(), lists: new Map(), operations: new Map(), made: new Set() }
-
 /** Nothing is written into the record itself. */
 export const isEmpty = (body: WriteBody): boolean => body.columns.size === 0 && body.lists.size === 0
 

@@ -6,9 +6,9 @@ import type { FieldShape } from '../../query/index.js'
 import { parseId } from '../record-id.js'
 import { parseBody } from '../write/parse-body.js'
 import { isRecord, type RawPart } from '../write/raw-record.js'
-import { idOf, withId } from '../write/write-body.js'
+import { emptyBody, idOf, withId } from '../write/write-body.js'
 import { type ChildChanges, nestableNames, parseChildChanges, recordsIn, targetOf, viaOf } from './nested-parts.js'
-import { childNotFound, emptyBody, isEmpty, NestedSteps, type Owner, type Step } from './nested-steps.js'
+import { childNotFound, isEmpty, NestedSteps, type Owner, type Step } from './nested-steps.js'
 
 /** Bodies to create → steps, and the ids the outermost records will have. @throws everything that is wrong with them */
 export function parseNestedCreates(

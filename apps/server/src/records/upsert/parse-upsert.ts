@@ -2,7 +2,7 @@ import type { SqlValue } from '../../collections/index.js'
 import { AppError, invalidAt } from '../../lib/index.js'
 import { parseBody } from '../write/parse-body.js'
 import { isRecord, type RawPart, type RawRecord } from '../write/raw-record.js'
-import { type WriteBody, withId } from '../write/write-body.js'
+import type { WriteBody } from '../write/write-body.js'
 import { couldCreate } from '../write/write-errors.js'
 import type { Upsert, UpsertRecord } from './run-upsert.js'
 import { parseKeyValues, type UniqueKey } from './unique-key.js'
@@ -39,7 +39,7 @@ function parseRecord(raw: RawRecord, at: string, { key, readable, update, create
     at,
     match,
     update: update ? parseChange(withoutFields(raw, [...key, id]), at, { readable, update, create }) : notFoundByUpdate,
-    create: () => withId(parseBody(raw, create!.scope, readable), collection),
+    create: () => parseBody(raw, create!.scope, readable),
   }
 }
 

@@ -6,7 +6,7 @@ import type { Executor, Statement } from '../../platform/db/index.js'
 import { recordNotFound } from '../record-id.js'
 import { parseBody } from './parse-body.js'
 import { runCreate, runDelete, runUpdate } from './run-write.js'
-import { givenFields, idOf, withId } from './write-body.js'
+import { givenFields, idOf } from './write-body.js'
 
 /** Records that the server writes by itself. They answer nothing. */
 @Injectable()
@@ -30,10 +30,7 @@ export class InternalWrites {
     const reason = 'sign-up'
     const everything = WriteScope.everything('create', collection, reason)
     const readable = RowScope.everything(collection, reason)
-    const body = withId(
-      parseBody({ ...profile, ...(email !== undefined && { email }) }, everything, readable),
-      collection,
-    )
+    const body = parseBody({ ...profile, ...(email !== undefined && { email }) }, everything, readable)
     const user = newUser(idOf(body))
     const chosen = givenFields(body).filter(({ name }) => Object.hasOwn(profile, name))
     const scope = (chosen.length > 0 && this.permissions.scopes(user).update(collection)) || everything
@@ -82,7 +79,7 @@ export class InternalWrites {
     const collection = this.schemas.get(name)
     const scope = WriteScope.everything('create', collection, reason)
     const readable = RowScope.everything(collection, reason)
-    const body = withId(parseBody(raw, scope, readable), collection)
+    const body = parseBody(raw, scope, readable)
     await runCreate(tx, body, { scope, echo: undefined, echoKey: '', bindings: {} })
     return idOf(body)
   }

@@ -1,16 +1,18 @@
 import type { Json } from '@holdfast/contract'
-import { type Collection, type Field, makeSlugs, type SqlValue } from '../../collections/index.js'
-import { defineError, nearestWord } from '../../lib/index.js'
+import { type Collection, type Field, makeSlugs, type Report, type SqlValue } from '../../collections/index.js'
+import { defineError, nearestWord, newId } from '../../lib/index.js'
 import type { RowScope, WriteScope } from '../../permissions/index.js'
 import { isOperation, type Operation, parseOperation, refuseOperation } from './parse-operation.js'
 import { Problems } from './problems.js'
-import type { WriteBody } from './write-body.js'
+import { emptyBody, type WriteBody } from './write-body.js'
 
 const invalidBody = defineError('invalid_body')
 
 /**
  * Untrusted body → checked one. All that is wrong is reported together, each with its path below `at`.
  * `readable` is what the caller may read: a field that may be neither read nor written is answered like an unknown one.
+ * A record to be created has an id, of the client's choice or a new one. One request may bring thousands of bodies, and all
+ * of them live until the last is written: a body holds nothing that it does not need.
  * @throws invalid_body, unknown_field, unknown_operator, field_not_writable, validation_failed
  */
 export function parseBody(raw: unknown, scope: WriteScope, readable: RowScope | undefined, at = ''): WriteBody {
@@ -18,31 +20,46 @@ export function parseBody(raw: unknown, scope: WriteScope, readable: RowScope | 
     throw invalidBody('The record must be an object', {
       errors: [{ path: at, code: 'invalid_body', message: 'must be an object' }],
     })
+  const record = raw as { [key: string]: Json }
+  const { action, collection } = scope
   const problems = new Problems()
+  const report: Report = (path, code, message) => problems.add('validation_failed', path, code, message)
+  const parsing: BodyParsing = { scope, readable, problems, report, operations: undefined }
   const columns = new Map<Field, SqlValue>()
-  const lists = new Map<Field, readonly string[]>()
-  const operations = new Map<Field, Operation>()
-  for (const [name, value] of Object.entries(raw as { [key: string]: Json })) {
+  if (action === 'create') columns.set(collection.fields.get('id')!, newId())
+  let lists: Map<Field, readonly string[]> | undefined
+  for (const name of Object.keys(record)) {
     const path = at === '' ? name : `${at}.${name}`
-    const field = findWritable(name, scope, readable, path, problems)
+    const field = findWritable(name, path, parsing)
     if (!field) continue
-    const checked = parseChange(field, value, path, { scope, readable, problems, operations })
+    const checked = parseChange(field, record[name]!, path, parsing)
     if (checked === undefined) continue
-    if (field.columnType === '') lists.set(field, (checked ?? []) as readonly string[])
-    else columns.set(field, checked)
+    if (field.columnType !== '') columns.set(field, checked)
+    else {
+      lists ??= new Map()
+      lists.set(field, (checked ?? []) as readonly string[])
+    }
   }
   problems.throwIfAny()
-  const made = scope.action === 'create' ? makeSlugs(raw as { [key: string]: Json }, columns, scope.collection) : []
-  return { columns: inDefinitionOrder(columns, scope.collection), lists, operations, made: new Set(made) }
+  const made = action === 'create' ? makeSlugs(record, columns, collection) : []
+  return {
+    columns: inDefinitionOrder(columns, collection),
+    lists: lists ?? emptyBody.lists,
+    operations: parsing.operations ?? emptyBody.operations,
+    made: made.length === 0 ? emptyBody.made : new Set(made),
+  }
 }
 
-function findWritable(
-  name: string,
-  scope: WriteScope,
-  readable: RowScope | undefined,
-  path: string,
-  problems: Problems,
-): Field | undefined {
+interface BodyParsing {
+  readonly scope: WriteScope
+  readonly readable: RowScope | undefined
+  readonly problems: Problems
+  /** Adds a value that is not valid to the problems. */
+  readonly report: Report
+  operations: Map<Field, Operation> | undefined
+}
+
+function findWritable(name: string, path: string, { scope, readable, problems }: BodyParsing): Field | undefined {
   const field = scope.collection.fields.get(name)
   if (!field || (!scope.canWrite(field) && !readable?.readable(name) && !field.system))
     return void problems.add(
@@ -72,44 +89,42 @@ function proposeName(name: string, scope: WriteScope, readable: RowScope | undef
   return meant === undefined ? undefined : `Did you mean ${meant}?`
 }
 
-interface BodyParsing {
-  readonly scope: WriteScope
-  readonly readable: RowScope | undefined
-  readonly problems: Problems
-  readonly operations: Map<Field, Operation>
-}
-
 /** The checked value or operand; an operation goes into `operations`. Undefined once something was reported. */
-function parseChange(
-  field: Field,
-  value: Json,
-  path: string,
-  { scope, readable, problems, operations }: BodyParsing,
-): SqlValue | undefined {
-  if (!isOperation(field, value)) return parseFieldValue(field, value, path, problems)
+function parseChange(field: Field, value: Json, path: string, parsing: BodyParsing): SqlValue | undefined {
+  if (!isOperation(field, value)) return parseFieldValue(field, value, path, parsing.report)
+  const { scope, readable, problems } = parsing
   if (scope.action === 'create') return void refuseOperation(field, path, problems)
   const change = parseOperation(field, value, readable, path, problems)
-  if (change?.operation) operations.set(field, change.operation)
+  if (change?.operation) {
+    parsing.operations ??= new Map()
+    parsing.operations.set(field, change.operation)
+  }
   return change?.operand
 }
 
 /** The checked value; undefined once something was reported. */
-function parseFieldValue(field: Field, value: Json, path: string, problems: Problems): SqlValue | undefined {
-  const report = (where: string, code: string, message: string) =>
-    problems.add('validation_failed', where, code, message)
+function parseFieldValue(field: Field, value: Json, path: string, report: Report): SqlValue | undefined {
   if (value !== null) return field.parseValue(value, path, report)
   if (field.nullable) return null
   return void report(path, 'required', `${path} must not be null`)
 }
 
 /** Equal sets of fields give equal statements, whatever order the client wrote them in. */
-function inDefinitionOrder(columns: ReadonlyMap<Field, SqlValue>, collection: Collection): Map<Field, SqlValue> {
+function inDefinitionOrder(columns: Map<Field, SqlValue>, collection: Collection): Map<Field, SqlValue> {
+  if (isInOrder(columns, collection)) return columns
   const ordered = new Map<Field, SqlValue>()
   for (const field of collection.fields.values()) {
     const value = columns.get(field)
     if (value !== undefined) ordered.set(field, value)
   }
   return ordered
+}
+
+function isInOrder(columns: ReadonlyMap<Field, SqlValue>, collection: Collection): boolean {
+  const rest = columns.keys()
+  let next = rest.next().value
+  for (const field of collection.fields.values()) if (field === next) next = rest.next().value
+  return next === undefined
 }
 
 /** @throws validation_failed, naming the missing fields */

@@ -16,21 +16,26 @@ const maxProblems = 100
 
 /** Collects what is wrong with a body, so that all of one kind is told together. */
 export class Problems {
-  private readonly items = new Map<Trouble, ErrorItem[]>()
-  private readonly hints = new Map<Trouble, string>()
+  // Nearly all bodies have none, and one request may bring thousands of them.
+  private items: Map<Trouble, ErrorItem[]> | undefined
+  private hints: Map<Trouble, string> | undefined
 
   add(trouble: Trouble, path: string, code: string, message: string, hint?: string): void {
+    this.items ??= new Map()
     const items = this.items.get(trouble)
     if (!items) this.items.set(trouble, [{ path, code, message }])
     else if (items.length < maxProblems) items.push({ path, code, message })
-    if (hint !== undefined && !this.hints.has(trouble)) this.hints.set(trouble, hint)
+    if (hint === undefined) return
+    this.hints ??= new Map()
+    if (!this.hints.has(trouble)) this.hints.set(trouble, hint)
   }
 
   throwIfAny(): void {
-    const trouble = severity.find((candidate) => this.items.has(candidate))
+    const { items, hints } = this
+    const trouble = items && severity.find((candidate) => items.has(candidate))
     if (!trouble) return
-    const errors = this.items.get(trouble)!
+    const errors = items.get(trouble)!
     const detail = errors.length === 1 ? errors[0]!.message : `${errors.length} fields are invalid`
-    throw new AppError(trouble, detail, { errors, hint: this.hints.get(trouble) })
+    throw new AppError(trouble, detail, { errors, hint: hints?.get(trouble) })
   }
 }

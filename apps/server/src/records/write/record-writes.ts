@@ -11,7 +11,7 @@ import { placesOf, type RawPart } from './raw-record.js'
 import { runCreate, runCreates, runDelete, runUpdate, type Written } from './run-write.js'
 import { withFreeSlugs } from './slugs.js'
 import type { Target } from './target.js'
-import { givenFields, withId } from './write-body.js'
+import { givenFields } from './write-body.js'
 import { placeInvalid } from './write-errors.js'
 import { requireWriteScope, type WriteOptions, WriteSteps } from './write-steps.js'
 
@@ -38,7 +38,7 @@ export class RecordWrites {
     const { collection, scopes } = writing
     const scope = requireWriteScope(writing, 'create')
     if (holdsRecords(raw, collection)) return (await this.nested.create(writing, [{ raw, at: '' }]))[0]!
-    const body = withId(parseBody(raw, scope, scopes.read(collection)), collection)
+    const body = parseBody(raw, scope, scopes.read(collection))
     const write = this.steps.prepare(writing, scope)
     return withFreeSlugs(target, [body], ([one]) => runCreate(target, one!, write))
   }
@@ -69,7 +69,7 @@ export class RecordWrites {
     const scope = requireWriteScope(writing, 'create')
     if (parts.some(({ raw }) => holdsRecords(raw, collection))) return this.nested.create(writing, parts)
     const readable = scopes.read(collection)
-    const bodies = parts.map(({ raw, at }) => withId(parseBody(raw, scope, readable, at), collection))
+    const bodies = parts.map(({ raw, at }) => parseBody(raw, scope, readable, at))
     const write = this.steps.prepare(writing, scope)
     const placeOf = (index: number): string => parts[index]!.at
     return placeInvalid(bodies, placeOf, () => withFreeSlugs(target, bodies, (free) => runCreates(target, free, write)))

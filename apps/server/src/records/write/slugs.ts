@@ -20,7 +20,8 @@ export async function withFreeSlugs<T>(
   bodies: readonly WriteBody[],
   write: (bodies: readonly WriteBody[]) => Promise<T>,
 ): Promise<T> {
-  const made = new Set(bodies.flatMap((body) => [...body.made].map((field) => field.name)))
+  const made = new Set<string>()
+  for (const body of bodies) for (const { name } of body.made) made.add(name)
   if (made.size === 0) return write(bodies)
   try {
     return await attempt(target, () => write(bodies))

@@ -12,11 +12,14 @@ export interface WriteBody {
   readonly made: ReadonlySet<Field>
 }
 
+/** Says nothing. Stands for a body that was refused, so that the rest can be looked at. */
+export const emptyBody: WriteBody = { columns: new Map(), lists: new Map(), operations: new Map(), made: new Set() }
+
 /** The fields the caller gave a value for. */
 export const givenFields = (body: WriteBody): Field[] =>
   [...body.columns.keys(), ...body.lists.keys()].filter((field) => !body.made.has(field))
 
-/** The body with an id, of the client's choice or a new one. */
+/** The body with an id: a new one where it has none. */
 export function withId(body: WriteBody, collection: Collection): WriteBody {
   const id = collection.fields.get('id')!
   if (body.columns.has(id)) return body
@@ -35,9 +38,30 @@ export const nameChanges = (fields: readonly Field[], operations: WriteBody['ope
 
 /** Places of the bodies that name the same fields, so that each group is one statement. */
 export function groupByFields(bodies: readonly WriteBody[]): number[][] {
-  const keyOf = (place: number): string => {
-    const { columns, lists, operations } = bodies[place]!
-    return nameChanges([...columns.keys(), ...lists.keys()], operations)
+  const groups = new Map<string, number[]>()
+  let last: WriteBody | undefined
+  let group: number[] = []
+  for (const [place, body] of bodies.entries()) {
+    // Most are like the one before them, and that is soon seen.
+    if (last === undefined || !isAlike(body, last)) {
+      const key = nameChanges([...body.columns.keys(), ...body.lists.keys()], body.operations)
+      group = groups.get(key) ?? []
+      groups.set(key, group)
+    }
+    group.push(place)
+    last = body
   }
-  return [...Map.groupBy(bodies.keys(), keyOf).values()]
+  return [...groups.values()]
+}
+
+const isAlike = (body: WriteBody, other: WriteBody): boolean =>
+  body.operations.size + other.operations.size === 0 &&
+  haveSameKeys(body.columns, other.columns) &&
+  haveSameKeys(body.lists, other.lists)
+
+function haveSameKeys(one: ReadonlyMap<Field, unknown>, other: ReadonlyMap<Field, unknown>): boolean {
+  if (one.size !== other.size) return false
+  const keys = other.keys()
+  for (const key of one.keys()) if (key !== keys.next().value) return false
+  return true
 }
