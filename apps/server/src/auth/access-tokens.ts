@@ -1,9 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common'
-import { type CryptoKey, errors, type JWTPayload, type JWTVerifyOptions, jwtVerify, SignJWT } from 'jose'
+import { type CryptoKey, errors, type JWTPayload, type JWTVerifyOptions, jwtVerify } from 'jose'
 import { CONFIG, type Config } from '../platform/config/index.js'
 import { expiredToken, invalidToken } from './auth-errors.js'
 import { BoundedMap } from './bounded-map.js'
 import type { UserPrincipal } from './principal.js'
+import { signJwt } from './sign-jwt.js'
 import { algorithms } from './signing-key.js'
 import { SigningKeys } from './signing-keys.js'
 
@@ -35,21 +36,16 @@ export class AccessTokens {
   }
 
   /** `claims` stand beside ours, never in their place. */
-  sign(principal: UserPrincipal, claims: Readonly<Record<string, unknown>> = {}): Promise<string> {
+  sign(principal: UserPrincipal, claims: Readonly<Record<string, unknown>> = {}): string {
     const { kid, privateKey } = this.keys.current
-    return new SignJWT({
-      ...claims,
-      sid: principal.sessionId,
-      roles: principal.roles,
-      ...(principal.team !== undefined && { team: principal.team }),
-    })
-      .setProtectedHeader({ alg: algorithms.access, kid, typ: tokenType })
-      .setSubject(principal.userId)
-      .setIssuer(this.config.publicUrl)
-      .setAudience(audience)
-      .setIssuedAt()
-      .setExpirationTime(`${this.ttlSeconds}s`)
-      .sign(privateKey)
+    const { userId, sessionId, roles, team } = principal
+    const issuedAt = Math.floor(Date.now() / 1000)
+    const ours = {
+      ...(team !== undefined && { team }),
+      ...{ sid: sessionId, roles, sub: userId, iss: this.config.publicUrl, aud: audience },
+      ...{ iat: issuedAt, exp: issuedAt + this.ttlSeconds },
+    }
+    return signJwt({ kid, typ: tokenType }, { ...claims, ...ours }, privateKey)
   }
 
   /** The claims of a token that was verified before, without waiting. @throws token_expired */

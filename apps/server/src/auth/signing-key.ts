@@ -1,3 +1,4 @@
+import { createPrivateKey, type KeyObject } from 'node:crypto'
 import { type CryptoKey, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose'
 
 /** What a key signs: access tokens of this server, or ID tokens for apps that use it as their OpenID provider. */
@@ -13,7 +14,7 @@ export interface SigningKey {
   /** When it begins to sign. It is published before, so that verifiers who remember our keys know it by then. */
   readonly activeAtMs: number
   /** Absent where it is encrypted under another `SECRET_KEY`: what it signed can still be verified. */
-  readonly privateKey: CryptoKey | undefined
+  readonly privateKey: KeyObject | undefined
   readonly privateJwk: JWK | undefined
   readonly publicKey: CryptoKey
   readonly publicJwk: JWK
@@ -48,9 +49,7 @@ export interface StoredKey {
 export async function toSigningKey({ publicJwk, privateJwk, ...stored }: StoredKey): Promise<SigningKey> {
   const alg = algorithms[stored.purpose]
   const published: JWK = { ...publicJwk, kid: stored.kid, alg, use: 'sig' }
-  const [publicKey, privateKey] = await Promise.all([
-    importJWK(published, alg) as Promise<CryptoKey>,
-    privateJwk && (importJWK(privateJwk, alg) as Promise<CryptoKey>),
-  ])
+  const publicKey = (await importJWK(published, alg)) as CryptoKey
+  const privateKey = privateJwk && createPrivateKey({ key: privateJwk, format: 'jwk' })
   return { ...stored, publicJwk: published, publicKey, privateKey, privateJwk }
 }

@@ -1,10 +1,13 @@
+import type { KeyObject } from 'node:crypto'
 import { Injectable, type OnModuleInit } from '@nestjs/common'
-import type { CryptoKey, JWK } from 'jose'
+import type { JWK } from 'jose'
 import { Jobs } from '../jobs/index.js'
 import { Signals } from '../platform/db/index.js'
 import { Log } from '../platform/log/index.js'
 import { type SigningKey, type SigningPurpose, toSigningKey } from './signing-key.js'
 import { SigningKeyStore } from './signing-key-store.js'
+
+type ActiveKey = SigningKey & { readonly privateKey: KeyObject }
 
 /** A key that is not known is looked for in the database, but no more often than this: callers name keys as they like. */
 const lookPauseMs = 1000
@@ -40,7 +43,7 @@ export class SigningKeys implements OnModuleInit {
   }
 
   /** The key that signs access tokens. */
-  get current(): SigningKey & { readonly privateKey: CryptoKey } {
+  get current(): ActiveKey {
     return this.findActive('access')!
   }
 
@@ -91,7 +94,7 @@ export class SigningKeys implements OnModuleInit {
     await this.reload()
   }
 
-  private findActive(purpose: SigningPurpose): (SigningKey & { readonly privateKey: CryptoKey }) | undefined {
+  private findActive(purpose: SigningPurpose): ActiveKey | undefined {
     const nowMs = Date.now()
     for (const key of this.keys.values())
       if (key.purpose === purpose && key.activeAtMs <= nowMs && canSign(key)) return key
@@ -127,5 +130,4 @@ export class SigningKeys implements OnModuleInit {
   }
 }
 
-const canSign = (key: SigningKey): key is SigningKey & { readonly privateKey: CryptoKey } =>
-  key.privateKey !== undefined
+const canSign = (key: SigningKey): key is ActiveKey => key.privateKey !== undefined
