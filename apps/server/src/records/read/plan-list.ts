@@ -1,5 +1,6 @@
 import { and, type Condition, conditionToSql, isAlways, Params, SqlContext } from '../../query/index.js'
 import { type CountPlan, planCount } from '../count/plan-count.js'
+import { LastCursor } from '../cursor/last-cursor.js'
 import { beyondInParts, beyondPosition, isInParts, listKey, positionShape, readingOrder } from '../cursor/position.js'
 import { holdsPositions } from '../expand/expand-meta.js'
 import type { Plan } from '../plan.js'
@@ -28,6 +29,7 @@ export interface ListPlan {
   readonly sealed: boolean
   /** Pages beyond a position, by the shape of it. */
   readonly beyond: Map<string, PagePlan>
+  readonly lastCursor: LastCursor
 }
 
 /** AND(scope, filter) → the statements of a list. Pure. */
@@ -40,6 +42,7 @@ export function planList(query: ListQuery): ListPlan {
     sortNames: query.sort.map(sortKeyName),
     sealed: holdsPositions(query.selection),
     beyond: new Map(),
+    lastCursor: new LastCursor(),
   }
 }
 
