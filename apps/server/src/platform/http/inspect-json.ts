@@ -3,7 +3,8 @@ import { AppError, invalidAt } from '../../lib/index.js'
 const maxDepth = 64
 const beyondExact = Symbol('a whole number beyond ±2^53−1')
 
-type Path = readonly (string | number)[]
+/** Where one is in the body; it grows and shrinks on the way. */
+type Path = (string | number)[]
 
 /**
  * Refuses what JSON allows and no part of this server can take: keys that reach prototypes, texts PostgreSQL cannot store,
@@ -26,7 +27,8 @@ function inspectMembers(value: object, text: string, path: Path): void {
     for (let index = 0; index < value.length; index++) inspectMember(value[index], index, text, path)
     return
   }
-  for (const key of Object.keys(value)) {
+  // A body has no members but its own, and this makes no list of their names.
+  for (const key in value) {
     if (key === '__proto__' || (key === 'constructor' && reachesPrototype(value)))
       throw invalidAt('forbidden_key', toText([...path, key]), `The key ${key} is not allowed`)
     inspectText(key, path)
@@ -39,7 +41,9 @@ function inspectMember(value: unknown, key: string | number, text: string, path:
   if (value === null || typeof value === 'boolean') return
   if (typeof value === 'string' && isStorable(value)) return
   if (typeof value === 'number' && (Number.isSafeInteger(value) || isFraction(value))) return
-  inspect(value, text, [...path, key])
+  path.push(key)
+  inspect(value, text, path)
+  path.pop()
 }
 
 const reachesPrototype = (value: object): boolean => {
