@@ -20,6 +20,6 @@ export function planExport({ selection, filter, sort }: ListQuery): ExportPlan {
   const json = recordJson(selection, row, context)
   const open = and(selection.scope.condition, filter)
   const where = isAlways(open) ? '' : ` where ${conditionToSql(open, row, context)}`
-  const text = `select ${json}::text from ${from}${where} order by ${orderBy(sort, row, context)}`
+  const text = `select ${json} from ${from}${where} order by ${orderBy(sort, row, context)}`
   return { text, params: params.sources, sealed: holdsPositions(selection) }
 }

@@ -19,13 +19,13 @@ export function planGet(selection: Selection): GetPlan {
   const rest = `from ${rows} where p."id" = ${id}::uuid${open}`
   if (!isUnmasked(selection))
     return {
-      text: `select ${recordJson(selection, 'p', context)}::text, ${versionSql(selection, 'p', context)} ${rest}`,
+      text: `select ${recordJson(selection, 'p', context)}, ${versionSql(selection, 'p', context)} ${rest}`,
       params: params.sources,
       sealed,
     }
   const version = selection.fields.some(({ field }) => field.name === 'version') ? '_t."version"' : 'null'
   return {
-    text: `select row_to_json(_t)::text, ${version} from (select ${recordColumns(selection, 'p', context)} ${rest}) _t`,
+    text: `select row_to_json(_t), ${version} from (select ${recordColumns(selection, 'p', context)} ${rest}) _t`,
     params: params.sources,
     sealed,
   }

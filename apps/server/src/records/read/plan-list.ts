@@ -13,6 +13,8 @@ import { orderBy, sortValues } from './sort-sql.js'
  * - `array`: one row: the JSON array of all records, each behind a line feed (`json_agg` of rows), and how many they are.
  * - `rows`: a row per record: its JSON, and as JSON array the values it is sorted by. Where fields are masked per row or
  *   the sort values are not among the fields.
+ * The JSON is not cast: it arrives as text all the same, and a cast copies a page twice into memory that PostgreSQL has to ask
+ * of the system, which is a quarter of its work.
  */
 export type PagePlan = Plan & { readonly form: 'array' | 'rows' }
 
@@ -70,7 +72,7 @@ function planPage(query: ListQuery, position: Position | undefined): PagePlan {
   const array = isUnmasked(selection) && sort.every((key) => isSelected(key, query))
   const columns = array
     ? recordColumns(selection, row, context)
-    : `${recordJson(selection, row, context)}::text, ${sortValues(sort, row, context)}`
+    : `${recordJson(selection, row, context)}, ${sortValues(sort, row, context)}`
   const bind = (index: number): string => params.input(index)
   const rows = (what: string, beyond: readonly string[]): string => {
     const conditions = [...(isAlways(where) ? [] : [conditionToSql(where, row, context)]), ...beyond]
@@ -85,7 +87,7 @@ function planPage(query: ListQuery, position: Position | undefined): PagePlan {
     return `select ${columns} from (${parts.join(' union all ')}) ${row} order by ${orderBy(order, row, context)} limit ${limit + 1}`
   }
   return array
-    ? { form: 'array', text: `select json_agg(_t)::text, count(*) from (${text()}) _t`, params: params.sources }
+    ? { form: 'array', text: `select json_agg(_t), count(*) from (${text()}) _t`, params: params.sources }
     : { form: 'rows', text: text(), params: params.sources }
 }
 

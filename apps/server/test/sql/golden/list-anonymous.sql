@@ -1,1 +1,1 @@
-select json_agg(_t)::text, count(*) from (select p."id" as "id", p."createdAt" as "createdAt", p."title" as "title", p."body" as "body", p."status" as "status", p."author" as "author" from "public"."posts" p where p."status" = $1::text order by p."createdAt" desc, p."id" desc limit 21) _t
+select json_agg(_t), count(*) from (select p."id" as "id", p."createdAt" as "createdAt", p."title" as "title", p."body" as "body", p."status" as "status", p."author" as "author" from "public"."posts" p where p."status" = $1::text order by p."createdAt" desc, p."id" desc limit 21) _t

@@ -1,1 +1,1 @@
-select (select row_to_json(_x) from (select p."name" as "name") _x)::text, json_build_array(p."id")::text from "public"."projects" p where p."team" = (select r1."team_id" from holdfast.memberships r1 where r1."user_id" = $1::uuid and r1."team_id" = $2::uuid) order by p."id" limit 21
+select (select row_to_json(_x) from (select p."name" as "name") _x), json_build_array(p."id")::text from "public"."projects" p where p."team" = (select r1."team_id" from holdfast.memberships r1 where r1."user_id" = $1::uuid and r1."team_id" = $2::uuid) order by p."id" limit 21
