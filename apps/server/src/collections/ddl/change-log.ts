@@ -16,11 +16,15 @@ export interface LogObjects {
   readonly drop: readonly string[]
 }
 
-const transitions = {
-  insert: 'new table as new_rows',
-  update: 'old table as old_rows new table as new_rows',
-  delete: 'old table as old_rows',
+/** What a trigger is given: all rows that a statement changed, or one after the other. */
+const statementRows = {
+  insert: 'referencing new table as new_rows for each statement',
+  update: 'referencing old table as old_rows new table as new_rows for each statement',
+  delete: 'referencing old table as old_rows for each statement',
 } as const
+
+/** Nearly all updates are of one row, where a row trigger costs much less than pairing two tables. */
+const recordRows = { ...statementRows, update: 'for each row' } as const
 
 export function logObjectsOf(collection: CollectionDefinition, all: readonly CollectionDefinition[]): LogObjects {
   const table = tableOf(collection.name)
@@ -28,13 +32,13 @@ export function logObjectsOf(collection: CollectionDefinition, all: readonly Col
   const lists = collection.fields.filter(({ type, many }) => type === 'relation' && many)
   const counting = `create trigger count_version before update on ${table} for each row when (new."version" = old."version") execute function holdfast.count_version()`
   const off = collection.changeLog === 'off'
-  const logging = off ? [] : [logFunction(id, logRecords(collection, all)), ...logTriggers(table, id)]
+  const logging = off ? [] : [logFunction(id, logRecords(collection, all)), ...logTriggers(table, id, recordRows)]
   const tables = [table, ...lists.map((field) => linkTableOf(field.id!))]
   const listing = off
     ? []
     : lists.flatMap((field) => [
         logFunction(field.id!, logList(field, collection, all)),
-        ...logTriggers(linkTableOf(field.id!), field.id!),
+        ...logTriggers(linkTableOf(field.id!), field.id!, statementRows),
       ])
   const refusing = off ? [] : tables.map(refuseTruncate)
   const signature = [...logging, ...listing].filter((sql) => sql.startsWith('create function')).join('\n')
@@ -59,17 +63,16 @@ const dropLogFunction = (id: string): string => `drop function if exists ${logFu
 const logFunction = (id: string, statements: string): string =>
   `create function ${logFunctionOf(id)} returns trigger language plpgsql as $log$
 declare
-  zone text := current_setting('TimeZone');
-  style text := current_setting('IntervalStyle');
-  foreign_style boolean := zone <> 'UTC' or style <> 'iso_8601';
+  foreign_style boolean := current_setting('TimeZone') <> 'UTC' or current_setting('IntervalStyle') <> 'iso_8601';
+  zone text;
+  style text;
 begin
   if foreign_style then
+    zone := current_setting('TimeZone');
+    style := current_setting('IntervalStyle');
     perform set_config('TimeZone', 'UTC', true), set_config('IntervalStyle', 'iso_8601', true);
   end if;
-  <<logging>>
-  begin
   ${statements}
-  end;
   if foreign_style then
     perform set_config('TimeZone', zone, true), set_config('IntervalStyle', style, true);
   end if;
@@ -77,10 +80,10 @@ begin
 end
 $log$`
 
-const logTriggers = (table: string, id: string): string[] =>
-  Object.entries(transitions).map(
-    ([event, tables]) =>
-      `create trigger log_${event} after ${event} on ${table} referencing ${tables} for each statement execute function ${logFunctionOf(id)}`,
+const logTriggers = (table: string, id: string, given: Readonly<Record<string, string>>): string[] =>
+  Object.entries(given).map(
+    ([event, rows]) =>
+      `create trigger log_${event} after ${event} on ${table} ${rows} execute function ${logFunctionOf(id)}`,
   )
 
 /** No trigger is told which rows a TRUNCATE takes: it would leave a hole in the log that nobody sees. */

@@ -1,6 +1,6 @@
 import type { CollectionDefinition, FieldDefinition } from '@holdfast/contract'
 import { collectionIdOf, linkTableOf, tableOf } from '../names.js'
-import { cause, keepsDeleted, logColumns, logTables } from './log-tables.js'
+import { cause, keepsDeleted, keptTable, logColumns, logTables } from './log-tables.js'
 
 export const listSql = (rows: string, source: string): string =>
   `coalesce((select json_agg(l."target" order by l."position") from ${rows} l where l."source" = ${source}), '[]')`
@@ -20,7 +20,7 @@ export function logList(
 ): string {
   const { changes, deletes: own } = logTables(collection, all)
   const target = all.find(({ name }) => name === field.collection)
-  const deletes = target && keepsDeleted(target, all) ? 'holdfast.changes_kept' : own
+  const deletes = target && keepsDeleted(target, all) ? keptTable : own
   const parts = {
     insert: { log: changes, rows: 'new_rows', old: keptLinks(field) },
     update: {

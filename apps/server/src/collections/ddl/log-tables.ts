@@ -1,6 +1,8 @@
 import type { CollectionDefinition, FieldDefinition } from '@holdfast/contract'
 
 export const logColumns = '(collection, action, record, before, after, cause)'
+/** What is written here stays as long as history and trash say. */
+export const keptTable = 'holdfast.changes_kept'
 /** Noted by the statement that changes; see `noteCause`. */
 export const cause = `current_setting('holdfast.cause', true)`
 
@@ -37,6 +39,6 @@ export const undoneRelations = (
 
 /** Where changes, and where deletes, of a collection are logged. */
 export const logTables = (collection: CollectionDefinition, all: readonly CollectionDefinition[]) => ({
-  changes: keepsVersions(collection) ? 'holdfast.changes_kept' : 'holdfast.changes_head',
-  deletes: keepsDeleted(collection, all) ? 'holdfast.changes_kept' : 'holdfast.changes_head',
+  changes: keepsVersions(collection) ? keptTable : 'holdfast.changes_head',
+  deletes: keepsDeleted(collection, all) ? keptTable : 'holdfast.changes_head',
 })
