@@ -11,6 +11,7 @@ import { measureRealtime } from './realtime/measure-realtime.js'
 import { describeMachine, formatProcesses, formatTable, type ProcessFigures, type Report } from './report.js'
 import { compareScales } from './scale.js'
 import { type Side, startFloor, startServer } from './sides.js'
+import { measureSignIns } from './sign-ins.js'
 import { settleTables } from './tables.js'
 
 const timings: Record<'full' | 'quick', Timing> = {
@@ -26,6 +27,7 @@ const cleanups: (() => Promise<void> | void)[] = []
 async function main(options: Options): Promise<void> {
   if (options.scaleRows) return compareScales(options.scaleRows, timings[options.quick ? 'quick' : 'full'], cleanups)
   if (options.realtime) return measureRealtime(timings[options.quick ? 'quick' : 'full'].seconds, cleanups)
+  if (options.signIns) return measureSignIns(timings[options.quick ? 'quick' : 'full'].seconds, cleanups)
   say('Starting PostgreSQL and the server, defining collections, filling tables …')
   const database = await openDatabase()
   cleanups.push(database.close)

@@ -11,6 +11,8 @@ export interface Options {
   readonly scaleRows: number | undefined
   /** Measures realtime instead: idle connections, and how fast a write reaches its subscribers. */
   readonly realtime: boolean
+  /** Measures how long others wait while many sign in, instead. */
+  readonly signIns: boolean
 }
 
 const names = operations.map(({ name }) => name)
@@ -23,6 +25,7 @@ export const help = `Measures this server beside a hand-tuned one on the same da
   --profile NAME     the functions in which both spend their time in that operation
   --scale ROWS       this server beside itself: 100,000 posts and ROWS of them (10000000 needs 15 GB of disk)
   --realtime         what idle connections take, and how fast one write reaches 1,000 subscribers
+  --sign-ins         how long others wait for a page while fifty people sign in at once
   --help             this text
 
 DATABASE_URL names a PostgreSQL server to use; a database is created there and dropped again.
@@ -39,6 +42,7 @@ export function parseOptions(args: string[]): Options | undefined {
       profile: { type: 'string' },
       scale: { type: 'string' },
       realtime: { type: 'boolean', default: false },
+      'sign-ins': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   })
@@ -50,6 +54,7 @@ export function parseOptions(args: string[]): Options | undefined {
     profile: values.profile === undefined ? undefined : getOperation(values.profile),
     scaleRows: values.scale === undefined ? undefined : parseRows(values.scale),
     realtime: values.realtime,
+    signIns: values['sign-ins'],
   }
 }
 
