@@ -48,22 +48,23 @@ export function planCreate(shape: WriteShape, echo: Echo): Plan {
 }
 
 /**
- * Many records in one statement: input i is an array with the values of column i. Rows come back where there is something
- * to answer. With a unique key, records whose key is taken are left out; the rows end with the ids of the others.
+ * Many records in one statement: input i is an array with the values of column i. Taken apart in a select list they come row
+ * by row; from a table function PostgreSQL would gather all of them first, in a file once they are large. Rows come back
+ * where there is something to answer. With a unique key, records whose key is taken are left out; the rows end with the ids
+ * of the others.
  */
 export function planCreateMany(shape: WriteShape, echo: Echo, key?: readonly Field[]): Plan {
   const { columns, scope } = shape
   const params = new Params()
   const context = new SqlContext(params)
-  const inputs = columns.map((_, index) => `${params.input(index)}::text[]`)
-  const names = columns.map((_, index) => `c${index}`)
+  const values = columns.map((_, index) => `unnest(${params.input(index)}::text[]) as c${index}`)
   const set = [
     ...columns.map((field, index) => [field.column, field.toColumn(`x.c${index}`)] as const),
     ...serverColumns(shape, context),
   ]
   const insert =
     `insert into ${scope.collection.table} as p (${set.map(([column]) => column).join(', ')})` +
-    ` select ${set.map(([, value]) => value).join(', ')} from unnest(${inputs.join(', ')}) as x(${names.join(', ')}) where ${noteCause(params)}`
+    ` select ${set.map(([, value]) => value).join(', ')} from (select ${values.join(', ')}) x where ${noteCause(params)}`
   const { condition } = shape.grant
   if (key) {
     const free = `on conflict (${key.map((field) => field.column).join(', ')}) do nothing`
