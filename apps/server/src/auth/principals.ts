@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common'
-import { Database, Signals } from '../platform/db/index.js'
+import { Database, Signals, type Statement } from '../platform/db/index.js'
 import { BoundedMap } from './bounded-map.js'
 import { isAbout, type UserPrincipal } from './principal.js'
 import { mustHaveSecondFactor } from './second-factor.js'
@@ -48,10 +48,15 @@ export class Principals implements OnModuleInit {
   }
 
   /** The principal as the database knows it; undefined when the session has ended or its user is gone. */
-  async find(sessionId: string): Promise<UserPrincipal | undefined> {
+  find(sessionId: string): Promise<UserPrincipal | undefined> {
+    return this.findBy(sessionId, { text: findPrincipal, values: [sessionId] })
+  }
+
+  /** The same by a statement that does more, and gives a {@link PrincipalRow} where the session is {@link valid}. */
+  async findBy(sessionId: string, statement: Statement): Promise<UserPrincipal | undefined> {
     const { changes } = this
     const loadedAtMs = Date.now()
-    const { rows } = await this.db.run({ text: findPrincipal, values: [sessionId] })
+    const { rows } = await this.db.run(statement)
     const principal = rows[0] && toPrincipal(sessionId, rows[0] as PrincipalRow)
     // What changed while the answer was under way may be missing in it: it serves this request and no other.
     if (principal !== undefined && changes === this.changes) this.cached.set(sessionId, { principal, loadedAtMs })

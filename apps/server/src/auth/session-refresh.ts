@@ -3,9 +3,10 @@ import { AppError } from '../lib/index.js'
 import { CONFIG, type Config } from '../platform/config/index.js'
 import { Database } from '../platform/db/index.js'
 import { Log } from '../platform/log/index.js'
-import { Principals } from './principals.js'
+import type { UserPrincipal } from './principal.js'
+import { Principals, principalColumns, valid } from './principals.js'
 import { hashToken, isRefreshToken, newSeed, successorOf } from './refresh-token.js'
-import { live, type OpenSession, Sessions } from './sessions.js'
+import { type OpenSession, Sessions } from './sessions.js'
 
 interface StoredToken {
   readonly userId: string
@@ -44,10 +45,9 @@ export class SessionRefresh {
     const { userId, sessionId, seed } = stored
     const successor = successorOf(refreshToken, seed)
     const claims = await this.claimSource(sessionId)
-    if ((await this.rotate(hash, successor)) || (await this.isRepeat(hash, successor))) {
-      const principal = await this.principals.find(sessionId)
-      if (principal) return { principal, refreshToken: successor, claims }
-    }
+    const hashes = [hash, hashToken(successor)]
+    const principal = (await this.rotate(sessionId, hashes)) ?? (await this.findRepeat(sessionId, hashes))
+    if (principal) return { principal, refreshToken: successor, claims }
     if (await this.sessions.end(userId, sessionId))
       this.log.warn({ userId, sessionId }, 'a refresh token was used twice; its session is ended')
     throw invalidRefreshToken()
@@ -72,16 +72,14 @@ export class SessionRefresh {
     return row && { userId: row[0], sessionId: row[1], seed: Buffer.from(row[2], 'hex') }
   }
 
-  private async rotate(hash: Buffer, successor: string): Promise<boolean> {
-    const values = [hash, hashToken(successor), newSeed(), this.config.refreshTokenTtlSeconds]
-    const { rowCount } = await this.db.run({ text: rotateToken, values })
-    return rowCount === 1
+  private rotate(sessionId: string, hashes: readonly Buffer[]): Promise<UserPrincipal | undefined> {
+    const values = [...hashes, newSeed(), this.config.refreshTokenTtlSeconds]
+    return this.principals.findBy(sessionId, { text: rotateToken, values })
   }
 
-  private async isRepeat(hash: Buffer, successor: string): Promise<boolean> {
-    const values = [hash, hashToken(successor), this.config.refreshGraceSeconds]
-    const { rowCount } = await this.db.run({ text: findRepeat, values })
-    return rowCount === 1
+  private findRepeat(sessionId: string, hashes: readonly Buffer[]): Promise<UserPrincipal | undefined> {
+    const values = [...hashes, this.config.refreshGraceSeconds]
+    return this.principals.findBy(sessionId, { text: findRepeat, values })
   }
 }
 
@@ -100,14 +98,16 @@ const findToken = `
 const rotateToken = `
   with rotated as (
     update holdfast.refresh_tokens t set rotated_at = now() from holdfast.sessions s
-    where t.hash = $1 and t.rotated_at is null and s.id = t.session_id and ${live} returning t.session_id),
+    where t.hash = $1 and t.rotated_at is null and s.id = t.session_id and ${valid} returning t.session_id),
   extended as (
     update holdfast.sessions set last_used_at = now(), expires_at = now() + $4 * interval '1 second'
-    where id in (select session_id from rotated))
-  insert into holdfast.refresh_tokens (hash, session_id, seed) select $2, session_id, $3 from rotated`
+    where id in (select session_id from rotated)),
+  issued as (
+    insert into holdfast.refresh_tokens (hash, session_id, seed) select $2, session_id, $3 from rotated)
+  select ${principalColumns} from rotated join holdfast.sessions s on s.id = rotated.session_id`
 
 const findRepeat = `
-  select from holdfast.refresh_tokens t
+  select ${principalColumns} from holdfast.refresh_tokens t
   join holdfast.refresh_tokens successor on successor.hash = $2
   join holdfast.sessions s on s.id = t.session_id
-  where t.hash = $1 and t.rotated_at > now() - $3 * interval '1 second' and successor.rotated_at is null and ${live}`
+  where t.hash = $1 and t.rotated_at > now() - $3 * interval '1 second' and successor.rotated_at is null and ${valid}`
