@@ -74,16 +74,28 @@ const emptyPage: PageText = { data: '[]', first: undefined, last: undefined, mor
 function pageOfArray(array: string | null, count: number, limit: number, position: Position | undefined): PageText {
   if (array === null) return emptyPage
   const more = count > limit
-  if (!position) {
-    if (!more) return { data: array, first: undefined, last: undefined, more }
-    const end = array.lastIndexOf(rowSeparator)
-    const start = array.lastIndexOf(rowSeparator, end - 1)
-    const last = array.slice(start < 0 ? 1 : start + rowSeparator.length, end)
-    return { data: `${array.slice(0, end)}]`, first: undefined, last, more }
+  if (position?.direction === 'before') {
+    const records = array.slice(1, -1).split(rowSeparator).slice(0, limit).reverse()
+    return { data: `[${records.join(rowSeparator)}]`, first: records[0], last: records.at(-1), more }
   }
-  const records = array.slice(1, -1).split(rowSeparator).slice(0, limit)
-  if (position.direction === 'before') records.reverse()
-  return { data: `[${records.join(rowSeparator)}]`, first: records[0], last: records.at(-1), more }
+  const end = more ? array.lastIndexOf(rowSeparator) : array.length - 1
+  return {
+    data: more ? `${array.slice(0, end)}]` : array,
+    first: position && firstRecord(array, end),
+    last: position || more ? lastRecord(array, end) : undefined,
+    more,
+  }
+}
+
+/** Of the records of an array that end before `end`. */
+function firstRecord(array: string, end: number): string {
+  const next = array.indexOf(rowSeparator)
+  return array.slice(1, next < 0 ? end : next)
+}
+
+function lastRecord(array: string, end: number): string {
+  const before = array.lastIndexOf(rowSeparator, end - 1)
+  return array.slice(before < 0 ? 1 : before + rowSeparator.length, end)
 }
 
 function pageOfRows(rows: readonly (readonly unknown[])[], limit: number, position: Position | undefined): PageText {
