@@ -73,8 +73,9 @@ export class Identities {
   /** The principal as memory knows it, without waiting; undefined when the database must be asked. */
   findCached(token: string, visit: Visit): Holder | undefined {
     if (looksLikeKey(token)) return this.keys.findCached(token, visit)?.principal
-    const claims = this.tokens.findVerified(token)
-    const principal = claims && this.principals.findCached(claims.sessionId)
+    const nowMs = Date.now()
+    const claims = this.tokens.findVerified(token, nowMs)
+    const principal = claims && this.principals.findCached(claims.sessionId, nowMs)
     return principal?.userId === claims?.userId ? principal : undefined
   }
 

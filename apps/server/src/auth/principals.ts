@@ -40,10 +40,10 @@ export class Principals implements OnModuleInit {
   }
 
   /** The principal as memory knows it, without waiting; undefined when the database must be asked. */
-  findCached(sessionId: string): UserPrincipal | undefined {
+  findCached(sessionId: string, nowMs = Date.now()): UserPrincipal | undefined {
     const entry = this.cached.get(sessionId)
     if (entry === undefined) return undefined
-    const ageMs = Date.now() - entry.loadedAtMs
+    const ageMs = nowMs - entry.loadedAtMs
     return ageMs < (this.signals.healthy ? maxAgeMs : maxAgeWithoutSignalsMs) ? entry.principal : undefined
   }
 
