@@ -89,7 +89,7 @@ export class DirectRoutes {
 
   add<Request extends DirectRequest>(route: DirectRoute<Request>): void {
     let node = this.root
-    for (const part of partsOf(route.path)) node = step(node, part)
+    for (const part of route.path.split('/')) node = step(node, part)
     if (node.routes.has(route.method)) throw new Error(`${route.method} ${route.path} is there twice`)
     node.routes.set(route.method, route as unknown as DirectRoute)
     this.all.push(route as unknown as DirectRoute)
@@ -97,14 +97,14 @@ export class DirectRoutes {
 
   /** The route for a request; HEAD is answered as GET, whose body Node leaves out. */
   find(method: string, path: string): Found | undefined {
-    const place = this.locate(path)
-    const route = place?.node.routes.get(method === 'HEAD' ? 'GET' : method)
-    return route && { route, params: place!.params }
+    const params: Record<string, string> = {}
+    const route = this.locate(path, params)?.routes.get(method === 'HEAD' ? 'GET' : method)
+    return route && { route, params }
   }
 
   /** Methods that would work at this path. */
   methodsOf(path: string): string[] {
-    const methods = [...(this.locate(path)?.node.routes.keys() ?? [])]
+    const methods = [...(this.locate(path, {})?.routes.keys() ?? [])]
     return methods.includes('GET') ? [...methods, 'HEAD'] : methods
   }
 
@@ -133,25 +133,27 @@ export class DirectRoutes {
     await route.upgrade!(direct, connection)
   }
 
-  private locate(path: string): { node: Node; params: Record<string, string> } | undefined {
+  /** The node of the path, whose parameters are noted in `params`. Walks along the text: a list of its parts would be made per request. */
+  private locate(path: string, params: Record<string, string>): Node | undefined {
     let node = this.root
-    const params: Record<string, string> = {}
-    for (const part of partsOf(path)) {
+    for (let start = 0; start <= path.length; ) {
+      const slash = path.indexOf('/', start)
+      const end = slash < 0 ? path.length : slash
+      const part = path.slice(start, end)
       const known = node.next.get(part)
       if (known) node = known
       else if (node.parameter && part !== '') {
         params[node.parameter.name] = decode(part)
         node = node.parameter.node
       } else return undefined
+      start = end + 1
     }
-    return { node, params }
+    return node
   }
 }
 
 const writesAsAdmin = ({ access, method }: DirectRoute): boolean =>
   (access === 'admin' || access === 'adminInPerson') && method !== 'GET'
-
-const partsOf = (path: string): string[] => path.split('/')
 
 function step(node: Node, part: string): Node {
   const name = /^\{(\w+)\}$/.exec(part)?.[1]
