@@ -1,6 +1,6 @@
-import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { IpNetwork } from '../../lib/index.js'
-import { clientAddress, pathOf } from '../../platform/http/index.js'
+import { clientAddress, type HeaderList, pathOf } from '../../platform/http/index.js'
 import { maskPath, maskQuery } from './mask.js'
 
 /** Who the guard found to ask; see `auth/principal.ts`. */
@@ -35,7 +35,7 @@ const maxUserAgent = 300
 export function toEntry(
   response: ServerResponse,
   status: number,
-  headers: OutgoingHttpHeaders,
+  headers: HeaderList,
   tookMs: number,
   route: string | undefined,
   proxies: readonly IpNetwork[],
@@ -50,7 +50,7 @@ export function toEntry(
     query: harmless(maskQuery(request.url ?? '')),
     status,
     ms: Math.round(tookMs * 100) / 100,
-    bytes: lengthOf(headers['content-length'] ?? response.getHeader('content-length')),
+    bytes: lengthOf(lengthIn(headers) ?? response.getHeader('content-length')),
     address: clientAddress(peerOf(request), proxies),
     principal: principal?.kind ?? null,
     principal_id: principal?.userId ?? principal?.keyId ?? null,
@@ -69,6 +69,11 @@ const peerOf = ({ socket, headers }: IncomingMessage) => ({
 /** PostgreSQL keeps no zero bytes, and half of a surrogate pair is no text. */
 function harmless<T extends string | null>(text: T): T {
   return (text === null ? null : text.replaceAll('\0', '').toWellFormed()) as T
+}
+
+function lengthIn(headers: HeaderList): unknown {
+  const at = headers.indexOf('content-length')
+  return at < 0 ? undefined : headers[at + 1]
 }
 
 function lengthOf(value: unknown): number | null {

@@ -1,10 +1,10 @@
-import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import type { ServerResponse } from 'node:http'
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common'
 import { Jobs } from '../../jobs/index.js'
 import type { IpNetwork } from '../../lib/index.js'
 import { CONFIG, type Config } from '../../platform/config/index.js'
 import { Database } from '../../platform/db/index.js'
-import { AnswerWatch, listTrusted } from '../../platform/http/index.js'
+import { AnswerWatch, type HeaderList, listTrusted } from '../../platform/http/index.js'
 import { Log } from '../../platform/log/index.js'
 import { type Counted, Meters } from '../../platform/meters/index.js'
 import { type Settings, SettingsStore } from '../../platform/settings/index.js'
@@ -56,7 +56,7 @@ export class RequestLog implements OnApplicationBootstrap, OnModuleDestroy {
     this.settings = store.define(requestSettings)
     this.perSecond = requestSettings.defaults.maxPerSecond
     jobs.define('observe.trimRequests', { schedule: '*/10 * * * *' }, ({ signal }) => this.trim(signal))
-    watch.tell = (response, status, headers) => this.note(response, status, headers)
+    watch.tell = (response, status, headers, tookMs) => this.note(response, status, headers, tookMs)
   }
 
   onApplicationBootstrap(): void {
@@ -78,8 +78,7 @@ export class RequestLog implements OnApplicationBootstrap, OnModuleDestroy {
     return this.writing
   }
 
-  private note(response: ServerResponse, status: number, headers: OutgoingHttpHeaders): void {
-    const tookMs = performance.now() - response.req.receivedAtMs
+  private note(response: ServerResponse, status: number, headers: HeaderList, tookMs: number): void {
     const stats = this.metrics.requests.count(response, status, tookMs)
     if (this.keep === 'all' && !(stats.quiet && status < 400)) this.noteIfRoom(response, status, headers, tookMs, stats)
     else if (this.keep === 'errors' && status >= 400) this.noteIfRoom(response, status, headers, tookMs, stats)
@@ -88,7 +87,7 @@ export class RequestLog implements OnApplicationBootstrap, OnModuleDestroy {
   private noteIfRoom(
     response: ServerResponse,
     status: number,
-    headers: OutgoingHttpHeaders,
+    headers: HeaderList,
     tookMs: number,
     { route }: RouteStats,
   ): void {

@@ -34,12 +34,13 @@ export class ErrorAnswers implements ExceptionFilter {
     }
     const body = JSON.stringify(toProblem(explained, request.id))
     for (const name of response.getHeaderNames()) response.removeHeader(name)
-    this.headers.write(response, status, {
+    const headers = {
       ...options.headers,
       'content-type': 'application/problem+json',
-      'content-length': Buffer.byteLength(body),
+      'content-length': String(Buffer.byteLength(body)),
       ...(isSending(request) && { connection: 'close' }),
-    })
+    }
+    this.headers.write(response, status, Object.entries(headers).flat())
     endAnswer(request, response, body)
   }
 }

@@ -1,7 +1,11 @@
-import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+
+/** Headers as Node takes them fastest: name, value, name, value. Names that every answer carries are in lower case. */
+export type HeaderList = readonly HeaderPart[]
+export type HeaderPart = string | number | string[]
 
 /** What is told of an answer the moment its head is written: on the hot path, so nothing is made for it. */
-export type AnswerListener = (response: ServerResponse, status: number, headers: OutgoingHttpHeaders) => void
+export type AnswerListener = (response: ServerResponse, status: number, headers: HeaderList, tookMs: number) => void
 
 /** Whoever counts and logs requests listens here; see docs/decisions/0028. One listener, as a chain would cost every request. */
 export class AnswerWatch {

@@ -4,11 +4,12 @@ import { limits } from '@holdfast/contract'
 import { AppError } from '../../lib/index.js'
 import type { Log } from '../log/index.js'
 import { type ErrorAnswers, endAnswer } from './answer-error.js'
+import type { HeaderList, HeaderPart } from './answer-watch.js'
 import type { Answer, DirectRoutes } from './direct-routes.js'
 import { logRequest } from './log-request.js'
 import { isReadElsewhere, readForm, takesForm } from './read-form.js'
 import { hasBody, readJson } from './read-json.js'
-import { pathOf, registerRequest } from './request.js'
+import { msSinceArrival, pathOf, registerRequest } from './request.js'
 import type { ResponseHeaders } from './response-headers.js'
 
 /** A query of the allowed size, and a path beside it. */
@@ -38,29 +39,22 @@ export interface FrontParts {
 export function createFront(parts: FrontParts): RequestListener {
   const { routes, direct, headers, errors, log, maxBodyBytes } = parts
   const send = (response: ServerResponse, answer: Answer): void => {
-    const { status, body, stream, open, contentType, headers: more } = answer
-    logRequest(log, response, status)
+    const { status, body, stream, open } = answer
+    const tookMs = msSinceArrival(response.req)
+    logRequest(log, response.req, status, tookMs)
+    headers.write(response, status, headersOf(answer), tookMs)
     if (open) {
-      headers.write(response, status, { 'content-type': contentType!, ...more })
       if (response.req.method === 'HEAD') response.end()
       else open(response)
       return
     }
     if (stream) {
-      headers.write(response, status, { 'content-type': contentType ?? 'application/octet-stream', ...more })
       pipeline(stream, response, { end: false }).then(
         () => endAnswer(response.req, response),
         () => response.destroy(),
       )
       return
     }
-    if (body === undefined) headers.write(response, status, more)
-    else
-      headers.write(response, status, {
-        'content-type': contentType ?? 'application/json; charset=utf-8',
-        'content-length': String(Buffer.byteLength(body)),
-        ...more,
-      })
     response.end(body)
   }
   /** Hands the request, whose body is read, to whoever answers it. */
@@ -110,4 +104,20 @@ export function createFront(parts: FrontParts): RequestListener {
       errors.answer(error, request, response)
     }
   }
+}
+
+/** The headers that an answer says of itself. */
+function headersOf({ body, stream, contentType, headers }: Answer): HeaderList {
+  const list: HeaderPart[] = []
+  if (body !== undefined)
+    list.push(
+      'content-type',
+      contentType ?? 'application/json; charset=utf-8',
+      'content-length',
+      Buffer.byteLength(body),
+    )
+  else if (stream) list.push('content-type', contentType ?? 'application/octet-stream')
+  else if (contentType !== undefined) list.push('content-type', contentType)
+  for (const name in headers) list.push(name, headers[name]!)
+  return list
 }

@@ -1,15 +1,16 @@
-import { createServer, type OutgoingHttpHeaders, type Server, type ServerOptions } from 'node:http'
+import { createServer, type Server, type ServerOptions } from 'node:http'
 import { ExpressAdapter } from '@nestjs/platform-express'
 import express, { type Express, type NextFunction, type Request, type Response } from 'express'
 import { AppError } from '../../lib/index.js'
 import type { Config } from '../config/index.js'
 import type { Log } from '../log/index.js'
 import { ErrorAnswers } from './answer-error.js'
-import type { AnswerWatch } from './answer-watch.js'
+import type { AnswerWatch, HeaderList } from './answer-watch.js'
 import { answerBrokenRequest, limitConnections } from './connections.js'
 import type { DirectRoutes } from './direct-routes.js'
 import { createFront } from './front.js'
 import { logRequest } from './log-request.js'
+import { msSinceArrival } from './request.js'
 import { ResponseHeaders } from './response-headers.js'
 import { acceptUpgrades, asksForSocket } from './upgrades.js'
 
@@ -24,6 +25,8 @@ const serverOptions: ServerOptions = {
   maxHeaderSize: 128 * 1024,
   // A header sent twice is joined, and so refused by whoever reads it; otherwise the first would win in silence.
   joinDuplicateHeaders: true,
+  // A request without a body has no end to wait for: half of what its stream would do is left out.
+  optimizeEmptyRequests: true,
 }
 
 /** A reader that takes nothing of its answer for so long is cut. */
@@ -97,8 +100,9 @@ export class HttpAdapter extends ExpressAdapter {
   private replaceWriteHead(): void {
     const { headers, log } = this
     const writeHead = function (this: Response, status: number, ...rest: unknown[]) {
-      logRequest(log, this, status)
-      headers.write(this, status, toRecord(rest.at(-1)))
+      const tookMs = msSinceArrival(this.req)
+      logRequest(log, this.req, status, tookMs)
+      headers.write(this, status, toList(rest.at(-1)), tookMs)
       return this
     }
     this.express.response.writeHead = writeHead as Response['writeHead']
@@ -119,9 +123,10 @@ function createExpress(config: Config): Express {
 }
 
 /** `writeHead` takes its headers as an object or as a list of names and values, and a reason phrase before them. */
-function toRecord(headers: unknown): OutgoingHttpHeaders {
-  if (!Array.isArray(headers)) return typeof headers === 'string' ? {} : ((headers ?? {}) as OutgoingHttpHeaders)
-  return Object.fromEntries(headers.flatMap((name, at) => (at % 2 === 0 ? [[name, headers[at + 1]]] : [])))
+function toList(headers: unknown): HeaderList {
+  if (typeof headers !== 'object' || headers === null) return []
+  const list = Array.isArray(headers) ? headers : Object.entries(headers).flat()
+  return list.map((text, at) => (at % 2 === 0 ? String(text).toLowerCase() : text))
 }
 
 const notAllowed = (method: string, methods: readonly string[]) =>

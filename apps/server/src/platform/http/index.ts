@@ -13,7 +13,7 @@ export {
   VIEWABLE,
   Viewable,
 } from './access.js'
-export { type AnswerListener, AnswerWatch, templateOf } from './answer-watch.js'
+export { type AnswerListener, AnswerWatch, type HeaderList, templateOf } from './answer-watch.js'
 export { AppHost } from './app-host.js'
 export { type RouteAnswer, type RouteCall, RouteCalls } from './call-route.js'
 export { clientAddress, listTrusted } from './client-address.js'

@@ -7,7 +7,7 @@ import type { ErrorAnswers } from './answer-error.js'
 import type { DirectRoutes } from './direct-routes.js'
 import { checkHead } from './front.js'
 import { logRequest } from './log-request.js'
-import { pathOf, registerRequest } from './request.js'
+import { msSinceArrival, pathOf, registerRequest } from './request.js'
 
 /**
  * Does the request ask for a WebSocket where there is one? Whatever else a client wants to change to is answered as if it
@@ -44,7 +44,7 @@ export function acceptUpgrades(
     upgrade(request, socket, head).then(
       () => {
         socket.off('error', destroy)
-        logRequest(log, { req: request }, 101)
+        logRequest(log, request, 101, msSinceArrival(request))
       },
       (error: unknown) => refuse(error, request, socket, errors),
     )
