@@ -14,6 +14,7 @@ import {
   planUpdate,
   type WriteShape,
 } from './plan-write.js'
+import { withRoomFor } from './room-for-rows.js'
 import { inTransaction, type Target } from './target.js'
 import { completeGrants, firstAllowed } from './try-grants.js'
 import { validationsOf } from './validations.js'
@@ -71,7 +72,7 @@ export async function runCreateMany(target: Target, bodies: readonly WriteBody[]
     const plan = cached(write, shape, 'createMany', () => planCreateMany(shape, write.echo))
     const arrays = toColumnArrays(bodies)
     if (!shape.deferred) {
-      const rows = await run(target, plan, write.bindings, arrays)
+      const rows = await withRoomFor(arrays, target, (roomy) => run(roomy, plan, write.bindings, arrays))
       return isSilent(shape, write.echo) ? bodies.map(() => nothing) : toWritten(rows)
     }
     return inTransaction(target, async (tx) => {

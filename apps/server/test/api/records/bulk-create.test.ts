@@ -100,6 +100,21 @@ describe('many records in one request', () => {
     expect(await total({ text: 'many' })).toBe(limits.bulkRecords)
   })
 
+  it('are logged without a file of PostgreSQL, however large they are', async () => {
+    const stats = async (): Promise<number[]> => {
+      const text = 'select tup_inserted::int, temp_files::int from pg_stat_database where datname = current_database()'
+      return (await server.database.run({ text, values: [] })).rows[0] as unknown as number[]
+    }
+    const [inserted, files] = (await stats()) as [number, number]
+    const body = JSON.stringify(Array.from({ length: limits.bulkRecords }, () => ({ text: 'long '.repeat(160) })))
+    expect((await post(body, { ...minimal, 'content-type': 'application/json' })).status).toBe(201)
+    // PostgreSQL counts both at the same time, a moment later.
+    await expect
+      .poll(async () => (await stats())[0]! - inserted, { timeout: 10_000 })
+      .toBeGreaterThan(limits.bulkRecords)
+    expect((await stats())[1]).toBe(files)
+  })
+
   it.each([
     ['a rule', { text: 'spam' }, 403],
     ['a record that is not there', { text: 'all', next: '01890000-0000-7000-8000-0000000000ff' }, 409],
