@@ -75,8 +75,8 @@ const inside = (tx: Executor | undefined) =>
   tx && {
     db: {
       executeSql: async (text: string, values: unknown[] = []) => {
-        const { fields, rows } = await tx.run({ text, values })
-        return { rows: rows.map((row) => Object.fromEntries(fields.map((field, place) => [field.name, row[place]]))) }
+        const { columns, rows } = await tx.run({ text, values })
+        return { rows: rows.map((row) => Object.fromEntries(columns.map((name, place) => [name, row[place]]))) }
       },
     },
   }

@@ -69,7 +69,7 @@ export class RecordsService {
     if (cursor !== undefined && other !== undefined)
       throw invalidAt('invalid_query', 'cursor', 'cursor is given more than once')
     if (asOf) await this.history.require(scope.collection, asOf)
-    return this.lists.read(this.db.runningFor(waiting), plan, cursor ?? other, principal)
+    return this.lists.read(this.db.reads(waiting), plan, cursor ?? other, principal)
   }
 
   /** The same with the query in a body. */
@@ -77,7 +77,7 @@ export class RecordsService {
     const scope = this.readScope(principal, name)
     const { plan, cursor, asOf } = prepareList(parseQueryBody(body), scope)
     if (asOf) await this.history.require(scope.collection, asOf)
-    return this.lists.read(this.db.runningFor(waiting), plan, cursor, principal)
+    return this.lists.read(this.db.reads(waiting), plan, cursor, principal)
   }
 
   /** One record. @throws record_not_found when there is none, or none the principal may read */
@@ -94,7 +94,7 @@ export class RecordsService {
     principal: Principal,
     id: string,
     search: string,
-    target: Executor = this.db,
+    target: Executor = this.db.reads(),
   ): Promise<RecordAnswer | undefined> {
     const plan = this.recordPlan(scope, principal, id, search)
     if (plan.asOf) await this.history.require(scope.collection, plan.asOf)

@@ -1,6 +1,8 @@
 import type { Socket } from 'node:net'
 import pg from 'pg'
+import { serialize } from 'pg-protocol'
 import { AppError } from '../../lib/index.js'
+import { LeanQuery, type Wire as LeanWire, send } from './lean-query.js'
 import type { StatementWatch } from './statement-watch.js'
 
 /** How many statements one connection keeps prepared: PostgreSQL holds the plan of each, some 50 KB, until it is told otherwise. */
@@ -14,16 +16,15 @@ const mostWaiting = 20
 
 /** What pg's client has inside and its types leave out. */
 interface Wire {
-  readonly connection: {
-    readonly parsedStatements: Record<string, string>
+  pipeline: boolean
+  readonly connection: LeanWire & {
     readonly stream: Socket
-    close(target: { type: 'S'; name: string }): void
     on(event: 'readyForQuery', listener: () => void): void
     once(event: 'readyForQuery', listener: () => void): void
   }
 }
 
-type Asked = string | { readonly text: string }
+type Asked = string | { readonly text: string } | LeanQuery
 
 /**
  * A connection that keeps the number of its prepared statements within bounds, the oldest half going first, and that is
@@ -48,6 +49,22 @@ export class Connection extends pg.Client {
     })
   }
 
+  /** Since when the statement runs that runs now. */
+  get runningSinceMs(): number | undefined {
+    return this.running === undefined ? undefined : this.sinceMs
+  }
+
+  /**
+   * From now on, or until it is told otherwise, statements do not wait for the answers to those before them, and those of one
+   * turn of the event loop are sent together.
+   */
+  pipelined(on: boolean): void {
+    const wire = this as unknown as Wire
+    wire.pipeline = on
+    if (on) wire.connection.outbox = createOutbox(wire.connection.stream)
+    else delete wire.connection.outbox
+  }
+
   // biome-ignore lint/suspicious/noExplicitAny: the overloads of pg's query have no common signature
   override query(config: any, ...rest: any[]): any {
     const name: string | undefined = config?.name
@@ -68,6 +85,7 @@ export class Connection extends pg.Client {
     if (running === undefined) return
     const nowMs = performance.now()
     const tookMs = nowMs - this.sinceMs
+    if (running instanceof LeanQuery) running.known?.took(tookMs)
     this.running = this.waiting.shift()
     this.sinceMs = nowMs
     if (watch !== undefined && tookMs >= watch.slowMs)
@@ -85,8 +103,22 @@ export class Connection extends pg.Client {
     for (const name of [...this.prepared].slice(0, count)) {
       this.prepared.delete(name)
       delete connection.parsedStatements[name]
-      connection.close({ type: 'S', name })
+      connection.described?.delete(name)
+      send(connection, [serialize.close({ type: 'S', name })])
     }
+  }
+}
+
+/** A system call for each statement costs more than the statement. */
+function createOutbox(stream: Socket): (message: Buffer) => void {
+  let messages: Buffer[] = []
+  const flush = (): void => {
+    // pg tells those that wait that a connection has ended.
+    if (stream.writable) stream.write(messages.length === 1 ? messages[0]! : Buffer.concat(messages))
+    messages = []
+  }
+  return (message) => {
+    if (messages.push(message) === 1) setImmediate(flush)
   }
 }
 

@@ -1,8 +1,9 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common'
 import type pg from 'pg'
-import type { QueryArrayResult, QueryResult } from 'pg'
+import type { QueryResult } from 'pg'
 import { type DataSource, type EntityManager, QueryRunnerAlreadyReleasedError } from 'typeorm'
 import { type Executor, runOn, type Statement } from './executor.js'
+import type { StatementResult } from './lean-query.js'
 import { StatementNames } from './statement-names.js'
 import type { StatementWatch } from './statement-watch.js'
 
@@ -42,7 +43,7 @@ export class Database implements Executor, OnApplicationShutdown {
    * Runs one statement on any free connection. Rows are arrays of text, number, boolean and null; see `row-types.ts`.
    * @throws whatever pg throws; `toAppError` says what the caller may know of it
    */
-  run(statement: Statement): Promise<QueryArrayResult> {
+  run(statement: Statement): Promise<StatementResult> {
     return runOn(this.pool, this.names, statement)
   }
 

@@ -1,9 +1,12 @@
 import { Injectable } from '@nestjs/common'
-import pg, { type QueryArrayResult } from 'pg'
+import pg from 'pg'
 import { Database, type IsolationLevel, type Transaction } from './database.js'
-import { ArrayQuery, type Executor, runOn, type Statement } from './executor.js'
+import { type Executor, runOn, type Statement } from './executor.js'
+import { LeanQuery, type StatementResult } from './lean-query.js'
 import { clientGone, Places, type Waiting } from './places.js'
 import { processName } from './process-name.js'
+import { ReadPipelines } from './read-pipelines.js'
+import type { KnownStatement } from './statement-names.js'
 
 const sweepEveryMs = 200
 /** A statement whose client is gone is cancelled once it has run for so long: most end by themselves. */
@@ -11,8 +14,15 @@ const cancelAfterMs = 100
 /** How long a statement waits for a connection before the caller is asked to come again. */
 const maxWaitMs = 4500
 
-/** Of so many connections this part is kept from records: for sign-in, for admins, and to cancel what runs. */
-const reserved = (poolSize: number): number => Math.max(1, Math.ceil(poolSize * 0.3))
+/**
+ * How the connections are divided: some for quick reads that share them, some kept from records (for sign-in, for admins, and
+ * to cancel what runs), and the places of everything else that records do.
+ */
+function divide(poolSize: number): { readonly shared: number; readonly places: number } {
+  const shared = Math.floor(poolSize / 5)
+  const reserved = Math.max(1, Math.ceil((poolSize - shared) * 0.3))
+  return { shared, places: poolSize - shared - reserved }
+}
 
 /** After an error of a statement the connection goes on; after any other it is not to be trusted. */
 const breaks = (error: Error | null | undefined): boolean =>
@@ -36,6 +46,7 @@ interface Running {
 @Injectable()
 export class RecordDatabase extends Database {
   private readonly places: Places
+  private readonly pipelines: ReadPipelines
   private readonly running = new Set<Running>()
   private readonly timer: NodeJS.Timeout
 
@@ -44,13 +55,18 @@ export class RecordDatabase extends Database {
     poolSize: number,
   ) {
     super(whole.dataSource, whole.names)
-    this.places = new Places(poolSize - reserved(poolSize), maxWaitMs)
+    const { shared, places } = divide(poolSize)
+    this.places = new Places(places, maxWaitMs)
+    this.pipelines = new ReadPipelines(shared, {
+      connect: () => this.pool.connect(),
+      runApart: (statement, known, waiting) => this.runApart(statement, known, waiting),
+      cancel: (client) => this.cancel(client),
+    })
     this.timer = setInterval(() => this.sweep(), sweepEveryMs).unref()
   }
 
-  override run(statement: Statement, waiting?: Waiting): Promise<QueryArrayResult> {
-    if (this.places.tryTake()) return this.runInPlace(statement, waiting)
-    return this.places.take(waiting).then(() => this.runInPlace(statement, waiting))
+  override run(statement: Statement, waiting?: Waiting): Promise<StatementResult> {
+    return this.runApart(statement, this.names.find(statement.text), waiting)
   }
 
   override async transaction<T>(
@@ -65,9 +81,15 @@ export class RecordDatabase extends Database {
     }
   }
 
-  /** Runs reads for one who waits: they are cancelled when the connection to the client closes. */
-  runningFor(waiting: Waiting | undefined): Executor {
-    return waiting ? { run: (statement) => this.run(statement, waiting) } : this
+  /** Runs a statement that only reads: when it is known to be quick, on a connection it shares with others. */
+  read(statement: Statement, waiting?: Waiting): Promise<StatementResult> {
+    const known = this.names.find(statement.text)
+    return this.pipelines.tryRun(statement, known, waiting) ?? this.runApart(statement, known, waiting)
+  }
+
+  /** Runs reads. Those of one who waits are cancelled when the connection to the client closes. */
+  reads(waiting?: Waiting): Executor {
+    return { run: (statement) => this.read(statement, waiting) }
   }
 
   /**
@@ -99,12 +121,27 @@ export class RecordDatabase extends Database {
 
   override async onApplicationShutdown(): Promise<void> {
     clearInterval(this.timer)
+    this.pipelines.close()
   }
 
   // ── steps ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
+  /** Runs a statement on a connection that is its own for so long. */
+  private runApart(
+    statement: Statement,
+    known: KnownStatement | undefined,
+    waiting: Waiting | undefined,
+  ): Promise<StatementResult> {
+    if (this.places.tryTake()) return this.runInPlace(statement, known, waiting)
+    return this.places.take(waiting).then(() => this.runInPlace(statement, known, waiting))
+  }
+
   /** As `Pool.query` does it, which does not say on which connection a statement runs. */
-  private runInPlace(statement: Statement, waiting: Waiting | undefined): Promise<QueryArrayResult> {
+  private runInPlace(
+    statement: Statement,
+    known: KnownStatement | undefined,
+    waiting: Waiting | undefined,
+  ): Promise<StatementResult> {
     return new Promise((resolve, reject) => {
       this.pool.connect((unreachable, client, release) => {
         if (unreachable || !client) {
@@ -114,7 +151,7 @@ export class RecordDatabase extends Database {
         }
         const running = waiting && this.track(waiting, client)
         let ended = false
-        const end = (error: Error | null | undefined, result?: QueryArrayResult): void => {
+        const end = (error: Error | null | undefined, result?: StatementResult): void => {
           if (ended) return
           ended = true
           client.removeListener('error', end)
@@ -132,12 +169,12 @@ export class RecordDatabase extends Database {
           else resolve(result!)
         }
         client.once('error', end)
-        client.query(new ArrayQuery(statement, this.names.nameFor(statement)), end as never)
+        client.query(new LeanQuery(statement, known, end) as never)
       })
     })
   }
 
-  private async runWatched(client: pg.PoolClient, statement: Statement, waiting: Waiting): Promise<QueryArrayResult> {
+  private async runWatched(client: pg.PoolClient, statement: Statement, waiting: Waiting): Promise<StatementResult> {
     if (waiting.socket.destroyed) throw clientGone()
     const running = this.track(waiting, client)
     try {
@@ -158,6 +195,7 @@ export class RecordDatabase extends Database {
 
   private sweep(): void {
     this.places.sweep()
+    this.pipelines.sweep()
     const beforeMs = performance.now() - cancelAfterMs
     for (const running of this.running) {
       if (!running.waiting.socket.destroyed || running.cancelling || running.sinceMs > beforeMs) continue

@@ -1,35 +1,62 @@
 /** Longer texts come from queries composed once; kept, they would fill the memory. */
 const maxTextLength = 50_000
+/** A statement that takes less at its fastest lets others wait behind it. */
+const quickMs = 5
+/** One that held up others has nobody wait behind it for so long; each time it happens twice as long. */
+const firstMistrustMs = 10_000
+const longestMistrustMs = 600_000
+
+/** What is known of a statement that repeats: under which name it is prepared, and how long it takes. */
+export class KnownStatement {
+  private fastestMs = Number.POSITIVE_INFINITY
+  private mistrustedUntilMs = 0
+  private mistrustMs = firstMistrustMs
+
+  constructor(readonly name: string) {}
+
+  /**
+   * It ran. Times are by the clock of this process, which may be busy when an answer arrives, so that the fastest tells
+   * most; it is forgotten slowly, since tables grow.
+   */
+  took(ms: number): void {
+    this.fastestMs = Math.min(ms, this.fastestMs * 1.001)
+  }
+
+  /** Others had to wait for it. */
+  heldUpOthers(nowMs: number): void {
+    this.mistrustedUntilMs = nowMs + this.mistrustMs
+    this.mistrustMs = Math.min(2 * this.mistrustMs, longestMistrustMs)
+  }
+
+  isQuick(nowMs: number): boolean {
+    return this.fastestMs < quickMs && nowMs > this.mistrustedUntilMs
+  }
+}
 
 /**
  * Gives statements their names. A text gets one the second time it is seen: what clients compose once is not worth preparing.
  * Two generations bound the memory: a text that was not used while a whole generation filled up is forgotten.
  */
 export class StatementNames {
-  private recent = new Map<string, string | undefined>()
-  private older = new Map<string, string | undefined>()
+  private recent = new Map<string, KnownStatement | undefined>()
+  private older = new Map<string, KnownStatement | undefined>()
   private count = 0
 
   constructor(private readonly generationSize: number = 500) {}
 
-  /** The name a statement brings with it, or one of ours. */
-  nameFor({ name, text }: { readonly text: string; readonly name?: string }): string | undefined {
-    return name ?? this.nameOf(text)
-  }
-
-  /** The name under which to prepare this text, or undefined to run it without. */
-  nameOf(text: string): string | undefined {
+  /** What is known of this text; undefined: run it without a name. */
+  find(text: string): KnownStatement | undefined {
     if (text.length > maxTextLength) return undefined
-    const known = this.recent.get(text)
-    if (known !== undefined) return known
-    const name =
-      this.older.get(text) ?? (this.recent.has(text) || this.older.has(text) ? `s${++this.count}` : undefined)
+    const recent = this.recent.get(text)
+    if (recent !== undefined) return recent
+    const seen = this.recent.has(text) || this.older.has(text)
+    const known = this.older.get(text) ?? (seen ? new KnownStatement(`s${++this.count}`) : undefined)
     if (this.recent.size >= this.generationSize) {
       this.older = this.recent
       this.recent = new Map()
     }
-    this.recent.set(text, name)
-    return name
+    this.recent.set(text, known)
+    return known
   }
 
   /** After a schema change: every text is prepared anew, under another name. */

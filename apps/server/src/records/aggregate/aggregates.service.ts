@@ -28,7 +28,7 @@ export class AggregatesService {
     const collection = this.schemas.get(name)
     const scope = requireScope(this.permissions.scopes(principal).read(collection), principal, 'read', collection)
     const plan = this.plans.get(scope, JSON.stringify(body) ?? '', () => planAggregate(parseAggregate(body, scope)))
-    const db = this.db.runningFor(waiting)
+    const db = this.db.reads(waiting)
     const bindings = bindingsOf(principal)
     for (const statement of this.guard.unchecked(principal, plan))
       await this.guard.check(db, statement, bindings, () => hint)

@@ -37,7 +37,7 @@ export class VersionsService {
     const key = `versions ${scope.collection.id} ${id}`
     const from = raw.cursor === undefined ? null : this.cursors.open(raw.cursor, principal, key).values[0]!
     const plan = planVersions(scopes, fields, limit)
-    const rows = await run(this.db.runningFor(waiting), plan, bindingsOf(principal), [id, from])
+    const rows = await run(this.db.reads(waiting), plan, bindingsOf(principal), [id, from])
     if (rows.length === 0 && from === null) throw recordNotFound(scope.collection)
     const page = rows.slice(0, limit) as unknown as readonly VersionRow[]
     const last = rows.length > limit ? page.at(-1)![0] : undefined

@@ -40,7 +40,7 @@ export class TrashService {
     requireTrash(collection)
     const raw = parseQueryString(search, ['filter', 'sort', 'fields', 'search', 'limit', 'cursor', 'count'])
     const plan = planList(parseTrashQuery(raw, trashScope(readable, deletable)))
-    const db = this.db.runningFor(waiting)
+    const db = this.db.reads(waiting)
     const page = JSON.parse(await this.lists.read(db, plan, raw.cursor, principal)) as TrashPage
     const trashed = page.data.map(splitLogged)
     const roots = trashed.map(({ id, tx, position }, root): Deleted => ({ root, collection, id, tx, position }))

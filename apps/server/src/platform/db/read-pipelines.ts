@@ -1,0 +1,194 @@
+import type pg from 'pg'
+import type { Connection } from './connection.js'
+import type { Statement } from './executor.js'
+import { LeanQuery, type StatementResult } from './lean-query.js'
+import { clientGone, type Waiting } from './places.js'
+import type { KnownStatement } from './statement-names.js'
+
+/** Reads that are under way on one connection. */
+const depth = 16
+/** What runs for so long is not quick after all: those behind it go elsewhere. */
+const stalledAfterMs = 100
+/** A connection that was not used for so long goes back to the pool. */
+const idleAfterMs = 1000
+
+const ignore = (): void => {}
+
+/** What the pipelines need of the database. */
+export interface ReadPaths {
+  connect(): Promise<pg.PoolClient>
+  /** Runs a statement on a connection of its own. */
+  runApart(statement: Statement, known: KnownStatement, waiting: Waiting | undefined): Promise<StatementResult>
+  /** Cancels what the connection does. */
+  cancel(client: pg.PoolClient): Promise<unknown>
+}
+
+/** One read in a pipeline. */
+interface Sent {
+  readonly statement: Statement
+  readonly known: KnownStatement
+  readonly waiting: Waiting | undefined
+  readonly resolve: (result: StatementResult | Promise<StatementResult>) => void
+  readonly reject: (error: Error) => void
+  /** Somebody else answers: what comes of it here is dropped. */
+  settled: boolean
+}
+
+/**
+ * Reads that are known to be quick share a few connections and do not wait for each other's answers (pipelining): at many
+ * requests a second most of the time goes into waking up processes and into system calls, and here one serves many reads.
+ * A read that turns out slow holds up the others for a tenth of a second; then they run on connections of their own.
+ */
+export class ReadPipelines {
+  private readonly pipelines: Pipeline[]
+
+  constructor(count: number, paths: ReadPaths) {
+    this.pipelines = Array.from({ length: count }, () => new Pipeline(paths))
+  }
+
+  /** Runs a read with others, or returns undefined: then it is for a connection of its own. */
+  tryRun(
+    statement: Statement,
+    known: KnownStatement | undefined,
+    waiting: Waiting | undefined,
+  ): Promise<StatementResult> | undefined {
+    if (known === undefined || !known.isQuick(performance.now())) return undefined
+    let best: Pipeline | undefined
+    for (const pipeline of this.pipelines) if (pipeline.room > (best?.room ?? 0)) best = pipeline
+    return best?.run(statement, known, waiting)
+  }
+
+  /** To be called again and again. */
+  sweep(): void {
+    const nowMs = performance.now()
+    for (const pipeline of this.pipelines) pipeline.sweep(nowMs)
+  }
+
+  /** Gives all connections back. */
+  close(): void {
+    for (const pipeline of this.pipelines) pipeline.close()
+  }
+}
+
+class Pipeline {
+  private client: (pg.PoolClient & Connection) | undefined
+  private connecting = false
+  private readonly sent: Sent[] = []
+  private idleSinceMs: number | undefined
+  /** What it runs is not quick: it takes no more until all of it has ended. */
+  private stalled = false
+  private cancelling = false
+  private closed = false
+
+  constructor(private readonly paths: ReadPaths) {}
+
+  /** How many more reads it takes. One without a connection takes the next, to get one. */
+  get room(): number {
+    if (this.connecting || this.stalled || this.cancelling) return 0
+    return depth - this.sent.length
+  }
+
+  run(statement: Statement, known: KnownStatement, waiting: Waiting | undefined): Promise<StatementResult> | undefined {
+    const { client } = this
+    if (client === undefined) {
+      this.connect()
+      return undefined
+    }
+    return new Promise((resolve, reject) => {
+      const sent: Sent = { statement, known, waiting, resolve, reject, settled: false }
+      this.idleSinceMs = undefined
+      this.sent.push(sent)
+      client.query(new LeanQuery(statement, known, (error, result) => this.end(sent, error, result)) as never)
+    })
+  }
+
+  sweep(nowMs: number): void {
+    const { client } = this
+    if (client === undefined) return
+    const [head] = this.sent
+    if (head === undefined) {
+      this.idleSinceMs ??= nowMs
+      if (nowMs - this.idleSinceMs > idleAfterMs) this.disconnect()
+      return
+    }
+    const sinceMs = client.runningSinceMs
+    if (sinceMs === undefined || nowMs - sinceMs < stalledAfterMs) return
+    // This process may have been busy, and the answer may lie in the socket: that is read before the judgement.
+    setImmediate(() => {
+      if (client === this.client && client.runningSinceMs === sinceMs) this.stall(client)
+    })
+  }
+
+  close(): void {
+    this.closed = true
+    this.disconnect()
+  }
+
+  // ── steps ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  private connect(): void {
+    this.connecting = true
+    this.paths
+      .connect()
+      .then((client) => {
+        this.client = client as pg.PoolClient & Connection
+        this.idleSinceMs = undefined
+        this.client.pipelined(true)
+        // pg tells the reads under way by themselves.
+        client.on('error', this.disconnect)
+        if (this.closed) this.disconnect()
+      }, ignore)
+      .finally(() => {
+        this.connecting = false
+      })
+  }
+
+  /** Gives the connection back: to be used by others, or after an error to be closed. */
+  private readonly disconnect = (error?: Error): void => {
+    const { client } = this
+    if (client === undefined) return
+    this.client = undefined
+    client.pipelined(false)
+    client.removeListener('error', this.disconnect)
+    if (error) client.on('error', ignore)
+    client.release(error)
+  }
+
+  private end(sent: Sent, error: Error | null, result: StatementResult | undefined): void {
+    this.sent.splice(this.sent.indexOf(sent), 1)
+    if (this.sent.length === 0) this.stalled = false
+    if (sent.settled) return
+    sent.settled = true
+    if (error) sent.reject(error)
+    else sent.resolve(result!)
+  }
+
+  /** Those behind run elsewhere; the one that runs is cancelled when nobody waits for it any more. */
+  private stall(client: pg.PoolClient): void {
+    const [head, ...behind] = this.sent
+    if (head === undefined) return
+    if (!this.stalled) head.known.heldUpOthers(performance.now())
+    this.stalled = true
+    for (const sent of behind) this.runApart(sent)
+    if (head.waiting?.socket.destroyed && !this.cancelling) this.cancel(client, head)
+  }
+
+  private runApart(sent: Sent): void {
+    if (sent.settled) return
+    sent.settled = true
+    sent.resolve(this.paths.runApart(sent.statement, sent.known, sent.waiting))
+  }
+
+  /** Whatever the signal meets when it arrives, nobody waits for it here: the others have gone elsewhere, and no more come before. */
+  private cancel(client: pg.PoolClient, head: Sent): void {
+    this.cancelling = true
+    head.settled = true
+    head.reject(clientGone())
+    this.paths
+      .cancel(client)
+      .catch(ignore)
+      .finally(() => {
+        this.cancelling = false
+      })
+  }
+}
