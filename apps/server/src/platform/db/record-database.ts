@@ -20,7 +20,7 @@ const maxWaitMs = 4500
  */
 function divide(poolSize: number): { readonly shared: number; readonly places: number } {
   const shared = Math.floor(poolSize / 5)
-  const reserved = Math.max(1, Math.ceil((poolSize - shared) * 0.3))
+  const reserved = Math.max(1, Math.ceil((poolSize - shared) * 0.25))
   return { shared, places: poolSize - shared - reserved }
 }
 

@@ -1,0 +1,131 @@
+import pg from 'pg'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { RecordDatabase, type Statement } from '../../../src/platform/db/index.js'
+import { PlatformModule } from '../../../src/platform/platform.module.js'
+import { startServer, type TestServer } from '../../support/index.js'
+
+let server: TestServer
+let db: RecordDatabase
+let outside: pg.Client
+
+beforeAll(async () => {
+  server = await startServer({}, PlatformModule)
+  db = server.app.get(RecordDatabase)
+  outside = new pg.Client({ connectionString: server.databaseUrl })
+  await outside.connect()
+  await outside.query(
+    'create table public.numbers (n int primary key); insert into public.numbers select generate_series(1, 500)',
+  )
+  await outside.query('create table public.held (n int primary key); insert into public.held values (1)')
+})
+
+afterAll(async () => {
+  await outside?.end()
+  await server?.stop()
+})
+
+const find = (n: number): Statement => ({
+  text: 'select n, pg_backend_pid() from public.numbers where n = $1::int',
+  values: [n],
+})
+const findHeld: Statement = { text: 'select n, pg_backend_pid() from public.held', values: [] }
+const backendOf = async (statement: Statement): Promise<number> => (await db.read(statement)).rows[0]![1]
+
+/** Asks until the statement is known to be quick and its answers come from the connection that reads share. */
+async function share(statement: Statement): Promise<number> {
+  let shared = 0
+  await expect
+    .poll(
+      async () => {
+        const [first, ...others] = await Promise.all(Array.from({ length: 12 }, () => backendOf(statement)))
+        shared = first!
+        return others.every((backend) => backend === first)
+      },
+      { timeout: 10_000 },
+    )
+    .toBe(true)
+  return shared
+}
+
+describe('quick reads', () => {
+  let shared: number
+  beforeEach(async () => {
+    shared = await share(find(1))
+  })
+
+  it('share a connection, and each gets its own answer', async () => {
+    const answers = await Promise.all(Array.from({ length: 300 }, (_, at) => db.read(find(at + 1))))
+    expect(answers.map(({ rows }) => rows[0]![0])).toEqual(Array.from({ length: 300 }, (_, at) => at + 1))
+  })
+
+  it('fail each for itself', async () => {
+    const wrong = { text: find(1).text, values: ['no number'] }
+    const asked = Array.from({ length: 12 }, (_, at) => db.read(at % 3 === 1 ? wrong : find(at + 1)))
+    for (const [at, result] of (await Promise.allSettled(asked)).entries()) {
+      if (at % 3 === 1) expect(result).toMatchObject({ status: 'rejected', reason: { code: '22P02' } })
+      else expect(result).toMatchObject({ status: 'fulfilled', value: { rows: [[at + 1, shared]] } })
+    }
+  })
+
+  it('learn one after the other what is new to their connection', async () => {
+    const texts = Array.from({ length: 40 }, (_, at) => `select n + ${at} from public.numbers where n = $1::int`)
+    for (const text of texts) for (let use = 0; use < 2; use += 1) await db.run({ text, values: [1] })
+    const asked = texts.flatMap((text, at) =>
+      [1, 2, 3].map(async (n) => (await db.read({ text, values: [n] })).rows[0]![0] === n + at),
+    )
+    expect((await Promise.all(asked)).every(Boolean)).toBe(true)
+  })
+
+  it('go on elsewhere when one holds them up, and it does so once', async () => {
+    expect(await share(findHeld)).toBe(shared)
+    await outside.query('begin; lock table public.held in access exclusive mode')
+    try {
+      const held = backendOf(findHeld)
+      const behind = await Promise.all(Array.from({ length: 6 }, () => backendOf(find(2))))
+      expect(behind.every((backend) => backend !== shared)).toBe(true)
+      await outside.query('rollback')
+      expect(await held).toBe(shared)
+      expect(await backendOf(findHeld)).not.toBe(shared)
+    } finally {
+      await outside.query('rollback')
+    }
+  })
+
+  it('are cancelled when nobody waits for them, without harm to others', async () => {
+    // The statement of the test before is not trusted any more; this one is new.
+    const other = { text: 'select n, pg_backend_pid() from public.held where n = 1', values: [] }
+    expect(await share(other)).toBe(shared)
+    const gone = { socket: { destroyed: false } }
+    await outside.query('begin; lock table public.held in access exclusive mode')
+    try {
+      const left = db.read(other, gone)
+      const behind = Promise.all(Array.from({ length: 6 }, (_, at) => db.read(find(at + 1))))
+      gone.socket.destroyed = true
+      await expect(left).rejects.toMatchObject({ code: 'request_timeout' })
+      expect((await behind).map(({ rows }) => rows[0]![0])).toEqual([1, 2, 3, 4, 5, 6])
+      await expect
+        .poll(async () => (await outside.query(`select count(*)::int as n from pg_locks where not granted`)).rows[0].n)
+        .toBe(0)
+    } finally {
+      await outside.query('rollback')
+    }
+    expect(await share(find(1))).toBe(shared)
+  })
+
+  it('come back when their connection was cut', async () => {
+    await outside.query('select pg_terminate_backend($1)', [shared])
+    await expect
+      .poll(() =>
+        db.read(find(7)).then(
+          ({ rows }) => rows[0]![0],
+          () => undefined,
+        ),
+      )
+      .toBe(7)
+    expect(await share(find(1))).not.toBe(shared)
+  })
+
+  it('give their connection back when there are none', async () => {
+    await expect.poll(() => db.connections.busy, { timeout: 10_000 }).toBe(0)
+  })
+})
