@@ -1,12 +1,7 @@
 import type pg from 'pg'
-import { LeanQuery, type StatementResult } from './lean-query.js'
+import { LeanQuery } from './lean-query.js'
+import type { Statement, StatementResult } from './statement.js'
 import type { StatementNames } from './statement-names.js'
-
-/** One SQL statement. It is prepared once it repeats. */
-export interface Statement {
-  readonly text: string
-  readonly values: readonly unknown[]
-}
 
 /** What can run a statement: the database itself, or a transaction. Rows are arrays, in the order of the select list. */
 export interface Executor {

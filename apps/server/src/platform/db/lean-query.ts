@@ -1,24 +1,8 @@
-import pg, { type FieldDef, type QueryArrayResult } from 'pg'
+import pg, { type FieldDef } from 'pg'
 import { serialize } from 'pg-protocol'
-import type { Statement } from './executor.js'
 import { parserOf, type ValueParser } from './row-types.js'
+import { type Statement, StatementResult } from './statement.js'
 import type { KnownStatement } from './statement-names.js'
-
-/** Rows are arrays in the order of the select list; see `row-types.ts` for their values. */
-export class StatementResult {
-  constructor(
-    readonly rows: QueryArrayResult['rows'],
-    /** Names of the columns. */
-    readonly columns: readonly string[],
-    private readonly tag: string,
-  ) {}
-
-  /** How many were read or written; null for what has no number. */
-  get rowCount(): number | null {
-    const count = this.tag.slice(this.tag.lastIndexOf(' ') + 1)
-    return /^\d+$/.test(count) ? Number(count) : null
-  }
-}
 
 type Done = (error: Error | null, result?: StatementResult) => void
 

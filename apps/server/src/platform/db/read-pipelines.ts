@@ -1,8 +1,8 @@
 import type pg from 'pg'
 import type { Connection } from './connection.js'
-import type { Statement } from './executor.js'
-import { LeanQuery, type StatementResult } from './lean-query.js'
+import { LeanQuery } from './lean-query.js'
 import { clientGone, type Waiting } from './places.js'
+import type { Statement, StatementResult } from './statement.js'
 import type { KnownStatement } from './statement-names.js'
 
 /** Reads that are under way on one connection. */

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common'
 import pg from 'pg'
 import { Database, type IsolationLevel, type Transaction } from './database.js'
-import { type Executor, runOn, type Statement } from './executor.js'
-import { LeanQuery, type StatementResult } from './lean-query.js'
+import { type Executor, runOn } from './executor.js'
+import { LeanQuery } from './lean-query.js'
 import { clientGone, Places, type Waiting } from './places.js'
 import { processName } from './process-name.js'
 import { ReadPipelines } from './read-pipelines.js'
+import type { Statement, StatementResult } from './statement.js'
 import type { KnownStatement } from './statement-names.js'
 
 const sweepEveryMs = 200
