@@ -21,6 +21,11 @@ export class Places {
     private readonly maxWaitMs: number,
   ) {}
 
+  /** Somebody waits for a place. */
+  get areAwaited(): boolean {
+    return this.queue.size > 0
+  }
+
   /** Takes a place when one is free. Whoever has one gives it back. */
   tryTake(): boolean {
     if (this.free === 0) return false

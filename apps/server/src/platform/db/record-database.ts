@@ -49,6 +49,8 @@ export class RecordDatabase extends Database {
   private readonly places: Places
   private readonly pipelines: ReadPipelines
   private readonly running = new Set<Running>()
+  /** Connections on their way from one statement to the next. */
+  private readonly handedOn: pg.PoolClient[] = []
   private readonly timer: NodeJS.Timeout
 
   constructor(
@@ -75,6 +77,7 @@ export class RecordDatabase extends Database {
     options: { isolation?: IsolationLevel } = {},
   ): Promise<T> {
     await this.places.take()
+    this.releaseHandedOn()
     try {
       return await super.transaction(work, options)
     } finally {
@@ -99,6 +102,7 @@ export class RecordDatabase extends Database {
    */
   async snapshot<T>(waiting: Waiting, idleMs: number, read: (snapshot: Executor) => Promise<T>): Promise<T> {
     await this.places.take(waiting)
+    this.releaseHandedOn()
     try {
       const client = await this.pool.connect()
       const settings = `set local idle_in_transaction_session_timeout = ${Math.ceil(idleMs)}`
@@ -137,42 +141,49 @@ export class RecordDatabase extends Database {
     return this.places.take(waiting).then(() => this.runInPlace(statement, known, waiting))
   }
 
-  /** As `Pool.query` does it, which does not say on which connection a statement runs. */
-  private runInPlace(
+  private async runInPlace(
     statement: Statement,
     known: KnownStatement | undefined,
     waiting: Waiting | undefined,
   ): Promise<StatementResult> {
+    let client: pg.PoolClient
+    try {
+      client = this.handedOn.pop() ?? (await this.connectQuietly())
+    } catch (unreachable) {
+      this.places.giveBack()
+      throw unreachable
+    }
+    const running = waiting && this.track(waiting, client)
     return new Promise((resolve, reject) => {
-      this.pool.connect((unreachable, client, release) => {
-        if (unreachable || !client) {
-          this.places.giveBack()
-          reject(unreachable)
-          return
-        }
-        const running = waiting && this.track(waiting, client)
-        let ended = false
-        const end = (error: Error | null | undefined, result?: StatementResult): void => {
-          if (ended) return
-          ended = true
-          client.removeListener('error', end)
-          const free = (): void => {
-            release(breaks(error) ? error! : undefined)
-            this.places.giveBack()
-          }
-          if (running) this.running.delete(running)
-          if (running?.cancelling) {
-            // It may break meanwhile, and an error that nobody listens for ends the process.
-            client.on('error', ignore)
-            running.cancelling.then(free, free).finally(() => client.removeListener('error', ignore))
-          } else free()
-          if (error) reject(running?.cancelling ? clientGone() : error)
-          else resolve(result!)
-        }
-        client.once('error', end)
-        client.query(new LeanQuery(statement, known, end) as never)
-      })
+      const end = (error: Error | null, result?: StatementResult): void => {
+        const free = (): void => this.free(client, breaks(error) ? error! : undefined)
+        if (running) this.running.delete(running)
+        if (running?.cancelling) running.cancelling.then(free, free)
+        else free()
+        if (error) reject(running?.cancelling ? clientGone() : error)
+        else resolve(result!)
+      }
+      client.query(new LeanQuery(statement, known, end) as never)
     })
+  }
+
+  /** A connection of the pool. Who waits for an answer is told that it broke; an error that nobody listens for ends the process. */
+  private async connectQuietly(): Promise<pg.PoolClient> {
+    const client = await this.pool.connect()
+    client.on('error', ignore)
+    return client
+  }
+
+  /** Ends the use of a connection and of its place. Where others wait it goes to the next, which costs less than the way through the pool. */
+  private free(client: pg.PoolClient, broken: Error | undefined): void {
+    if (!broken && this.places.areAwaited) this.handedOn.push(client)
+    else this.release(client, broken)
+    this.places.giveBack()
+  }
+
+  private release(client: pg.PoolClient, broken?: Error): void {
+    client.removeListener('error', ignore)
+    client.release(broken)
   }
 
   private async runWatched(client: pg.PoolClient, statement: Statement, waiting: Waiting): Promise<StatementResult> {
@@ -194,9 +205,15 @@ export class RecordDatabase extends Database {
     return running
   }
 
+  /** Whoever was to have them may have left, or wants one from the pool. */
+  private releaseHandedOn(): void {
+    for (const client of this.handedOn.splice(0)) this.release(client)
+  }
+
   private sweep(): void {
     this.places.sweep()
     this.pipelines.sweep()
+    this.releaseHandedOn()
     const beforeMs = performance.now() - cancelAfterMs
     for (const running of this.running) {
       if (!running.waiting.socket.destroyed || running.cancelling || running.sinceMs > beforeMs) continue
