@@ -30,6 +30,7 @@ describe('inspectJson', () => {
     ['[{"constructor":{"prototype":{"admin":true}}}]', 'forbidden_key', '0.constructor'],
     ['{"tags":["ok","a\\u0000b"]}', 'validation_failed', 'tags.1'],
     ['{"title":"\\ud800"}', 'validation_failed', 'title'],
+    ['{"tags":["\\uD83D\\uDE00","\\uDE00"]}', 'validation_failed', 'tags.1'],
     ['{"a\\u0000b":1}', 'validation_failed', ''],
     ['{"a":{"n":9007199254740993}}', 'validation_failed', 'a.n'],
     ['{"fine":1e300,"n":[1,-9007199254740993]}', 'validation_failed', 'n.1'],

@@ -6,43 +6,50 @@ const beyondExact = Symbol('a whole number beyond ±2^53−1')
 /** Where one is in the body; it grows and shrinks on the way. */
 type Path = (string | number)[]
 
+/** What is inspected was parsed from here. */
+interface Source {
+  readonly text: string
+  /** Whether it has `\u`. Only where that is written can a text hold U+0000 or half of a surrogate pair: all others need no look. */
+  readonly escapes: boolean
+}
+
 /**
  * Refuses what JSON allows and no part of this server can take: keys that reach prototypes, texts PostgreSQL cannot store,
- * numbers JavaScript cannot hold, nesting without end. `text` is what `value` was parsed from.
+ * numbers JavaScript cannot hold, nesting without end. `text` is what `value` was parsed from, decoded from valid UTF-8.
  * @throws forbidden_key, invalid_body, validation_failed, each with the path
  */
 export function inspectJson(value: unknown, text: string): void {
-  inspect(value, text, [])
+  inspect(value, { text, escapes: text.includes('\\u') }, [])
 }
 
-function inspect(value: unknown, text: string, path: Path): void {
+function inspect(value: unknown, source: Source, path: Path): void {
   if (typeof value === 'string') inspectText(value, path)
-  else if (typeof value === 'number') inspectNumber(value, text, path)
-  else if (typeof value === 'object' && value !== null) inspectMembers(value, text, path)
+  else if (typeof value === 'number') inspectNumber(value, source.text, path)
+  else if (typeof value === 'object' && value !== null) inspectMembers(value, source, path)
 }
 
-function inspectMembers(value: object, text: string, path: Path): void {
+function inspectMembers(value: object, source: Source, path: Path): void {
   if (path.length >= maxDepth) throw new AppError('invalid_body', `The body is nested deeper than ${maxDepth} levels`)
   if (Array.isArray(value)) {
-    for (let index = 0; index < value.length; index++) inspectMember(value[index], index, text, path)
+    for (let index = 0; index < value.length; index++) inspectMember(value[index], index, source, path)
     return
   }
   // A body has no members but its own, and this makes no list of their names.
   for (const key in value) {
     if (key === '__proto__' || (key === 'constructor' && reachesPrototype(value)))
       throw invalidAt('forbidden_key', toText([...path, key]), `The key ${key} is not allowed`)
-    inspectText(key, path)
-    inspectMember((value as Record<string, unknown>)[key], key, text, path)
+    if (source.escapes) inspectText(key, path)
+    inspectMember((value as Record<string, unknown>)[key], key, source, path)
   }
 }
 
 /** The common values are judged in place: only the others are worth a path. */
-function inspectMember(value: unknown, key: string | number, text: string, path: Path): void {
+function inspectMember(value: unknown, key: string | number, source: Source, path: Path): void {
   if (value === null || typeof value === 'boolean') return
-  if (typeof value === 'string' && isStorable(value)) return
+  if (typeof value === 'string' && (!source.escapes || isStorable(value))) return
   if (typeof value === 'number' && (Number.isSafeInteger(value) || isFraction(value))) return
   path.push(key)
-  inspect(value, text, path)
+  inspect(value, source, path)
   path.pop()
 }
 
