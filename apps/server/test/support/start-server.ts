@@ -48,7 +48,7 @@ export async function startServer(env: Record<string, string> = {}, module?: Typ
   const port = String(await findFreePort())
   const config = parseConfig({
     LOG_LEVEL: 'error',
-    DATABASE_POOL_SIZE: '5',
+    DATABASE_POOL_SIZE: '6',
     PORT: port,
     ...env,
     DATABASE_URL: databaseUrl,

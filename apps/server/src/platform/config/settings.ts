@@ -32,7 +32,7 @@ export const settings = {
   ),
   databasePoolSize: integer(
     'DATABASE_POOL_SIZE',
-    15,
+    20,
     { min: 2, max: 500 },
     'Connections this process keeps to PostgreSQL',
   ),

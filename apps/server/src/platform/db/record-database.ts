@@ -3,9 +3,9 @@ import pg from 'pg'
 import { Database, type IsolationLevel, type Transaction } from './database.js'
 import { type Executor, runOn } from './executor.js'
 import { LeanQuery } from './lean-query.js'
+import { Pipelines } from './pipelines.js'
 import { clientGone, Places, type Waiting } from './places.js'
 import { processName } from './process-name.js'
-import { ReadPipelines } from './read-pipelines.js'
 import type { Statement, StatementResult } from './statement.js'
 import type { KnownStatement } from './statement-names.js'
 
@@ -15,14 +15,19 @@ const cancelAfterMs = 100
 /** How long a statement waits for a connection before the caller is asked to come again. */
 const maxWaitMs = 4500
 
+/** How long a write that shares its connection waits for a lock before it is undone and runs apart. */
+const sharedLockWaitMs = 50
+const lockNotAvailable = '55P03'
+
 /**
- * How the connections are divided: some for quick reads that share them, some kept from records (for sign-in, for admins, and
- * to cancel what runs), and the places of everything else that records do.
+ * How the connections are divided: those that quick reads and quick writes share, some kept from records (for sign-in, for
+ * admins, and to cancel what runs), and the places of everything else that records do.
  */
-function divide(poolSize: number): { readonly shared: number; readonly places: number } {
-  const shared = Math.floor(poolSize / 5)
-  const reserved = Math.max(1, Math.ceil((poolSize - shared) * 0.25))
-  return { shared, places: poolSize - shared - reserved }
+function divide(poolSize: number): { readonly reads: number; readonly writes: number; readonly places: number } {
+  const reads = poolSize < 5 ? 0 : Math.max(1, Math.floor(poolSize * 0.15))
+  const writes = poolSize < 5 ? 0 : Math.max(1, Math.floor(poolSize * 0.3))
+  const rest = poolSize - reads - writes
+  return { reads, writes, places: rest - Math.max(1, Math.ceil(rest * 0.25)) }
 }
 
 /** After an error of a statement the connection goes on; after any other it is not to be trusted. */
@@ -47,7 +52,8 @@ interface Running {
 @Injectable()
 export class RecordDatabase extends Database {
   private readonly places: Places
-  private readonly pipelines: ReadPipelines
+  private readonly reading: Pipelines
+  private readonly writing: Pipelines
   private readonly running = new Set<Running>()
   /** Connections on their way from one statement to the next. */
   private readonly handedOn: pg.PoolClient[] = []
@@ -58,18 +64,36 @@ export class RecordDatabase extends Database {
     poolSize: number,
   ) {
     super(whole.dataSource, whole.names)
-    const { shared, places } = divide(poolSize)
+    const { reads, writes, places } = divide(poolSize)
     this.places = new Places(places, maxWaitMs)
-    this.pipelines = new ReadPipelines(shared, {
-      connect: () => this.pool.connect(),
-      runApart: (statement, known, waiting) => this.runApart(statement, known, waiting),
-      cancel: (client) => this.cancel(client),
+    const shared = {
+      runApart: (statement: Statement, known: KnownStatement, waiting: Waiting | undefined) =>
+        this.runApart(statement, known, waiting),
+      cancel: (client: pg.PoolClient) => this.cancel(client),
+    }
+    this.reading = new Pipelines(reads, {
+      ...shared,
+      depth: 16,
+      repeatable: true,
+      connect: () => this.connectQuietly(),
+      release: (client, broken) => this.release(client, broken),
+      isUndone: () => false,
+    })
+    this.writing = new Pipelines(writes, {
+      ...shared,
+      depth: 8,
+      repeatable: false,
+      connect: () => this.connectImpatiently(),
+      release: (client, broken) => this.releasePatient(client, broken),
+      isUndone: (error) => error instanceof pg.DatabaseError && error.code === lockNotAvailable,
     })
     this.timer = setInterval(() => this.sweep(), sweepEveryMs).unref()
   }
 
   override run(statement: Statement, waiting?: Waiting): Promise<StatementResult> {
-    return this.runApart(statement, this.names.find(statement.text), waiting)
+    const known = this.names.find(statement.text)
+    const shared = waiting === undefined ? this.writing.tryRun(statement, known, undefined) : undefined
+    return shared ?? this.runApart(statement, known, waiting)
   }
 
   override async transaction<T>(
@@ -88,7 +112,7 @@ export class RecordDatabase extends Database {
   /** Runs a statement that only reads: when it is known to be quick, on a connection it shares with others. */
   read(statement: Statement, waiting?: Waiting): Promise<StatementResult> {
     const known = this.names.find(statement.text)
-    return this.pipelines.tryRun(statement, known, waiting) ?? this.runApart(statement, known, waiting)
+    return this.reading.tryRun(statement, known, waiting) ?? this.runApart(statement, known, waiting)
   }
 
   /** Runs reads. Those of one who waits are cancelled when the connection to the client closes. */
@@ -126,7 +150,8 @@ export class RecordDatabase extends Database {
 
   override async onApplicationShutdown(): Promise<void> {
     clearInterval(this.timer)
-    this.pipelines.close()
+    this.reading.close()
+    this.writing.close()
   }
 
   // ── steps ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -174,6 +199,27 @@ export class RecordDatabase extends Database {
     return client
   }
 
+  /** A connection on which a write that must wait for a lock is undone, so that those behind it do not wait too. */
+  private async connectImpatiently(): Promise<pg.PoolClient> {
+    const client = await this.connectQuietly()
+    try {
+      await client.query(`set lock_timeout = ${sharedLockWaitMs}`)
+      return client
+    } catch (error) {
+      this.release(client, error as Error)
+      throw error
+    }
+  }
+
+  private releasePatient(client: pg.PoolClient, broken: Error | undefined): void {
+    if (broken) this.release(client, broken)
+    else
+      client.query('reset lock_timeout').then(
+        () => this.release(client),
+        (error: Error) => this.release(client, error),
+      )
+  }
+
   /** Ends the use of a connection and of its place. Where others wait it goes to the next, which costs less than the way through the pool. */
   private free(client: pg.PoolClient, broken: Error | undefined): void {
     if (!broken && this.places.areAwaited) this.handedOn.push(client)
@@ -212,7 +258,8 @@ export class RecordDatabase extends Database {
 
   private sweep(): void {
     this.places.sweep()
-    this.pipelines.sweep()
+    this.reading.sweep()
+    this.writing.sweep()
     this.releaseHandedOn()
     const beforeMs = performance.now() - cancelAfterMs
     for (const running of this.running) {

@@ -199,7 +199,7 @@ describe('repeats at the same time', () => {
     const repeats = Array.from({ length: 20 }, (_, index) =>
       send('PATCH', path, key, { what: 'patched' }, { to: index % 2 ? server : otherNode }),
     )
-    // Five connections, of which one is held and one waits: reads pass all the same.
+    // Records have three connections for what takes long, of which one is held and one waits: reads pass all the same.
     const reads = await Promise.all(Array.from({ length: 10 }, () => server.request('GET', orders)))
     expect(reads.every(({ status }) => status === 200)).toBe(true)
     for (const { status, json, headers } of await Promise.all(repeats)) {

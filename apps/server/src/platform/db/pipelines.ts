@@ -5,25 +5,31 @@ import { clientGone, type Waiting } from './places.js'
 import type { Statement, StatementResult } from './statement.js'
 import type { KnownStatement } from './statement-names.js'
 
-/** Reads that are under way on one connection. */
-const depth = 16
-/** What runs for so long is not quick after all: those behind it go elsewhere. */
+/** What runs for so long is not quick after all. */
 const stalledAfterMs = 100
 /** A connection that was not used for so long goes back to the pool. */
 const idleAfterMs = 1000
 
 const ignore = (): void => {}
 
-/** What the pipelines need of the database. */
-export interface ReadPaths {
+/** What is shared, and how. */
+export interface Sharing {
+  /** Statements that are under way on one connection. */
+  readonly depth: number
+  /** They change nothing: when one holds up the others, these run elsewhere a second time. */
+  readonly repeatable: boolean
   connect(): Promise<pg.PoolClient>
+  /** Ends the use of a connection: with the error that broke it, if one did. */
+  release(client: pg.PoolClient, broken: Error | undefined): void
+  /** The statement was undone because it would have had to wait: it is to run apart. */
+  isUndone(error: Error): boolean
   /** Runs a statement on a connection of its own. */
   runApart(statement: Statement, known: KnownStatement, waiting: Waiting | undefined): Promise<StatementResult>
   /** Cancels what the connection does. */
   cancel(client: pg.PoolClient): Promise<unknown>
 }
 
-/** One read in a pipeline. */
+/** One statement in a pipeline. */
 interface Sent {
   readonly statement: Statement
   readonly known: KnownStatement
@@ -35,18 +41,18 @@ interface Sent {
 }
 
 /**
- * Reads that are known to be quick share a few connections and do not wait for each other's answers (pipelining): at many
- * requests a second most of the time goes into waking up processes and into system calls, and here one serves many reads.
- * A read that turns out slow holds up the others for a tenth of a second; then they run on connections of their own.
+ * Statements that are known to be quick share a few connections and do not wait for each other's answers (pipelining): at
+ * many requests a second most of the time goes into waking up processes and into system calls, and here one serves many.
+ * See docs/decisions/0032 for what happens when one is slow after all.
  */
-export class ReadPipelines {
+export class Pipelines {
   private readonly pipelines: Pipeline[]
 
-  constructor(count: number, paths: ReadPaths) {
-    this.pipelines = Array.from({ length: count }, () => new Pipeline(paths))
+  constructor(count: number, sharing: Sharing) {
+    this.pipelines = Array.from({ length: count }, () => new Pipeline(sharing))
   }
 
-  /** Runs a read with others, or returns undefined: then it is for a connection of its own. */
+  /** Runs a statement with others, or returns undefined: then it is for a connection of its own. */
   tryRun(
     statement: Statement,
     known: KnownStatement | undefined,
@@ -80,12 +86,12 @@ class Pipeline {
   private cancelling = false
   private closed = false
 
-  constructor(private readonly paths: ReadPaths) {}
+  constructor(private readonly sharing: Sharing) {}
 
-  /** How many more reads it takes. One without a connection takes the next, to get one. */
+  /** How many more statements it takes. One without a connection takes the next, to get one. */
   get room(): number {
     if (this.connecting || this.stalled || this.cancelling) return 0
-    return depth - this.sent.length
+    return this.sharing.depth - this.sent.length
   }
 
   run(statement: Statement, known: KnownStatement, waiting: Waiting | undefined): Promise<StatementResult> | undefined {
@@ -128,13 +134,13 @@ class Pipeline {
 
   private connect(): void {
     this.connecting = true
-    this.paths
+    this.sharing
       .connect()
       .then((client) => {
         this.client = client as pg.PoolClient & Connection
         this.idleSinceMs = undefined
         this.client.pipelined(true)
-        // pg tells the reads under way by themselves.
+        // pg tells those under way by themselves.
         client.on('error', this.disconnect)
         if (this.closed) this.disconnect()
       }, ignore)
@@ -150,25 +156,30 @@ class Pipeline {
     this.client = undefined
     client.pipelined(false)
     client.removeListener('error', this.disconnect)
-    if (error) client.on('error', ignore)
-    client.release(error)
+    this.sharing.release(client, error)
   }
 
   private end(sent: Sent, error: Error | null, result: StatementResult | undefined): void {
     this.sent.splice(this.sent.indexOf(sent), 1)
     if (this.sent.length === 0) this.stalled = false
     if (sent.settled) return
+    if (error && this.sharing.isUndone(error)) {
+      sent.known.heldUpOthers(performance.now())
+      this.runApart(sent)
+      return
+    }
     sent.settled = true
     if (error) sent.reject(error)
     else sent.resolve(result!)
   }
 
-  /** Those behind run elsewhere; the one that runs is cancelled when nobody waits for it any more. */
+  /** Those behind run elsewhere, where they may; then the one that runs is cancelled when nobody waits for it any more. */
   private stall(client: pg.PoolClient): void {
     const [head, ...behind] = this.sent
     if (head === undefined) return
     if (!this.stalled) head.known.heldUpOthers(performance.now())
     this.stalled = true
+    if (!this.sharing.repeatable) return
     for (const sent of behind) this.runApart(sent)
     if (head.waiting?.socket.destroyed && !this.cancelling) this.cancel(client, head)
   }
@@ -176,7 +187,7 @@ class Pipeline {
   private runApart(sent: Sent): void {
     if (sent.settled) return
     sent.settled = true
-    sent.resolve(this.paths.runApart(sent.statement, sent.known, sent.waiting))
+    sent.resolve(this.sharing.runApart(sent.statement, sent.known, sent.waiting))
   }
 
   /** Whatever the signal meets when it arrives, nobody waits for it here: the others have gone elsewhere, and no more come before. */
@@ -184,7 +195,7 @@ class Pipeline {
     this.cancelling = true
     head.settled = true
     head.reject(clientGone())
-    this.paths
+    this.sharing
       .cancel(client)
       .catch(ignore)
       .finally(() => {

@@ -16,6 +16,9 @@ beforeAll(async () => {
   await outside.query(
     'create table public.numbers (n int primary key); insert into public.numbers select generate_series(1, 500)',
   )
+  await outside.query(
+    'create table public.counters (n int primary key, count int not null default 0); insert into public.counters select generate_series(1, 50)',
+  )
   await outside.query('create table public.held (n int primary key); insert into public.held values (1)')
 })
 
@@ -31,13 +34,14 @@ const find = (n: number): Statement => ({
 const findHeld: Statement = { text: 'select n, pg_backend_pid() from public.held', values: [] }
 const backendOf = async (statement: Statement): Promise<number> => (await db.read(statement)).rows[0]![1]
 
-/** Asks until the statement is known to be quick and its answers come from the connection that reads share. */
-async function share(statement: Statement): Promise<number> {
+/** Asks until the statement is known to be quick and its answers come from the connection that such share. */
+async function share(statement: Statement, ask = (asked: Statement) => db.read(asked)): Promise<number> {
   let shared = 0
   await expect
     .poll(
       async () => {
-        const [first, ...others] = await Promise.all(Array.from({ length: 12 }, () => backendOf(statement)))
+        const answers = await Promise.all(Array.from({ length: 8 }, () => ask(statement)))
+        const [first, ...others] = answers.map(({ rows }) => rows[0]![1] as number)
         shared = first!
         return others.every((backend) => backend === first)
       },
@@ -127,5 +131,51 @@ describe('quick reads', () => {
 
   it('give their connection back when there are none', async () => {
     await expect.poll(() => db.connections.busy, { timeout: 10_000 }).toBe(0)
+  })
+})
+
+describe('quick writes', () => {
+  const count = (n: number): Statement => ({
+    text: 'update public.counters set count = count + 1 where n = $1::int returning n, pg_backend_pid()',
+    values: [n],
+  })
+  const counted = async (n: number): Promise<number> =>
+    (await outside.query('select count from public.counters where n = $1', [n])).rows[0].count
+
+  it('share a connection, each a transaction of its own', async () => {
+    const shared = await share(count(1), (statement) => db.run(statement))
+    const wrong = { text: count(1).text, values: ['no number'] }
+    const asked = Array.from({ length: 8 }, (_, at) => db.run(at === 3 ? wrong : count(at + 2)))
+    for (const [at, result] of (await Promise.allSettled(asked)).entries()) {
+      if (at === 3) expect(result).toMatchObject({ status: 'rejected', reason: { code: '22P02' } })
+      else expect(result).toMatchObject({ status: 'fulfilled', value: { rows: [[at + 2, shared]] } })
+      expect(await counted(at + 2)).toBe(at === 3 ? 0 : 1)
+    }
+  })
+
+  it('are undone where they would wait for a lock, and done apart, once', async () => {
+    const shared = await share(count(20), (statement) => db.run(statement))
+    await outside.query('begin; select from public.counters where n = 30 for update')
+    try {
+      let done = false
+      const held = db.run(count(30)).finally(() => {
+        done = true
+      })
+      const behind = await Promise.all(Array.from({ length: 6 }, (_, at) => db.run(count(at + 40))))
+      expect(behind.map(({ rows }) => rows[0]![0])).toEqual([40, 41, 42, 43, 44, 45])
+      expect(done).toBe(false)
+      await outside.query('commit')
+      expect((await held).rows[0]![1]).not.toBe(shared)
+    } finally {
+      await outside.query('rollback')
+    }
+    expect(await counted(30)).toBe(1)
+    for (let n = 40; n < 46; n += 1) expect(await counted(n)).toBe(1)
+  })
+
+  it('leave no trace on their connection for others', async () => {
+    await expect.poll(() => db.connections.busy, { timeout: 10_000 }).toBe(0)
+    const patience = await Promise.all(Array.from({ length: 6 }, () => db.runForeign('show lock_timeout')))
+    expect(patience.flatMap(({ rows }) => rows)).toEqual(Array(6).fill({ lock_timeout: '0' }))
   })
 })
