@@ -88,6 +88,8 @@ async function run(query: Query, pgvector: boolean, explain = false) {
   return database.query<unknown[]>((explain ? 'explain ' : '') + text, bindParams(params, {}), {
     rowMode: 'array',
     serializers: { ...texts, 1021: String },
+    // As pg hands it to the server: JSON stays text.
+    parsers: { [types.JSON]: String },
   })
 }
 
