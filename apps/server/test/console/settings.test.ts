@@ -80,6 +80,8 @@ it('changes lists, names and numbers on a phone', async () => {
   expect(await violations(page)).toEqual([])
   await page.getByRole('button', { name: 'Save' }).click()
   await expect.poll(() => sectionOf('auth.redirects')).toEqual({ allow: ['https://app.example.com'] })
+  // Until the page knows that it is saved, it asks before it is left.
+  await expect.poll(() => page.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true)
   await page.getByRole('combobox', { name: 'Settings' }).selectOption('Passwords')
   await page.getByLabel('Min length').fill('12')
   await page.getByRole('button', { name: 'Save' }).click()

@@ -29,6 +29,7 @@ const { prepareValue } = (pg as unknown as { utils: { prepareValue(value: unknow
 const describePortal = serialize.describe({ type: 'P' })
 const sync = serialize.sync()
 const executeAndSync = Buffer.concat([serialize.execute(), sync])
+const noSuchStatement = '26000'
 const noColumns: Shape = { names: [], parsers: [] }
 
 /**
@@ -78,12 +79,12 @@ export class LeanQuery {
       send(connection, [sync])
       return null
     }
-    const shape = name === undefined ? undefined : connection.described?.get(name)
+    const isPrepared = name !== undefined && connection.parsedStatements[name] !== undefined
+    const shape = isPrepared ? connection.described?.get(name) : undefined
     if (shape !== undefined) {
       this.shape = shape
       send(connection, [bind, executeAndSync])
-    } else if (name !== undefined && connection.parsedStatements[name] !== undefined)
-      send(connection, [bind, describePortal, executeAndSync])
+    } else if (isPrepared) send(connection, [bind, describePortal, executeAndSync])
     else {
       if (name !== undefined) connection.submittedNamedStatements[name] = text
       send(connection, [serialize.parse({ name: name ?? '', text }), bind, describePortal, executeAndSync])
@@ -111,14 +112,21 @@ export class LeanQuery {
 
   handleCommandComplete({ text }: { readonly text: string }, connection: Wire): void {
     this.tag = text
-    if (this.name === undefined || connection.described?.has(this.name)) return
+    // It may have been closed meanwhile; then its name is prepared, and described, anew.
+    if (this.name === undefined || connection.parsedStatements[this.name] === undefined) return
+    if (connection.described?.has(this.name)) return
     connection.described ??= new Map()
     connection.described.set(this.name, this.shape)
   }
 
   handleEmptyQuery(): void {}
 
-  handleError(error: Error): void {
+  handleError(error: Error & { readonly code?: string }, connection: Wire): void {
+    // Somebody else closed it, such as a pooler: the next one prepares it anew.
+    if (this.name !== undefined && error.code === noSuchStatement) {
+      delete connection.parsedStatements[this.name]
+      connection.described?.delete(this.name)
+    }
     this.callback?.(error)
   }
 

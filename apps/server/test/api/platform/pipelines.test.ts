@@ -80,6 +80,18 @@ describe('quick reads', () => {
     expect((await Promise.all(asked)).every(Boolean)).toBe(true)
   })
 
+  it('are more than a connection keeps prepared, while one of the oldest is under way', async () => {
+    const texts = Array.from(
+      { length: 400 },
+      (_, at) => `select n + ${at} as sum from public.numbers where n = $1::int`,
+    )
+    for (let round = 0; round < 5; round += 1)
+      for (const [at, text] of texts.entries()) {
+        const found = await Promise.all([db.read(find(1)), db.read({ text, values: [1] })])
+        expect(found.map(({ rows }) => rows[0]![0])).toEqual([1, at + 1])
+      }
+  })
+
   it('go on elsewhere when one holds them up, and it does so once', async () => {
     expect(await share(findHeld)).toBe(shared)
     await outside.query('begin; lock table public.held in access exclusive mode')
