@@ -81,7 +81,7 @@ it('changes lists, names and numbers on a phone', async () => {
   await page.getByRole('button', { name: 'Save' }).click()
   await expect.poll(() => sectionOf('auth.redirects')).toEqual({ allow: ['https://app.example.com'] })
   // Until the page knows that it is saved, it asks before it is left.
-  await expect.poll(() => page.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true)
+  await page.getByText('Saved', { exact: true }).waitFor()
   await page.getByRole('combobox', { name: 'Settings' }).selectOption('Passwords')
   await page.getByLabel('Min length').fill('12')
   await page.getByRole('button', { name: 'Save' }).click()

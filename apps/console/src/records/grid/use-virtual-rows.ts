@@ -84,9 +84,15 @@ export function useVirtualRows(
   const latest = useRef({ read, top: viewport.top, isScaled: fullHeight > bodyHeight })
   latest.current = { read, top: viewport.top, isScaled: fullHeight > bodyHeight }
 
+  /** Puts the scrollbar right; where it was dragged and the event is yet to come, what was dragged to counts. */
+  const keepPlace = useCallback(() => {
+    const isHeard = scroller.current?.scrollTop === place.current.scrollTop
+    latest.current.read(isHeard ? latest.current.top : undefined)
+  }, [scroller])
+
   // The list became longer or shorter: what is seen stays.
   // biome-ignore lint/correctness/useExhaustiveDependencies: only a change of the height moves anything
-  useLayoutEffect(() => read(latest.current.top), [fullHeight])
+  useLayoutEffect(() => keepPlace(), [fullHeight])
   useEffect(() => {
     const element = scroller.current
     if (!element) return
@@ -126,8 +132,8 @@ export function useVirtualRows(
   const onScroll = useCallback(() => {
     latest.current.read()
     clearTimeout(timer.current)
-    timer.current = setTimeout(() => latest.current.read(latest.current.top), settleMs)
-  }, [])
+    timer.current = setTimeout(keepPlace, settleMs)
+  }, [keepPlace])
   const scrollTo = useCallback((top: number) => latest.current.read(top), [])
   return { ...viewport, bodyHeight, offset: place.current.offset, onScroll, scrollTo }
 }
