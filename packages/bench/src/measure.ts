@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { withoutChangeLog } from './change-log.js'
 import type { Loader } from './load.js'
 import type { LoadResult } from './loader.js'
 import type { Operation } from './operations.js'
@@ -42,6 +43,8 @@ export interface Bench {
   readonly fixture: Fixture
 }
 
+type Measuring = Pick<Bench, 'loader' | 'client' | 'fixture'>
+
 /** Both sides in turn, then the other way round: who comes second finds warmer caches and a fuller disk. */
 export async function measure(bench: Bench, operation: Operation, timing: Timing): Promise<Measurement> {
   const results: Record<SideName, Stretch[]> = { floor: [], server: [] }
@@ -53,8 +56,13 @@ export async function measure(bench: Bench, operation: Operation, timing: Timing
 }
 
 /** One stretch of load on one side. @throws when an answer was not 2xx */
-export async function measureSide(
-  { loader, client, fixture }: Pick<Bench, 'loader' | 'client' | 'fixture'>,
+export function measureSide(bench: Measuring, side: Side, operation: Operation, timing: Timing): Promise<Stretch> {
+  const run = (): Promise<Stretch> => runSide(bench, side, operation, timing)
+  return operation.unlogged ? withoutChangeLog(side, run) : run()
+}
+
+async function runSide(
+  { loader, client, fixture }: Measuring,
   side: Side,
   operation: Operation,
   { warmUpSeconds, seconds }: Timing,
