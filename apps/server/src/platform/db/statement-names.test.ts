@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { StatementNames } from './statement-names.js'
+import { KnownStatement, StatementNames } from './statement-names.js'
 
 describe('StatementNames', () => {
   it('names a text the second time it is seen, and keeps the name', () => {
@@ -37,5 +37,37 @@ describe('StatementNames', () => {
     const names = new StatementNames()
     const text = `select '${'x'.repeat(60_000)}'`
     expect([1, 2, 3].map(() => names.find(text)?.name)).toEqual([undefined, undefined, undefined])
+  })
+})
+
+describe('a statement that held up others', () => {
+  const startMs = 1000
+  const quick = (): KnownStatement => {
+    const statement = new KnownStatement('s1')
+    statement.took(1)
+    return statement
+  }
+
+  it('is mistrusted for ten seconds, however many connections it ran on when that happened', () => {
+    const statement = quick()
+    expect(statement.isQuick(startMs)).toBe(true)
+    for (let connection = 0; connection < 6; connection++) statement.heldUpOthers(startMs + connection)
+    expect(statement.isQuick(startMs + 10_000)).toBe(false)
+    expect(statement.isQuick(startMs + 10_001)).toBe(true)
+  })
+
+  it('is mistrusted for twice as long when it soon does it again', () => {
+    const statement = quick()
+    statement.heldUpOthers(startMs)
+    statement.heldUpOthers(startMs + 15_000)
+    expect(statement.isQuick(startMs + 35_000)).toBe(false)
+    expect(statement.isQuick(startMs + 35_001)).toBe(true)
+  })
+
+  it('begins anew once it was good for longer than it was mistrusted', () => {
+    const statement = quick()
+    statement.heldUpOthers(startMs)
+    statement.heldUpOthers(startMs + 21_000)
+    expect(statement.isQuick(startMs + 31_001)).toBe(true)
   })
 })

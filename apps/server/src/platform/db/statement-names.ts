@@ -2,7 +2,7 @@
 const maxTextLength = 50_000
 /** A statement that takes less at its fastest lets others wait behind it. */
 const quickMs = 5
-/** One that held up others has nobody wait behind it for so long; each time it happens twice as long. */
+/** One that held up others has nobody wait behind it for so long; when it soon does it again, twice as long. */
 const firstMistrustMs = 10_000
 const longestMistrustMs = 600_000
 
@@ -10,7 +10,7 @@ const longestMistrustMs = 600_000
 export class KnownStatement {
   private fastestMs = Number.POSITIVE_INFINITY
   private mistrustedUntilMs = 0
-  private mistrustMs = firstMistrustMs
+  private mistrustedForMs = 0
 
   constructor(readonly name: string) {}
 
@@ -22,10 +22,15 @@ export class KnownStatement {
     this.fastestMs = Math.min(ms, this.fastestMs * 1.001)
   }
 
-  /** Others had to wait for it. */
+  /**
+   * Others had to wait for it. When the disk or the whole machine halts for a moment, every connection says so of what it runs:
+   * that is once. And whoever was good for longer than it was mistrusted begins anew.
+   */
   heldUpOthers(nowMs: number): void {
-    this.mistrustedUntilMs = nowMs + this.mistrustMs
-    this.mistrustMs = Math.min(2 * this.mistrustMs, longestMistrustMs)
+    if (nowMs < this.mistrustedUntilMs) return
+    const again = nowMs - this.mistrustedUntilMs <= this.mistrustedForMs
+    this.mistrustedForMs = again ? Math.min(2 * this.mistrustedForMs, longestMistrustMs) : firstMistrustMs
+    this.mistrustedUntilMs = nowMs + this.mistrustedForMs
   }
 
   isQuick(nowMs: number): boolean {
