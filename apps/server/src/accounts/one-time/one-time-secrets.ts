@@ -173,10 +173,12 @@ const tryCode = `
   update holdfast.one_time_secrets set attempts_left = attempts_left - 1
   where purpose = $1 and subject = $2 and attempts_left > 0 and expires_at > now() and exists (select from tally)
   returning id, encode(hash, 'hex')`
+// What was tried is locked before the code, as where one is tried: the other way round they would wait for each other.
 const useCode = `
-  with used as (delete from holdfast.one_time_secrets where id = $1 returning ${shown}),
-  forgiven as (delete from holdfast.code_tries where purpose = $2 and subject = $3 and exists (select from used))
-  select ${shown} from used`
+  with forgiven as (
+    delete from holdfast.code_tries where purpose = $2 and subject = $3
+      and exists (select from holdfast.one_time_secrets where id = $1) returning 1)
+  delete from holdfast.one_time_secrets where id = $1 and (select count(*) from forgiven) >= 0 returning ${shown}`
 
 const revoke = `
   delete from holdfast.one_time_secrets where user_id = $1 and ($2::text is null or purpose = $2)`

@@ -63,8 +63,9 @@ const given = '$1::uuid is not null and ($2::text is null or true) and ($3::text
 const ofPerson = (subject: string): string =>
   `(${subject} in ($1::text, $2, $3) or ${subject} = $3 || ' ' || $1::text or ${subject} = $2 || ' ' || $1::text)`
 const addressed = [
-  `delete from holdfast.one_time_secrets where ${ofPerson('subject')}`,
+  // In the order in which codes are tried.
   `delete from holdfast.code_tries where ${ofPerson('subject')}`,
+  `delete from holdfast.one_time_secrets where ${ofPerson('subject')}`,
   `delete from holdfast.invites where email = $2 and ${given}`,
   `delete from holdfast.team_invites where email = $2 and ${given}`,
   `delete from holdfast.impersonations where user_id = $1::uuid and ${given}`,

@@ -140,6 +140,25 @@ describe('A134: guessing a code', () => {
     expect((await guess(email, code!)).status).toBe(401)
   })
 
+  it('does not get in the way of who has the right one at that moment', async () => {
+    const { email } = await signUp(server)
+    const { code } = await mailOf('otp', email)
+    expect((await guess(email, other(code!, 1))).status).toBe(401)
+    // As on a busy machine: who tries a code has counted that, and not looked at the code yet.
+    const run = (text: string) => server.database.run({ text, values: [] })
+    await run(`create function holdfast.dawdle() returns trigger language plpgsql
+      as 'begin perform pg_sleep(0.1); return new; end'`)
+    await run(`create trigger dawdle before update on holdfast.code_tries
+      for each row execute function holdfast.dawdle()`)
+    try {
+      const codes = [code!, other(code!, 2), other(code!, 3), other(code!, 4)]
+      const answers = await Promise.all(codes.map((each) => guess(email, each)))
+      expect(answers.map(({ status }) => status)).toEqual([200, 401, 401, 401])
+    } finally {
+      await run('drop function holdfast.dawdle cascade')
+    }
+  })
+
   it('gains little from asking for new codes: so many in an hour, and so many tries in a day', async () => {
     const email = newEmail()
     const statuses: number[] = []
