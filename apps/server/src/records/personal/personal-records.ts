@@ -21,6 +21,8 @@ export interface ErasedTraces {
 export interface ErasedRecord {
   readonly collection: string
   readonly id: string
+  /** Position of the one change of which nothing may be left; the record stays. */
+  readonly change?: string | undefined
 }
 
 type TraceHandler = (tx: Executor, erased: readonly ErasedRecord[]) => Promise<void>
@@ -75,7 +77,8 @@ export class PersonalRecords {
   async dropTraces(tx: Executor, traces: ErasedTraces): Promise<boolean> {
     const { rows } = await tx.run({ text: findUntold, values: [traces.tx, traces.after] })
     if (rows.length > 0) return false
-    for (const handler of this.handlers) await handler(tx, await findDeleted(tx, traces))
+    const told = [...(await findDeleted(tx, traces)), ...(await findUpdated(tx, traces))]
+    for (const handler of this.handlers) await handler(tx, told)
     await tx.run({ text: dropDeleted, values: [traces.tx, traces.after] })
     await tx.run({ text: dropBefore, values: [traces.tx, traces.after] })
     return true
@@ -128,6 +131,12 @@ async function findDeleted(tx: Executor, traces: ErasedTraces): Promise<ErasedRe
   return (rows as [string, string][]).map(([collection, id]) => ({ collection, id }))
 }
 
+/** What was anonymised, and what referred to the person: who was told of that was told what it was before. */
+async function findUpdated(tx: Executor, traces: ErasedTraces): Promise<ErasedRecord[]> {
+  const { rows } = await tx.run({ text: findUpdatedSql, values: [traces.tx, traces.after] })
+  return (rows as [string, string, string][]).map(([collection, id, change]) => ({ collection, id, change }))
+}
+
 /** The link is compared as text, by the name it has now: images are of the time they were logged in. */
 const findGoneSql = (collection: Collection, { name }: Field): string => `
   select c.record, max(c.tx::text), max(c.position) from holdfast.changes c
@@ -144,6 +153,7 @@ const findStart = 'select last_value::text, pg_current_xact_id()::text from hold
 /** Its own changes. The position is what there is an index for. */
 const own = 'c.position > $2::bigint and c.tx = $1::xid8'
 const findDeletedSql = `select distinct c.collection, c.record from holdfast.changes c where ${own} and c.action = 'delete'`
+const findUpdatedSql = `select c.collection, c.record, c.position::text from holdfast.changes c where ${own} and c.action = 'update'`
 const findUntold = `
   select from holdfast.changes c where ${own} and holdfast.may_be_read(c.action, c.at, c.position) limit 1`
 

@@ -7,6 +7,7 @@ import { Database, type Executor } from '../../platform/db/index.js'
 import { type ErasedRecord, PersonalRecords } from '../../records/index.js'
 import { noSuchWebhook } from '../endpoints/webhook.js'
 import { findWebhook } from '../endpoints/webhook-store.js'
+import { lockFanOut } from '../fan-out/consumer.js'
 import { wakeWaiting } from './delivery-store.js'
 import { DeliveryWorker } from './delivery-worker.js'
 
@@ -89,9 +90,17 @@ export class DeliveryLog {
     await this.db.run({ text: dropExpiredSecrets, values: [] })
   }
 
-  /** Of records that were erased, receivers are told the id and nothing else, and nothing else is kept. */
+  /**
+   * Of records that were erased, receivers are told the id and nothing else, and nothing else is kept. Changes that have been
+   * read and not yet stored as deliveries would come after it, with all that was there.
+   */
   private async forgetRecords(tx: Executor, erased: readonly ErasedRecord[]): Promise<void> {
-    const values = [erased.map(({ collection }) => collection), erased.map(({ id }) => id)]
+    await lockFanOut(tx)
+    const values = [
+      erased.map(({ collection }) => collection),
+      erased.map(({ id }) => id),
+      erased.map(({ change }) => change ?? null),
+    ]
     await tx.run({ text: forgetRecords, values })
   }
 
@@ -143,5 +152,6 @@ const forgetRecords = `
   set payload = json_build_object('type', d.payload::json->'type', 'timestamp', d.payload::json->'timestamp',
       'data', json_build_object('record', json_build_object('id', d.record)))::text,
     attempts = '[]'
-  from holdfast.webhooks w, unnest($1::uuid[], $2::uuid[]) e (collection, record)
-  where w.id = d.webhook and w.collection = e.collection and d.record = e.record`
+  from holdfast.webhooks w, unnest($1::uuid[], $2::uuid[], $3::bigint[]) e (collection, record, change)
+  where w.id = d.webhook and w.collection = e.collection and d.record = e.record
+    and (e.change is null or d.position = e.change)`

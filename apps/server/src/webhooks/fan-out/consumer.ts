@@ -22,6 +22,11 @@ export async function tryLockFanOut(tx: Executor): Promise<boolean> {
   return rows[0]![0] as boolean
 }
 
+/** Waits for the page that is fanned out now, and lets no other begin until the transaction ends. */
+export async function lockFanOut(tx: Executor): Promise<void> {
+  await tx.run({ text: `select pg_advisory_xact_lock(${fanOutLock})`, values: [] })
+}
+
 export async function readConsumer(db: Executor): Promise<ChangeCursor | undefined> {
   const { rows } = await db.run({
     text: 'select cursor from holdfast.change_consumers where name = $1',

@@ -1,3 +1,4 @@
+import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { outbound } from '../../api/auth/hooks.js'
 import { me, newEmail, type Person, signUp } from '../../api/auth/people.js'
@@ -35,16 +36,31 @@ async function create(collection: string, person: Pick<Person, 'accessToken'>, b
   return json.data.id
 }
 
+async function follow(collection: string): Promise<void> {
+  const hook = { url: `http://127.0.0.1:${receiver.port}/`, collection, events: ['create', 'update', 'delete'] }
+  expect((await request('POST', '/api/v1/admin/webhooks', admin.token, hook)).status).toBe(201)
+}
+
+/** Keeps deliveries from being stored, until it is called what this gives. */
+async function holdDeliveries(): Promise<() => Promise<void>> {
+  const client = new pg.Client({ connectionString: server.databaseUrl })
+  await client.connect()
+  await client.query('begin')
+  await client.query('select from holdfast.webhooks for update')
+  return () => client.end()
+}
+
+async function countRows(text: string, values: string[] = []): Promise<number> {
+  return (await server.database.run({ text: `select count(*)::int ${text}`, values })).rows[0]![0] as number
+}
+
+const patience = { timeout: 30_000, interval: 10 }
+
 describe('of an erased person', () => {
   it('nothing is left in any table', async () => {
     const mark = `Zaubermarke${Date.now()}`
     const phone = '+49151000000042'
-    const hook = {
-      url: `http://127.0.0.1:${receiver.port}/`,
-      collection: 'notes',
-      events: ['create', 'update', 'delete'],
-    }
-    expect((await request('POST', '/api/v1/admin/webhooks', admin.token, hook)).status).toBe(201)
+    await Promise.all([follow('notes'), follow('comments')])
     const person = await signUp(server, `${mark}@example.com`)
     const { accessToken: token, id } = person
     await server.database.run({
@@ -70,24 +86,66 @@ describe('of an erased person', () => {
     const comment = await create('comments', person, { author: id, name: mark, body: mark })
     await request('PATCH', `${recordsOf('comments')}/${comment}`, token, { body: `${mark} again` })
     await create('drafts', person, { text: mark })
-    await vi.waitFor(() => expect(receiver.received.length).toBeGreaterThanOrEqual(3), { timeout: 30_000 })
+    await vi.waitFor(() => expect(receiver.received.length).toBeGreaterThanOrEqual(3), patience)
 
     expect((await findEverywhere(server, [mark])).length).toBeGreaterThan(10)
+    const before = receiver.received.length
     expect((await deleteMe(token)).status).toBe(204)
 
-    // At once neither in records nor in history, trash, deliveries or answers; the deletes themselves are still to be told.
+    // At once neither in records nor in history, trash, deliveries or answers; what was done now is still to be told.
     const rest = await findEverywhere(server, [mark, phone])
-    expect(rest.filter((row) => !/^holdfast\.changes_(head|kept|\d+): /.test(row))).toEqual([])
+    const isOfNow = (row: string) =>
+      /^holdfast\.changes_(head|kept|\d+): /.test(row) ||
+      (/^holdfast\.webhook_deliveries: /.test(row) &&
+        ((row.includes('notes.deleted') && row.includes(note)) || row.includes('comments.updated')))
+    expect(rest.filter((row) => !isOfNow(row))).toEqual([])
     for (const path of ['notes', 'attachments'])
       expect((await request('GET', `/api/v1/collections/${path}/trash`, admin.token)).text).not.toContain(mark)
     const versions = await request('GET', `${recordsOf('comments')}/${comment}/versions`, admin.token)
     expect(versions.status, versions.text).toBe(200)
 
-    await vi.waitFor(() => expect(receiver.received.some(({ body }) => body.includes('notes.deleted'))).toBe(true), {
-      timeout: 30_000,
-    })
+    const told = () => receiver.received.slice(before).map(({ body }) => body)
+    for (const [event, id] of [
+      ['notes.deleted', note],
+      ['comments.updated', comment],
+    ] as const)
+      await vi.waitFor(
+        () => expect(told().some((body) => body.includes(event) && body.includes(id))).toBe(true),
+        patience,
+      )
     await dropTraces(server)
     expect(await findEverywhere(server, [mark, phone])).toEqual([])
+  }, 90_000)
+
+  it('nothing is left in deliveries that were about to be stored meanwhile', async () => {
+    const mark = `Zwischenmarke${Date.now()}`
+    const person = await signUp(server)
+    await follow('notes')
+    const release = await holdDeliveries()
+    try {
+      const note = await create('notes', person, { owner: person.id, text: mark })
+      expect((await request('DELETE', `${recordsOf('notes')}/${note}`, person.accessToken)).status).toBe(204)
+      const waits = `from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query ilike $1`
+      await vi.waitFor(
+        async () => expect(await countRows(waits, ['%into holdfast.webhook_deliveries%'])).toBe(1),
+        patience,
+      )
+      let isErased = false
+      const erasing = deleteMe(person.accessToken).finally(() => {
+        isErased = true
+      })
+      await vi.waitFor(
+        async () => expect(isErased || (await countRows(waits, ['%pg_advisory_xact_lock%'])) === 1).toBe(true),
+        patience,
+      )
+      await release()
+      expect((await erasing).status).toBe(204)
+      const stored = 'from holdfast.webhook_deliveries where record = $1'
+      await vi.waitFor(async () => expect(await countRows(stored, [note])).toBeGreaterThan(0), patience)
+      expect(await countRows(`${stored} and strpos(payload, $2) > 0`, [note, mark])).toBe(0)
+    } finally {
+      await release()
+    }
   }, 90_000)
 
   it('nothing is in the trash or the history to be brought back', async () => {
