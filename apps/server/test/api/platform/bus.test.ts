@@ -114,8 +114,9 @@ describe.runIf(hasRedis())('the bus by Redis', () => {
 
   it('leaves PostgreSQL alone', async () => {
     await untilRedisAlone()
+    // The second argument waits until it is gone: until then it is there with what it did last.
     await a.server.database.run({
-      text: `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'holdfast bus' and datname = current_database()`,
+      text: `select pg_terminate_backend(pid, 10000) from pg_stat_activity where application_name = 'holdfast bus' and datname = current_database()`,
       values: [],
     })
     const texts = Array.from({ length: 100 }, (_, n) => `by Redis ${n}`)
