@@ -3,9 +3,11 @@ import { existsSync, readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { openSocket, openStream } from '../support/realtime.js'
 import {
+  copyFolder,
+  type Folder,
   findChildren,
   findPostmaster,
   findProcesses,
@@ -22,13 +24,23 @@ vi.setConfig({ testTimeout: 180_000 })
 
 const patience = { timeout: 60_000, interval: 10 }
 const admin = { email: 'admin@example.com', password: 'correct horse battery' }
-let folder: { path: string; remove: () => void }
+const asAdmin = { ADMIN_EMAIL: admin.email, ADMIN_PASSWORD: admin.password }
+let used: Folder
+let folder: Folder
 let env: Record<string, string>
-beforeEach(() => {
-  folder = makeFolder()
-  env = { DATA_DIR: folder.path, ADMIN_EMAIL: admin.email, ADMIN_PASSWORD: admin.password }
+beforeAll(async () => {
+  used = makeFolder()
+  await stop(await startReady({ ...asAdmin, DATA_DIR: used.path }))
 })
+afterAll(() => used.remove())
+beforeEach(() => useFolder(copyFolder(used)))
 afterEach(() => folder.remove())
+
+function useFolder(next: Folder): void {
+  folder?.remove()
+  folder = next
+  env = { ...asAdmin, DATA_DIR: folder.path }
+}
 
 const post = (server: ServerProcess, path: string, body: unknown) =>
   fetch(`${server.url}/api/v1${path}`, {
@@ -54,6 +66,7 @@ describe('stopping', () => {
   })
 
   it('works while the server still starts', async () => {
+    useFolder(makeFolder())
     const server = await launch(env)
     await sleep(400)
     server.signal('SIGINT')
@@ -127,6 +140,7 @@ describe('stopping while clients are told of changes', () => {
 
 describe('what was acknowledged is there', () => {
   it('after a restart', async () => {
+    useFolder(makeFolder())
     const first = await startReady(env)
     expect((await signIn(first)).status).toBe(200)
     await stop(first)

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -103,10 +103,24 @@ export async function failToStart(env: Record<string, string>): Promise<{ code: 
   return { code, lines: server.output().trim().split('\n') }
 }
 
+export interface Folder {
+  readonly path: string
+  remove(): void
+}
+
 /** An empty folder, and what removes it. */
-export function makeFolder(): { path: string; remove: () => void } {
+export function makeFolder(): Folder {
   const path = mkdtempSync(join(tmpdir(), 'holdfast-process-'))
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
+}
+
+/** A folder that holds what another does, which no server uses: a server starts on it sooner than it makes one of its own. */
+export function copyFolder(original: Folder): Folder {
+  const folder = makeFolder()
+  // Its owners are copied as well: PostgreSQL takes no folder of anybody else.
+  const { status } = spawnSync('cp', ['-a', `${original.path}/.`, folder.path], { stdio: 'inherit' })
+  if (status !== 0) throw new Error(`${original.path} cannot be copied`)
+  return folder
 }
 
 /** As PostgreSQL writes it down: the id on the first line of its file, its state on the eighth. */

@@ -6,7 +6,7 @@ import { type Config, parseConfig } from '../../src/platform/config/index.js'
 import { Database } from '../../src/platform/db/index.js'
 import { createLog } from '../../src/platform/log/index.js'
 import { findFreePort } from './find-free-port.js'
-import { createTestDatabase } from './test-database.js'
+import { createMigratedDatabase } from './test-database.js'
 
 export interface RequestOptions {
   /** Sent as `Authorization: Bearer …`. */
@@ -43,7 +43,7 @@ export interface TestServer {
  * `module` boots a part of it in place of the whole AppModule.
  */
 export async function startServer(env: Record<string, string> = {}, module?: Type): Promise<TestServer> {
-  const fresh = env['DATABASE_URL'] ? undefined : await createTestDatabase()
+  const fresh = env['DATABASE_URL'] ? undefined : await createMigratedDatabase()
   const databaseUrl = env['DATABASE_URL'] ?? fresh!.url
   const port = String(await findFreePort())
   const config = parseConfig({
