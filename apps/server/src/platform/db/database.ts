@@ -9,6 +9,12 @@ import type { StatementWatch } from './statement-watch.js'
 
 export type IsolationLevel = 'READ COMMITTED' | 'REPEATABLE READ' | 'SERIALIZABLE'
 
+export interface TransactionOptions {
+  readonly isolation?: IsolationLevel | undefined
+  /** The work cannot be done a second time, as when it reads from a stream. */
+  readonly once?: boolean
+}
+
 /** A transaction in progress: runs statements, and has TypeORM's manager for the system's entities. */
 export interface Transaction extends Executor {
   readonly manager: EntityManager
@@ -53,10 +59,7 @@ export class Database implements Executor, OnApplicationShutdown {
   }
 
   /** Runs `work` in one transaction: committed when it returns, rolled back when it throws. */
-  async transaction<T>(
-    work: (transaction: Transaction) => Promise<T>,
-    options: { isolation?: IsolationLevel } = {},
-  ): Promise<T> {
+  async transaction<T>(work: (transaction: Transaction) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
     const runner = this.dataSource.createQueryRunner()
     const client: pg.PoolClient = await runner.connect()
     try {

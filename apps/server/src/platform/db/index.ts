@@ -1,5 +1,5 @@
 /** PostgreSQL: the pool and its transactions, system migrations, signals between nodes, what its errors mean. */
-export { Database, type IsolationLevel, type Transaction } from './database.js'
+export { Database, type IsolationLevel, type Transaction, type TransactionOptions } from './database.js'
 export type { Executor } from './executor.js'
 export { migrate } from './migrate.js'
 export { connect, openDataSource, systemSchema } from './open-data-source.js'

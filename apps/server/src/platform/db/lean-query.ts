@@ -1,5 +1,6 @@
 import pg, { type FieldDef } from 'pg'
 import { serialize } from 'pg-protocol'
+import { Unsendable } from './postgres-errors.js'
 import { parserOf, type ValueParser } from './row-types.js'
 import { type Statement, StatementResult } from './statement.js'
 import type { KnownStatement } from './statement-names.js'
@@ -45,7 +46,7 @@ export class LeanQuery {
   private shape = noColumns
   private tag = ''
   /** Why its values could not be sent. */
-  private unsent: Error | null = null
+  private unsent: Unsendable | null = null
 
   constructor(
     private readonly statement: Statement,
@@ -75,7 +76,7 @@ export class LeanQuery {
     try {
       bind = serialize.bind({ statement: name ?? '', values, valueMapper: prepareValue })
     } catch (error) {
-      this.unsent = error as Error
+      this.unsent = new Unsendable(error)
       send(connection, [sync])
       return null
     }

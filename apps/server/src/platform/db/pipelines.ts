@@ -2,6 +2,7 @@ import type pg from 'pg'
 import type { Connection } from './connection.js'
 import { LeanQuery } from './lean-query.js'
 import { clientGone, type Waiting } from './places.js'
+import { breaksConnection } from './postgres-errors.js'
 import type { Statement, StatementResult } from './statement.js'
 import type { KnownStatement } from './statement-names.js'
 
@@ -162,6 +163,7 @@ class Pipeline {
   private end(sent: Sent, error: Error | null, result: StatementResult | undefined): void {
     this.sent.splice(this.sent.indexOf(sent), 1)
     if (this.sent.length === 0) this.stalled = false
+    if (breaksConnection(error)) this.abandon(error!)
     if (sent.settled) return
     if (error && this.sharing.isUndone(error)) {
       sent.known.heldUpOthers(performance.now())
@@ -182,6 +184,20 @@ class Pipeline {
     if (!this.sharing.repeatable) return
     for (const sent of behind) this.runApart(sent)
     if (head.waiting?.socket.destroyed && !this.cancelling) this.cancel(client, head)
+  }
+
+  /**
+   * The connection broke, which may be the doing of the one it was busy with, as when its answer is too large. Those behind
+   * run elsewhere, where they may; else nobody knows what became of them.
+   */
+  private abandon(error: Error): void {
+    for (const sent of this.sent) {
+      if (this.sharing.repeatable) this.runApart(sent)
+      else if (!sent.settled) {
+        sent.settled = true
+        sent.reject(new Error('Connection terminated with others waiting', { cause: error }))
+      }
+    }
   }
 
   private runApart(sent: Sent): void {

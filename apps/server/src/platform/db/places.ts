@@ -33,11 +33,11 @@ export class Places {
     return true
   }
 
-  /** Waits for a place. @throws unavailable when none gets free in time */
-  take(waiting?: Waiting): Promise<void> {
+  /** Waits for a place, or goes on waiting since `sinceMs`. @throws unavailable when none gets free in time */
+  take(waiting?: Waiting, sinceMs = performance.now()): Promise<void> {
     if (this.tryTake()) return Promise.resolve()
     return new Promise((enter, refuse) => {
-      this.queue.add({ waiting, sinceMs: performance.now(), enter, refuse })
+      this.queue.add({ waiting, sinceMs, enter, refuse })
     })
   }
 

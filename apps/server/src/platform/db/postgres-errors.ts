@@ -95,6 +95,17 @@ export function databaseErrorOf(error: unknown): pg.DatabaseError | undefined {
   return inner instanceof pg.DatabaseError ? inner : undefined
 }
 
+/** The values of a statement cannot be sent: PostgreSQL was told nothing. */
+export class Unsendable extends Error {
+  constructor(cause: unknown) {
+    super('The values of a statement cannot be sent', { cause })
+  }
+}
+
+/** After an error of a statement the connection goes on; after any other it is not to be trusted. */
+export const breaksConnection = (error: Error | null | undefined): boolean =>
+  error != null && !(error instanceof Unsendable) && !(error instanceof pg.DatabaseError && error.severity === 'ERROR')
+
 const findMeaning = (state: string): Meaning | undefined => meanings[state] ?? meanings[state.slice(0, 2)]
 
 function findTrouble(error: unknown): Meaning | undefined {

@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common'
 import pg from 'pg'
-import { Database, type IsolationLevel, type Transaction } from './database.js'
+import { Database, type IsolationLevel, type Transaction, type TransactionOptions } from './database.js'
 import { type Executor, runOn } from './executor.js'
 import { LeanQuery } from './lean-query.js'
+import { isUndone, type LockTurn, LockTurns, shortLockWaitMs } from './lock-turns.js'
 import { Pipelines } from './pipelines.js'
 import { clientGone, Places, type Waiting } from './places.js'
+import { breaksConnection } from './postgres-errors.js'
 import { processName } from './process-name.js'
 import type { Statement, StatementResult } from './statement.js'
 import type { KnownStatement } from './statement-names.js'
@@ -14,10 +16,6 @@ const sweepEveryMs = 200
 const cancelAfterMs = 100
 /** How long a statement waits for a connection before the caller is asked to come again. */
 const maxWaitMs = 4500
-
-/** How long a write that shares its connection waits for a lock before it is undone and runs apart. */
-const sharedLockWaitMs = 50
-const lockNotAvailable = '55P03'
 
 /**
  * How the connections are divided: those that quick reads and quick writes share, some kept from records (for sign-in, for
@@ -29,10 +27,6 @@ function divide(poolSize: number): { readonly reads: number; readonly writes: nu
   const rest = poolSize - reads - writes
   return { reads, writes, places: rest - Math.max(1, Math.ceil(rest * 0.25)) }
 }
-
-/** After an error of a statement the connection goes on; after any other it is not to be trusted. */
-const breaks = (error: Error | null | undefined): boolean =>
-  error != null && !(error instanceof pg.DatabaseError && error.severity === 'ERROR')
 
 const ignore = (): void => {}
 
@@ -52,11 +46,14 @@ interface Running {
 @Injectable()
 export class RecordDatabase extends Database {
   private readonly places: Places
+  private readonly turns: LockTurns
   private readonly reading: Pipelines
   private readonly writing: Pipelines
   private readonly running = new Set<Running>()
   /** Connections on their way from one statement to the next. */
   private readonly handedOn: pg.PoolClient[] = []
+  /** Connections on which a write that must wait for a lock is undone, so that others need not wait with it. */
+  private readonly impatient = new WeakSet<pg.PoolClient>()
   private readonly timer: NodeJS.Timeout
 
   constructor(
@@ -66,9 +63,9 @@ export class RecordDatabase extends Database {
     super(whole.dataSource, whole.names)
     const { reads, writes, places } = divide(poolSize)
     this.places = new Places(places, maxWaitMs)
+    this.turns = new LockTurns(Math.ceil(places / 2), maxWaitMs)
     const shared = {
-      runApart: (statement: Statement, known: KnownStatement, waiting: Waiting | undefined) =>
-        this.runApart(statement, known, waiting),
+      release: (client: pg.PoolClient, broken: Error | undefined) => this.release(client, broken),
       cancel: (client: pg.PoolClient) => this.cancel(client),
     }
     this.reading = new Pipelines(reads, {
@@ -76,37 +73,32 @@ export class RecordDatabase extends Database {
       depth: 16,
       repeatable: true,
       connect: () => this.connectQuietly(),
-      release: (client, broken) => this.release(client, broken),
       isUndone: () => false,
+      runApart: (statement, known, waiting) => this.runApart(statement, known, waiting),
     })
     this.writing = new Pipelines(writes, {
       ...shared,
       depth: 8,
       repeatable: false,
       connect: () => this.connectImpatiently(),
-      release: (client, broken) => this.releasePatient(client, broken),
-      isUndone: (error) => error instanceof pg.DatabaseError && error.code === lockNotAvailable,
+      isUndone,
+      runApart: (statement, known) => this.writePatiently(statement, known),
     })
     this.timer = setInterval(() => this.sweep(), sweepEveryMs).unref()
   }
 
   override run(statement: Statement, waiting?: Waiting): Promise<StatementResult> {
     const known = this.names.find(statement.text)
-    const shared = waiting === undefined ? this.writing.tryRun(statement, known, undefined) : undefined
-    return shared ?? this.runApart(statement, known, waiting)
+    if (waiting !== undefined) return this.runApart(statement, known, waiting)
+    return this.writing.tryRun(statement, known, undefined) ?? this.writeApart(statement, known)
   }
 
-  override async transaction<T>(
+  override transaction<T>(
     work: (transaction: Transaction) => Promise<T>,
-    options: { isolation?: IsolationLevel } = {},
+    { once = false, ...options }: TransactionOptions = {},
   ): Promise<T> {
-    await this.places.take()
-    this.releaseHandedOn()
-    try {
-      return await super.transaction(work, options)
-    } finally {
-      this.places.giveBack()
-    }
+    if (once) return this.transactionInPlace(work, options)
+    return this.turns.run((turn) => this.transactionInPlace(work, options, turn))
   }
 
   /** Runs a statement that only reads: when it is known to be quick, on a connection it shares with others. */
@@ -166,14 +158,53 @@ export class RecordDatabase extends Database {
     return this.places.take(waiting).then(() => this.runInPlace(statement, known, waiting))
   }
 
+  /** Runs a statement that may write on a connection of its own. */
+  private writeApart(statement: Statement, known: KnownStatement | undefined): Promise<StatementResult> {
+    return this.turns.run((turn) => this.writeInPlace(statement, known, turn))
+  }
+
+  /** Runs a write that was undone on the connection it shared. */
+  private writePatiently(statement: Statement, known: KnownStatement | undefined): Promise<StatementResult> {
+    return this.turns.wait((turn) => this.writeInPlace(statement, known, turn))
+  }
+
+  private async writeInPlace(
+    statement: Statement,
+    known: KnownStatement | undefined,
+    { sinceMs, impatient }: LockTurn,
+  ): Promise<StatementResult> {
+    await this.places.take(undefined, sinceMs)
+    return this.runInPlace(statement, known, undefined, impatient)
+  }
+
+  private async transactionInPlace<T>(
+    work: (transaction: Transaction) => Promise<T>,
+    options: { isolation?: IsolationLevel },
+    { sinceMs, impatient }: LockTurn = { sinceMs: performance.now(), impatient: false },
+  ): Promise<T> {
+    await this.places.take(undefined, sinceMs)
+    this.releaseHandedOn()
+    try {
+      if (!impatient) return await super.transaction(work, options)
+      return await super.transaction(async (transaction) => {
+        await transaction.run({ text: `set local lock_timeout = ${shortLockWaitMs}`, values: [] })
+        return work(transaction)
+      }, options)
+    } finally {
+      this.places.giveBack()
+    }
+  }
+
   private async runInPlace(
     statement: Statement,
     known: KnownStatement | undefined,
     waiting: Waiting | undefined,
+    impatient = false,
   ): Promise<StatementResult> {
     let client: pg.PoolClient
     try {
       client = this.handedOn.pop() ?? (await this.connectQuietly())
+      if (this.impatient.has(client) !== impatient) await this.setPatience(client, !impatient)
     } catch (unreachable) {
       this.places.giveBack()
       throw unreachable
@@ -181,7 +212,7 @@ export class RecordDatabase extends Database {
     const running = waiting && this.track(waiting, client)
     return new Promise((resolve, reject) => {
       const end = (error: Error | null, result?: StatementResult): void => {
-        const free = (): void => this.free(client, breaks(error) ? error! : undefined)
+        const free = (): void => this.free(client, breaksConnection(error) ? error! : undefined)
         if (running) this.running.delete(running)
         if (running?.cancelling) running.cancelling.then(free, free)
         else free()
@@ -199,25 +230,22 @@ export class RecordDatabase extends Database {
     return client
   }
 
-  /** A connection on which a write that must wait for a lock is undone, so that those behind it do not wait too. */
   private async connectImpatiently(): Promise<pg.PoolClient> {
     const client = await this.connectQuietly()
-    try {
-      await client.query(`set lock_timeout = ${sharedLockWaitMs}`)
-      return client
-    } catch (error) {
-      this.release(client, error as Error)
-      throw error
-    }
+    await this.setPatience(client, false)
+    return client
   }
 
-  private releasePatient(client: pg.PoolClient, broken: Error | undefined): void {
-    if (broken) this.release(client, broken)
-    else
-      client.query('reset lock_timeout').then(
-        () => this.release(client),
-        (error: Error) => this.release(client, error),
-      )
+  /** @throws when the connection broke; then it has been released */
+  private async setPatience(client: pg.PoolClient, patient: boolean): Promise<void> {
+    try {
+      await client.query(patient ? 'reset lock_timeout' : `set lock_timeout = ${shortLockWaitMs}`)
+      if (patient) this.impatient.delete(client)
+      else this.impatient.add(client)
+    } catch (error) {
+      this.releaseAsIs(client, error as Error)
+      throw error
+    }
   }
 
   /** Ends the use of a connection and of its place. Where others wait it goes to the next, which costs less than the way through the pool. */
@@ -227,7 +255,13 @@ export class RecordDatabase extends Database {
     this.places.giveBack()
   }
 
+  /** Gives a connection back to the pool as it was. */
   private release(client: pg.PoolClient, broken?: Error): void {
+    if (broken || !this.impatient.has(client)) this.releaseAsIs(client, broken)
+    else this.setPatience(client, true).then(() => this.releaseAsIs(client), ignore)
+  }
+
+  private releaseAsIs(client: pg.PoolClient, broken?: Error): void {
     client.removeListener('error', ignore)
     client.release(broken)
   }
@@ -258,6 +292,7 @@ export class RecordDatabase extends Database {
 
   private sweep(): void {
     this.places.sweep()
+    this.turns.sweep()
     this.reading.sweep()
     this.writing.sweep()
     this.releaseHandedOn()

@@ -108,10 +108,11 @@ export class Imports {
   }
 
   private importAtOnce(order: ImportOrder, first: Batch, others: AsyncIterable<Batch>, report: Report): Promise<void> {
-    return this.databaseFor(order).transaction(async (tx) => {
+    const work = async (tx: Executor): Promise<void> => {
       await this.importAll(order, first, report, tx)
       for await (const batch of others) await this.importAll(order, batch, report, tx)
-    })
+    }
+    return this.databaseFor(order).transaction(work, { once: true })
   }
 
   private databaseFor({ principal, requestId }: ImportOrder): Transactions {

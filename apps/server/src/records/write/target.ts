@@ -1,9 +1,9 @@
 import type { Principal } from '../../auth/index.js'
-import type { Executor, IsolationLevel } from '../../platform/db/index.js'
+import type { Executor, IsolationLevel, TransactionOptions } from '../../platform/db/index.js'
 
 /** What can begin a transaction: the database, as records use it. */
 export interface Transactions extends Executor {
-  transaction<T>(work: (tx: Executor) => Promise<T>, options?: { isolation?: IsolationLevel | undefined }): Promise<T>
+  transaction<T>(work: (tx: Executor) => Promise<T>, options?: TransactionOptions): Promise<T>
 }
 
 /** What a write runs in: the database, or a transaction somebody else began. */

@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { RecordDatabase, type Statement } from '../../../src/platform/db/index.js'
+import { RecordDatabase, type Statement, toAppError } from '../../../src/platform/db/index.js'
 import { PlatformModule } from '../../../src/platform/platform.module.js'
 import { startServer, type TestServer } from '../../support/index.js'
 
@@ -141,6 +141,32 @@ describe('quick reads', () => {
     expect(await share(find(1))).not.toBe(shared)
   })
 
+  it('behind one whose connection is cut are asked again', async () => {
+    const other = { text: 'select n, pg_backend_pid() from public.held where n < 2', values: [] }
+    const backend = await share(other)
+    await outside.query('begin; lock table public.held in access exclusive mode')
+    try {
+      const head = db.read(other)
+      const behind = Promise.all(Array.from({ length: 6 }, (_, at) => db.read(find(at + 1))))
+      await outside.query('select pg_terminate_backend($1)', [backend])
+      expect(toAppError(await head.catch((error) => error))).toMatchObject({ status: 503 })
+      expect((await behind).map(({ rows }) => rows[0]![0])).toEqual([1, 2, 3, 4, 5, 6])
+    } finally {
+      await outside.query('rollback')
+    }
+  })
+
+  it('of which one cannot be sent are as before', async () => {
+    const circular: unknown[] = []
+    circular.push({ circular })
+    const asked = Array.from({ length: 9 }, (_, at) =>
+      db.read(at === 4 ? { ...find(0), values: [circular] } : find(at)),
+    )
+    const results = await Promise.allSettled(asked)
+    expect(results.map(({ status }) => status === 'fulfilled')).toEqual(results.map((_, at) => at !== 4))
+    expect(await backendOf(find(1))).toBe(shared)
+  })
+
   it('give their connection back when there are none', async () => {
     await expect.poll(() => db.connections.busy, { timeout: 10_000 }).toBe(0)
   })
@@ -183,6 +209,55 @@ describe('quick writes', () => {
     }
     expect(await counted(30)).toBe(1)
     for (let n = 40; n < 46; n += 1) expect(await counted(n)).toBe(1)
+  })
+
+  it('are never done twice when their connection is cut, and nobody is told that one was not done', async () => {
+    const statement = (n: number): Statement => ({ ...count(n), text: `${count(n).text} -- cut` })
+    for (let n = 0; n < 3; n += 1) await db.run(statement(49))
+    await outside.query('update public.counters set count = 0')
+    let done = 0
+    for (let round = 0; round < 20; round += 1) {
+      const backend = await share(statement(50), (asked) => db.run(asked).catch(() => db.run(asked)))
+      const asked = Promise.allSettled(Array.from({ length: 8 }, (_, at) => db.run(statement(at + 1))))
+      await outside.query('select pg_terminate_backend($1)', [backend])
+      for (const [at, result] of (await asked).entries()) {
+        const times = await counted(at + 1)
+        if (result.status === 'fulfilled') {
+          done += 1
+          expect(times).toBe(1)
+        } else {
+          expect(toAppError(result.reason)).toMatchObject({ status: 503 })
+          expect(times).toBeLessThanOrEqual(1)
+        }
+      }
+      await outside.query('update public.counters set count = 0')
+    }
+    expect(done).toBeGreaterThan(0)
+  })
+
+  it('leave room for others, however many wait for one row', async () => {
+    // What held up others in the tests before is not trusted any more.
+    const add = (n: number): Statement => ({ ...count(n), text: `${count(n).text} -- room` })
+    await share(add(1), (statement) => db.run(statement))
+    await outside.query('update public.counters set count = 0')
+    await outside.query('begin; select from public.counters where n = 30 for update')
+    const inTransaction = (n: number) => db.transaction((tx) => tx.run(add(n)))
+    try {
+      const held = Array.from({ length: 20 }, (_, at) => (at % 2 ? inTransaction(30) : db.run(add(30))))
+      const others = Array.from({ length: 9 }, (_, at) => [
+        db.run(add(at + 1)),
+        inTransaction(at + 1),
+        db.read(find(at + 1)),
+      ])
+      await Promise.all(others.flat())
+      // Only now may the others go on.
+      await outside.query('commit')
+      await Promise.all(held)
+    } finally {
+      await outside.query('rollback')
+    }
+    expect(await counted(30)).toBe(20)
+    for (let n = 1; n < 10; n += 1) expect(await counted(n)).toBe(2)
   })
 
   it('leave no trace on their connection for others', async () => {
