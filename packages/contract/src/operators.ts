@@ -28,8 +28,8 @@ export const fieldOperators = [
 ] as const
 
 /**
- * Operators of a PATCH body, one per field: `{ "views": { "$inc": 1 }, "tags": { "$push": "x" } }`. Fields of type json take
- * none: every object is a value there.
+ * Operators of a PATCH body, one per field: `{ "views": { "$inc": 1 }, "tags": { "$push": "x" } }`. In fields of type json they
+ * fit the parts: `{ "facts.count": { "$inc": 1 } }`; the field itself takes none, as every object is a value there.
  */
 export const updateOperators = ['$inc', '$min', '$max', '$push', '$pull', '$unset'] as const
 

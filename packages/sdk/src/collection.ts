@@ -158,6 +158,7 @@ export class CollectionClient<S extends SchemaShape<S>, C extends keyof S & stri
    * const post = await client.collection('posts').get(id)
    * await client.collection('posts').update(id, { views: post.views + 1 }, { ifVersion: post.version })
    * await client.collection('posts').update(id, { views: { $inc: 1 }, tags: { $push: 'tea' } })
+   * await client.collection('posts').update(id, { 'meta.city': 'Berlin', 'meta.visits': { $inc: 1 } })
    */
   update(id: string, changes: UpdateInput<S, C>, options: MinimalWrite & { ifVersion?: number }): Promise<void>
   update<const F extends FieldName<S, C> = FieldName<S, C>, const E extends ExpandInput<S, C> = NoExpand>(

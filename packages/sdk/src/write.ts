@@ -3,6 +3,7 @@ import type {
   CreateOf,
   FieldKind,
   FieldName,
+  FieldOfKind,
   IsToMany,
   IsUntyped,
   RelationName,
@@ -30,6 +31,11 @@ type OperatorsOf<Kind, V> = Kind extends 'integer' | 'number' | 'decimal'
     : V extends readonly (infer Item)[]
       ? ItemOperators<Item>
       : UnsetOperator
+
+/** Parts of json fields: `'facts.airports.city': 'Berlin'` sets one, `'facts.airports.count': { $inc: 1 }` changes what is there. */
+type WithParts<S extends SchemaShape<S>, C extends keyof S> = {
+  [P in `${FieldOfKind<S, C, 'json'>}.${string}`]?: unknown
+}
 
 type WithOperators<S extends SchemaShape<S>, C extends keyof S> = {
   [F in keyof UpdateOf<S, C>]: UpdateOf<S, C>[F] | OperatorsOf<FieldKind<S, C, F>, NonNullable<UpdateOf<S, C>[F]>>
@@ -59,9 +65,9 @@ type NestedUpdates<S extends SchemaShape<S>, C extends keyof S> = {
 export type CreateInput<S extends SchemaShape<S>, C extends keyof S> =
   IsUntyped<S, C> extends true ? CreateOf<S, C> : CreateOf<S, C> & NestedCreates<S, C>
 
-/** The body of an update: values, operators such as `{ $inc: 1 }`, and records of inverse relations. */
+/** The body of an update: values, operators such as `{ $inc: 1 }`, parts of json fields, and records of inverse relations. */
 export type UpdateInput<S extends SchemaShape<S>, C extends keyof S> =
-  IsUntyped<S, C> extends true ? UpdateOf<S, C> : WithOperators<S, C> & NestedUpdates<S, C>
+  IsUntyped<S, C> extends true ? UpdateOf<S, C> : WithOperators<S, C> & WithParts<S, C> & NestedUpdates<S, C>
 
 /** A write as callers ask for it, whatever the collection. */
 export interface AnyWrite extends CallOptions, AnyQuery {

@@ -45,8 +45,16 @@ export const describeCreate = (scope: WriteScope, children: { [name: string]: Js
 /** What these roles may send to change a record: any part of it. */
 export const describeUpdate = (scope: WriteScope, children: { [name: string]: JsonSchema } = {}): JsonSchema => ({
   ...describeBody(scope, children),
+  ...describeParts(scope),
   minProperties: 1,
 })
+
+/** `facts.airports.count`: a place inside a json field. */
+function describeParts(scope: WriteScope): JsonSchema {
+  const names = writableFields(scope).flatMap(({ name, inside }) => (inside ? [name] : []))
+  const part = { description: 'A part of the JSON value: what it becomes, or an operator like `{"$inc":1}`.' }
+  return names.length === 0 ? {} : { patternProperties: { [`^(${names.join('|')})\\..+$`]: part } }
+}
 
 const describeBody = (scope: WriteScope, children: { [name: string]: JsonSchema }): JsonSchema => ({
   type: 'object',

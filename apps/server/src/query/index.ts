@@ -7,6 +7,7 @@ export { type MatchContext, type MatchRecord, type MatchUser, variableOf } from 
 export type { TextOrder } from './match-values.js'
 export { type Bindings, bindParams, type ParamSource, Params, type ParamValue } from './params.js'
 export {
+  isJsonKey,
   jsonPlace,
   parseFilter,
   parseRuleCondition,

@@ -115,7 +115,7 @@ export function jsonPlace({ shape, mask }: ReadableField, keys: readonly string[
 }
 
 /** Keys that JSON of ours can have. */
-const isJsonKey = (key: string): boolean =>
+export const isJsonKey = (key: string): boolean =>
   key !== '' && key !== '__proto__' && !key.includes('\0') && key.isWellFormed()
 
 /** What the caller may name behind a relation. Unreadable targets look like a name that does not exist. */

@@ -8,7 +8,8 @@ export interface JsonProblem {
   readonly message: string
 }
 
-const maxDepth = 32
+/** How deep a value may be nested. */
+export const maxDepth = 32
 
 /** The first thing in a JSON value that PostgreSQL could not store and give back as it was, or undefined. */
 export function findJsonProblem(value: Json, path: string, depth = maxDepth): JsonProblem | undefined {
@@ -45,9 +46,9 @@ const inexact = (path: string): JsonProblem => ({
 
 const maxJsonLength = 1_000_000
 
-/** JSON text that PostgreSQL stores and gives back as the same value, or a report. */
-export function parseJson(value: Json, path: string, report: Report): string | undefined {
-  const problem = findJsonProblem(value, path)
+/** JSON text that PostgreSQL stores and gives back as the same value, or a report. Of a part, `depth` says how deep it may go on. */
+export function parseJson(value: Json, path: string, report: Report, depth = maxDepth): string | undefined {
+  const problem = findJsonProblem(value, path, depth)
   if (problem) return void report(problem.path, problem.code, `${problem.path} ${problem.message}`)
   const text = JSON.stringify(value)
   if (text.length > maxJsonLength)

@@ -19,6 +19,8 @@ export function assignedSql(field: Field, operation: Operation | undefined, para
       return `coalesce(${present}, '{}') || ${itemsSql(given, `coalesce(${present}, '{}')`)}`
     case '$pull':
       return `case when ${present} is not null then ${itemsSql(present, given)} end`
+    case 'parts':
+      return `holdfast.change_json(${present}, ${given}, ${quoteLiteral(field.name)})`
     default:
       return given
   }

@@ -3,6 +3,7 @@ import { type Collection, type Field, makeSlugs, type Report, type SqlValue } fr
 import { defineError, nearestWord, newId } from '../../lib/index.js'
 import type { RowScope, WriteScope } from '../../permissions/index.js'
 import { isOperation, type Operation, parseOperation, refuseOperation } from './parse-operation.js'
+import { JsonParts, splitPart } from './parse-parts.js'
 import { Problems } from './problems.js'
 import { emptyBody, type WriteBody } from './write-body.js'
 
@@ -28,10 +29,17 @@ export function parseBody(raw: unknown, scope: WriteScope, readable: RowScope | 
   const columns = new Map<Field, SqlValue>()
   if (action === 'create') columns.set(collection.fields.get('id')!, newId())
   let lists: Map<Field, readonly string[]> | undefined
+  let parts: JsonParts | undefined
   for (const name of Object.keys(record)) {
     const path = at === '' ? name : `${at}.${name}`
-    const field = findWritable(name, path, parsing)
+    const part = name.includes('.') ? splitPart(name) : undefined
+    const field = findWritable(part?.field ?? name, path, parsing, part !== undefined)
     if (!field) continue
+    if (part) {
+      parts ??= new JsonParts(action, readable, problems, report)
+      parts.add(field, part.keys, record[name]!, path)
+      continue
+    }
     const checked = parseChange(field, record[name]!, path, parsing)
     if (checked === undefined) continue
     if (field.columnType !== '') columns.set(field, checked)
@@ -39,6 +47,12 @@ export function parseBody(raw: unknown, scope: WriteScope, readable: RowScope | 
       lists ??= new Map()
       lists.set(field, (checked ?? []) as readonly string[])
     }
+  }
+  for (const [field, change] of parts?.changes() ?? []) {
+    if (columns.has(field)) parts!.refuseBoth(field, at)
+    columns.set(field, change.operand)
+    parsing.operations ??= new Map()
+    parsing.operations.set(field, change.operation)
   }
   problems.throwIfAny()
   const made = action === 'create' ? makeSlugs(record, columns, collection) : []
@@ -59,9 +73,14 @@ interface BodyParsing {
   operations: Map<Field, Operation> | undefined
 }
 
-function findWritable(name: string, path: string, { scope, readable, problems }: BodyParsing): Field | undefined {
+function findWritable(
+  name: string,
+  path: string,
+  { scope, readable, problems }: BodyParsing,
+  isPart: boolean,
+): Field | undefined {
   const field = scope.collection.fields.get(name)
-  if (!field || (!scope.canWrite(field) && !readable?.readable(name) && !field.system))
+  if (!field || (isPart && !field.inside) || (!scope.canWrite(field) && !readable?.readable(name) && !field.system))
     return void problems.add(
       'unknown_field',
       path,

@@ -6,7 +6,8 @@ import type { Problems } from './problems.js'
 
 /** How a field changes, where a body does not say what it becomes: `{ "$inc": 1 }`. */
 export interface Operation {
-  readonly operator: UpdateOperator
+  /** `parts`: the operand is a list of changes of parts of a JSON value. */
+  readonly operator: UpdateOperator | 'parts'
   /**
    * The rows in which the caller may read the field. Whether a sum is too large, or a list too long, tells of the value that
    * was there, so that in other rows the field cannot be changed this way.
@@ -18,10 +19,12 @@ type JsonObject = { [key: string]: Json }
 
 /** Is this a change of the field, and not its value? A json field holds every object as it is. */
 export const isOperation = (field: Field, value: Json): value is JsonObject =>
+  hasOperator(value) && field.definition.type !== 'json'
+
+export const hasOperator = (value: Json): value is JsonObject =>
   typeof value === 'object' &&
   value !== null &&
   !Array.isArray(value) &&
-  field.definition.type !== 'json' &&
   Object.keys(value).some((key) => key.startsWith('$'))
 
 /**
@@ -43,12 +46,7 @@ export function parseOperation(
   const parse = field.changes.get(operator)
   if (!parse) return void refuseOperator(field, name, at, problems)
   if (operator !== '$unset' && !readable?.readable(field.name))
-    return void problems.add(
-      'field_not_writable',
-      at,
-      'field_not_writable',
-      `${operator} needs a field you may read, and you may not read ${path}`,
-    )
+    return void refuseUnreadable(operator, at, path, problems)
   const operand = parse(value[name]!, at, (where, code, message) =>
     problems.add('validation_failed', where, code, message),
   )
@@ -58,8 +56,16 @@ export function parseOperation(
   return { operand, operation: { operator, open: openRows(field, readable) } }
 }
 
+export const refuseUnreadable = (change: string, at: string, path: string, problems: Problems): void =>
+  problems.add(
+    'field_not_writable',
+    at,
+    'field_not_writable',
+    `${change} needs a field you may read, and you may not read ${path}`,
+  )
+
 /** A mask speaks of rows the caller may read; of the others, which may be theirs to change all the same, it says nothing. */
-function openRows(field: Field, readable: RowScope | undefined): Condition {
+export function openRows(field: Field, readable: RowScope | undefined): Condition {
   const mask = readable?.readable(field.name)?.mask
   return readable && mask ? and(readable.condition, mask) : NEVER
 }

@@ -110,12 +110,24 @@ export function planUpdate(shape: WriteShape, echo: Echo, versioned: boolean): P
   return { text, params: params.sources }
 }
 
-/** The records of input 0 (an array of ids) as a write leaves them, once their lists are written too. */
+/** The JSON fields of which parts are changed, and whose schema speaks of the whole value. */
+export const partlyChanged = (operations: WriteShape['operations']): Field[] =>
+  operations.size === 0
+    ? []
+    : [...operations].flatMap(([field, { operator }]) =>
+        operator === 'parts' && field.definition.schema !== undefined ? [field] : [],
+      )
+
+/**
+ * The records of input 0 (an array of ids) as a write leaves them, once their lists are written too; rows end with the
+ * values of {@link partlyChanged}.
+ */
 export function planReadBack(shape: WriteShape, echo: Echo): Plan {
   const params = new Params()
   const context = new SqlContext(params)
   const ids = params.input(0)
-  const list = returning({ ...shape, deferred: false }, shape.grant.condition, echo, context)
+  const answer = returning({ ...shape, deferred: false }, shape.grant.condition, echo, context)
+  const list = [answer, ...partlyChanged(shape.operations).map(({ column }) => `p.${column}::text`)].join(', ')
   const text = `select ${list} from ${shape.scope.collection.table} p join unnest(${ids}::uuid[]) with ordinality o(id, at) on p."id" = o.id order by o.at`
   return { text, params: params.sources }
 }

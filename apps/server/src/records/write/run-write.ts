@@ -1,12 +1,15 @@
+import type { ErrorItem, Json } from '@holdfast/contract'
 import { type RowScope, readsOwnTable, type WriteGrant, type WriteScope } from '../../permissions/index.js'
 import type { Executor } from '../../platform/db/index.js'
 import type { Bindings, ParamValue } from '../../query/index.js'
 import { type Plan, PlanCache } from '../plan.js'
 import { run } from '../run.js'
 import { toColumnArrays } from './column-arrays.js'
+import { InvalidRecord } from './invalid-record.js'
 import {
   type Echo,
   isSilent,
+  partlyChanged,
   planCreate,
   planCreateMany,
   planDelete,
@@ -143,6 +146,7 @@ export const shapeOf = (body: WriteBody, scope: WriteScope, grant: WriteGrant): 
   lists: [...body.lists.keys()],
   deferred:
     body.lists.size > 0 ||
+    partlyChanged(body.operations).length > 0 ||
     // Only once the record is there is its creator a member, whom rules may let read it.
     (scope.action === 'create' && scope.collection.definition.members === true) ||
     (scope.action === 'update' && readsOwnTable(grant.condition, scope.collection)) ||
@@ -162,6 +166,18 @@ const nothing: Written = { json: null, version: null }
 export const toWritten = (rows: readonly unknown[][]): Written[] =>
   rows.map(([json, version]) => ({ json: json as string | null, version: version as number | null }))
 
+/** PostgreSQL knows no JSON Schema: what a value has become is read back and checked here. @throws validation_failed */
+function insistOnSchemas({ operations }: WriteShape, row: readonly unknown[], id: string | undefined): void {
+  const fields = partlyChanged(operations)
+  const errors: ErrorItem[] = []
+  for (const [index, field] of fields.entries()) {
+    const text = row.at(index - fields.length) as string | null
+    const report = (path: string, code: string, message: string) => void errors.push({ path, code, message })
+    if (text !== null) field.parseValue(JSON.parse(text) as Json, field.name, report)
+  }
+  if (errors.length > 0) throw new InvalidRecord(errors, id, undefined)
+}
+
 /** Writes the lists of the records, then reads the records back: only now can rules and answer see the lists. */
 export async function writeListsOfMany(
   tx: Executor,
@@ -174,5 +190,7 @@ export async function writeListsOfMany(
   if (replace) await changeLists(tx, records, write)
   else await fillLists(tx, records, write)
   const plan = cached(write, shape, 'readBack', () => planReadBack(shape, write.echo))
-  return toWritten(await run(tx, plan, write.bindings, [ids]))
+  const rows = await run(tx, plan, write.bindings, [ids])
+  for (const [index, row] of rows.entries()) insistOnSchemas(shape, row, ids[index])
+  return toWritten(rows)
 }

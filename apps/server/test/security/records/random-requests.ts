@@ -320,6 +320,8 @@ export class RandomRequests {
       { members: { $push: this.fixture.people.bob.id } },
       { members: { $pull: this.fixture.people.alice.id } },
       { body: { $unset: true } },
+      { 'meta.public': { $push: 'x' }, 'meta.seen': { $inc: 1 } },
+      { 'meta.public': random.pick(words), 'meta.list': { $push: random.pick(words) } },
       { salary: { $inc: 1 } },
     ])
     const body = this.body()

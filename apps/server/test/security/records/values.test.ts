@@ -106,7 +106,11 @@ describe('fields that are not the writer’s to set', () => {
 
   it('A49 are not reached by dots and brackets in a name', async () => {
     for (const name of [
-      'meta.public',
+      'meta.__proto__',
+      'meta.__proto__.x',
+      'meta.',
+      'double.x',
+      'version.x',
       'meta[public]',
       'owner.id',
       'owner[id]',
@@ -122,6 +126,10 @@ describe('fields that are not the writer’s to set', () => {
     const inside = { 'a.b': 1, $set: { x: 1 }, 'c[d]': [2] }
     const { json } = await fixture.ask('ALICE', 'PATCH', own(), { body: { meta: inside } })
     expect(json.data.meta).toEqual(inside)
+    // A part of a json field is written under the rules of the field.
+    const part = await fixture.ask('ALICE', 'PATCH', own(), { body: { 'meta.public': 'x' } })
+    const { version, updatedAt } = part.json.data
+    expect(part.json.data).toEqual({ ...json.data, meta: { ...inside, public: 'x' }, version, updatedAt })
   })
 })
 

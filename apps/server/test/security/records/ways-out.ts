@@ -330,8 +330,10 @@ const operations = (value: unknown): object[] => [
 ]
 
 const operatingWays = (own: string, foreign: string, name: string, value: unknown): Attempt[] =>
-  operations(value).flatMap((operation) => {
-    const body = { [name]: operation }
+  [
+    ...operations(value).flatMap((operation) => [{ [name]: operation }, { [`${name}.part`]: operation }]),
+    { [`${name}.part`]: value },
+  ].flatMap((body) => {
     const what = JSON.stringify(body)
     return [
       ...[own, foreign, idOf(0xffff)].flatMap((id) => [

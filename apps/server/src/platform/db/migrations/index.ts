@@ -3,6 +3,7 @@ import { collections0000000001000 } from './1000-collections.js'
 import { records0000000001500 } from './1500-records.js'
 import { search0000000001600 } from './1600-search.js'
 import { validRecords0000000001610 } from './1610-valid-records.js'
+import { jsonChanges0000000001620 } from './1620-json-changes.js'
 import { idempotency0000000001700 } from './1700-idempotency.js'
 import { auth0000000002000 } from './2000-auth.js'
 import { changes0000000003000 } from './3000-changes.js'
@@ -32,6 +33,7 @@ export const migrations: readonly SystemMigration[] = [
   records0000000001500,
   search0000000001600,
   validRecords0000000001610,
+  jsonChanges0000000001620,
   idempotency0000000001700,
   auth0000000002000,
   changes0000000003000,
