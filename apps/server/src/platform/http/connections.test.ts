@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createLog } from '../log/index.js'
-import { limitConnections } from './connections.js'
+import { answerBrokenRequest, limitConnections } from './connections.js'
 
 let server: Server
 const sockets: Socket[] = []
@@ -47,5 +47,21 @@ describe('limitConnections', () => {
     const countOpen = await openFive(['10.0.0.1', '127.0.0.0/8'])
     await new Promise((done) => setTimeout(done, 100))
     expect(countOpen()).toBe(5)
+  })
+})
+
+describe('answerBrokenRequest', () => {
+  it('lets go of one who neither ends the request nor reads the answer', async () => {
+    server = createServer({ headersTimeout: 100, requestTimeout: 200, connectionsCheckingInterval: 50 })
+    server.on('clientError', answerBrokenRequest)
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+    const slow = connect((server.address() as AddressInfo).port, '127.0.0.1').on('error', () => {})
+    sockets.push(slow)
+    slow.write('GET / HTTP/1.1\r\nslow: ')
+    const dripping = setInterval(() => slow.write('x'), 50)
+    const countOpen = () => new Promise((count) => server.getConnections((_error, open) => count(open)))
+    await expect.poll(countOpen).toBe(1)
+    await expect.poll(countOpen, { timeout: 20_000 }).toBe(0)
+    clearInterval(dripping)
   })
 })

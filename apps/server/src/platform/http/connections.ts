@@ -55,6 +55,9 @@ const brokenRequests: Readonly<Record<string, readonly [ErrorCode, string, strin
   HPE_HEADER_OVERFLOW: ['headers_too_large', 'Request Header Fields Too Large', 'The URL and headers are too large'],
 }
 
+/** How long one whose request was broken may take to read so. */
+const lingerMs = 2000
+
 /** Answers on the bare socket: what arrived never became a request. */
 export function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex): void {
   const { _httpMessage: pending } = socket as { _httpMessage?: ServerResponse }
@@ -81,4 +84,7 @@ export function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex
     'connection: close',
   ]
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
+  // Who goes on sending, or never reads that, would hold the connection for as long as they like.
+  const timer = setTimeout(() => socket.destroy(), lingerMs).unref()
+  socket.once('close', () => clearTimeout(timer))
 }
