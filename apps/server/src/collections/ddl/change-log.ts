@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { CollectionDefinition } from '@holdfast/contract'
 import { collectionIdOf, linkTableOf, logFunctionOf, tableOf } from '../names.js'
+import { columnTypeOf } from './column-sql.js'
 import { logList } from './log-lists.js'
 import { logRecords } from './log-records.js'
 
@@ -32,7 +33,9 @@ export function logObjectsOf(collection: CollectionDefinition, all: readonly Col
   const lists = collection.fields.filter(({ type, many }) => type === 'relation' && many)
   const counting = `create trigger count_version before update on ${table} for each row when (new."version" = old."version") execute function holdfast.count_version()`
   const off = collection.changeLog === 'off'
-  const logging = off ? [] : [logFunction(id, logRecords(collection, all)), ...logTriggers(table, id, recordRows)]
+  const logging = off
+    ? []
+    : [logFunction(id, typesOf(collection) + logRecords(collection, all)), ...logTriggers(table, id, recordRows)]
   const tables = [table, ...lists.map((field) => linkTableOf(field.id!))]
   const listing = off
     ? []
@@ -55,6 +58,12 @@ export function logObjectsOf(collection: CollectionDefinition, all: readonly Col
     ],
   }
 }
+
+/**
+ * A connection keeps its plans for the rows that a row trigger is given, also when a column gets another type, and fails from
+ * then on: the types make it another function, which is planned anew.
+ */
+const typesOf = ({ fields }: CollectionDefinition): string => `-- ${fields.map(columnTypeOf).join(' ')}\n  `
 
 /** Its triggers go with it. */
 const dropLogFunction = (id: string): string => `drop function if exists ${logFunctionOf(id)} cascade`

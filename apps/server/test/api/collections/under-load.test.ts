@@ -49,3 +49,29 @@ it('answers no request with a fault of the server while the schema changes', asy
   await Promise.all(askers)
   expect([...seen.keys()].sort()).toEqual(['200 ', '201 '])
 })
+
+it('changes records over every connection after a field got another type', async () => {
+  const number = { name: 'n', type: 'integer', default: 1 }
+  const definition = {
+    name: 'typed',
+    fields: [number],
+    rules: [{ role: 'public', action: ['create', 'read', 'update'] }],
+  }
+  const made = await server.request('POST', '/api/v1/admin/collections', { token: admin.token, body: definition })
+  const path = '/api/v1/collections/typed/records'
+  const { json } = await server.request('POST', path, { body: {} })
+  const changeAll = async () => {
+    const asked = Array.from({ length: 40 }, () =>
+      server.request('PATCH', `${path}/${json.data.id}`, { body: { n: 2 } }),
+    )
+    return new Set((await Promise.all(asked)).map(({ status }) => status))
+  }
+  expect(await changeAll()).toEqual(new Set([200]))
+  const [field] = made.json.data.fields
+  const changed = await server.request('PATCH', '/api/v1/admin/collections/typed', {
+    token: admin.token,
+    body: { fields: [{ ...field, type: 'number' }] },
+  })
+  expect([changed.status, changed.text]).toEqual([200, expect.anything()])
+  expect(await changeAll()).toEqual(new Set([200]))
+})
