@@ -26,6 +26,8 @@ export interface Sharing {
   isUndone(error: Error): boolean
   /** Runs a statement on a connection of its own. */
   runApart(statement: Statement, known: KnownStatement, waiting: Waiting | undefined): Promise<StatementResult>
+  /** Whether the connection is at work, and does not just wait until the disk has what it wrote. */
+  isAtWork(client: pg.PoolClient): Promise<boolean>
   /** Cancels what the connection does. */
   cancel(client: pg.PoolClient): Promise<unknown>
 }
@@ -179,8 +181,8 @@ class Pipeline {
   private stall(client: pg.PoolClient): void {
     const [head, ...behind] = this.sent
     if (head === undefined) return
-    if (!this.stalled) head.known.heldUpOthers(performance.now())
     this.stalled = true
+    this.blame(client, head)
     if (!this.sharing.repeatable) return
     for (const sent of behind) this.runApart(sent)
     if (head.waiting?.socket.destroyed && !this.cancelling) this.cancel(client, head)
@@ -198,6 +200,14 @@ class Pipeline {
         sent.reject(new Error('Connection terminated with others waiting', { cause: error }))
       }
     }
+  }
+
+  /** A disk that halts holds up every write, and what is written has no part in it. What has ended meanwhile is not judged. */
+  private blame(client: pg.PoolClient, head: Sent): void {
+    const judge = (atWork: boolean): void => {
+      if (atWork && this.sent[0] === head) head.known.heldUpOthers(performance.now())
+    }
+    this.sharing.isAtWork(client).then(judge, () => judge(true))
   }
 
   private runApart(sent: Sent): void {

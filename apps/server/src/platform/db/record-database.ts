@@ -29,6 +29,7 @@ function divide(poolSize: number): { readonly reads: number; readonly writes: nu
 }
 
 const ignore = (): void => {}
+const processIdOf = (client: pg.PoolClient): number => (client as unknown as { processID: number }).processID
 
 /** One statement that somebody waits for. */
 interface Running {
@@ -74,6 +75,7 @@ export class RecordDatabase extends Database {
       repeatable: true,
       connect: () => this.connectQuietly(),
       isUndone: () => false,
+      isAtWork: () => Promise.resolve(true),
       runApart: (statement, known, waiting) => this.runApart(statement, known, waiting),
     })
     this.writing = new Pipelines(writes, {
@@ -82,6 +84,7 @@ export class RecordDatabase extends Database {
       repeatable: false,
       connect: () => this.connectImpatiently(),
       isUndone,
+      isAtWork: (client) => this.isAtWork(client),
       runApart: (statement, known) => this.writePatiently(statement, known),
     })
     this.timer = setInterval(() => this.sweep(), sweepEveryMs).unref()
@@ -303,15 +306,22 @@ export class RecordDatabase extends Database {
     }
   }
 
+  /** What waits until its commit is on the disk, or on that of a standby, has done its work. Of a process that is not found nobody knows. */
+  private async isAtWork(client: pg.PoolClient): Promise<boolean> {
+    const text = `select 1 from pg_stat_activity where pid = $1 and application_name = $2 and datname = current_database()
+      and (wait_event ilike 'wal%' or wait_event = 'SyncRep')`
+    const { rows } = await this.whole.run({ text, values: [processIdOf(client), processName] })
+    return rows.length === 0
+  }
+
   /**
    * Cancels what a connection is doing. Its statement may end meanwhile; then the signal finds it idle, which PostgreSQL
    * ignores, because the connection is not given away before this call has returned. Behind a pooler the process id may be
    * none of ours: then nothing is cancelled.
    */
   private cancel(client: pg.PoolClient): Promise<unknown> {
-    const { processID } = client as unknown as { processID: number }
     const text =
       'select pg_cancel_backend(pid) from pg_stat_activity where pid = $1 and application_name = $2 and datname = current_database()'
-    return this.whole.run({ text, values: [processID, processName] })
+    return this.whole.run({ text, values: [processIdOf(client), processName] })
   }
 }
