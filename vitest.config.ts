@@ -34,8 +34,8 @@ export default defineConfig({
   test: {
     include: ['apps/*/{src,test}/**/*.test.ts', 'packages/*/{src,test}/**/*.test.ts', 'docker/*.test.ts'],
     globalSetup: ['apps/server/test/support/global-setup.ts'],
-    // Each worker holds a whole server. Tests wait a third of their time, so one more than there are cores keeps both busy.
-    maxWorkers: 3,
+    // Each worker holds a whole server. Tests wait half of their time, so twice as many as there are cores keep both busy.
+    maxWorkers: 4,
     // A worker runs one file after the other: to load the server anew for each takes longer than most of them.
     isolate: false,
     sequence: { sequencer: LongestFirst },

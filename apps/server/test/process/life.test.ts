@@ -20,7 +20,7 @@ import {
   stop,
 } from './server-process.js'
 
-vi.setConfig({ testTimeout: 180_000 })
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 })
 
 const patience = { timeout: 60_000, interval: 10 }
 const admin = { email: 'admin@example.com', password: 'correct horse battery' }

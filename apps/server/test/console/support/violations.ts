@@ -13,8 +13,10 @@ interface Violation {
 /** What axe finds on the page that is serious or worse, one line each. */
 export async function violations(page: Page): Promise<string[]> {
   // By the debugger, which the policy of the page does not bind.
-  await page.evaluate(axe)
-  const found = (await page.evaluate('axe.run()')) as { readonly violations: readonly Violation[] }
+  if (!(await page.evaluate(`'axe' in window`))) await page.evaluate(axe)
+  const found = (await page.evaluate(`axe.run(document, { resultTypes: ['violations'] })`)) as {
+    readonly violations: readonly Violation[]
+  }
   return found.violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`))
