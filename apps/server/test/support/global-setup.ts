@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import chromium from '@sparticuz/chromium'
 import type { TestProject } from 'vitest/node'
+import { closeBoss, openBoss } from '../../src/jobs/open-boss.js'
 import { parseConfig } from '../../src/platform/config/index.js'
-import { migrate, openDataSource } from '../../src/platform/db/index.js'
+import { Database, migrate, openDataSource } from '../../src/platform/db/index.js'
 import { startEmbeddedPostgres } from '../../src/platform/embedded/index.js'
 import { createLog } from '../../src/platform/log/index.js'
 import { createDatabase, type TestDatabase } from './databases.js'
@@ -46,7 +47,9 @@ async function createOriginal(serverUrl: string): Promise<TestDatabase> {
   const original = await createDatabase(serverUrl)
   const config = parseConfig({ DATABASE_URL: original.url, LOG_LEVEL: 'error' })
   const dataSource = await openDataSource(config, () => {})
-  await migrate(dataSource, createLog(config).log)
+  const { log } = createLog(config)
+  await migrate(dataSource, log)
+  await closeBoss(await openBoss(new Database(dataSource), [], log))
   await dataSource.destroy()
   return original
 }
