@@ -39,6 +39,8 @@ export default defineConfig({
     // A worker runs one file after the other: to load the server anew for each takes longer than most of them.
     isolate: false,
     sequence: { sequencer: LongestFirst },
+    // What is waited for ends the waiting; one second is not what a busy machine takes.
+    expect: { poll: { timeout: 30_000 } },
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

@@ -64,4 +64,5 @@ export function shapeOf({ status, headers, text, json }: Answer) {
   return { status, headers: others, problem }
 }
 
-export const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!
+/** What it takes where little is in the way, of many times: whatever else a machine does can only add to that. */
+export const quickest = (times: readonly number[]): number => [...times].sort((a, b) => a - b)[times.length >> 2]!
