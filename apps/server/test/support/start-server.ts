@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import type { Type } from '@nestjs/common'
 import type { NestExpressApplication } from '@nestjs/platform-express'
+import { AppModule } from '../../src/app.module.js'
 import { createApp } from '../../src/create-app.js'
 import { type Config, parseConfig } from '../../src/platform/config/index.js'
 import { Database } from '../../src/platform/db/index.js'
@@ -42,7 +43,7 @@ export interface TestServer {
  * Boots the real server, on a free port and, unless `env` names a database, on a fresh one that goes away with it.
  * `module` boots a part of it in place of the whole AppModule.
  */
-export async function startServer(env: Record<string, string> = {}, module?: Type): Promise<TestServer> {
+export async function startServer(env: Record<string, string> = {}, module: Type = AppModule): Promise<TestServer> {
   const fresh = env['DATABASE_URL'] ? undefined : await createMigratedDatabase()
   const databaseUrl = env['DATABASE_URL'] ?? fresh!.url
   const port = String(await findFreePort())
@@ -54,7 +55,7 @@ export async function startServer(env: Record<string, string> = {}, module?: Typ
     DATABASE_URL: databaseUrl,
   })
   const { log } = createLog(config)
-  const app = await createApp(module ?? (await import('../../src/app.module.js')).AppModule, config, log)
+  const app = await createApp(module, config, log)
   await app.listen(config.port, config.host)
   const url = `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}`
   return {

@@ -119,6 +119,7 @@ const kindOf = (path: string): string =>
     .replace(/^\/(api|collections|data|permissions)\/(crews|parts|users)\b/, '/$1/things')
     .replace(/^\/settings\/(auth|observe)\.\w+/, '/settings/auth.ui')
     .replace(/^\/settings\/providers\/.+/, '/settings/providers/{kind}')
+    .replace(/^\/settings\/mail-texts\/.+/, '/settings/mail-texts/{kind}/{language}')
 
 describe('A226: content that would run where it is taken for markup', () => {
   it('stays text on every page that can be reached, and none of them hinders people', async () => {
