@@ -17,6 +17,8 @@ const ignore = (): void => {}
 export interface Sharing {
   /** Statements that are under way on one connection. */
   readonly depth: number
+  /** Statements that wait, for each connection that moves, until any has room; more than these run apart. */
+  readonly inLine: number
   /** They change nothing: when one holds up the others, these run elsewhere a second time. */
   readonly repeatable: boolean
   connect(): Promise<pg.PoolClient>
@@ -32,8 +34,8 @@ export interface Sharing {
   cancel(client: pg.PoolClient): Promise<unknown>
 }
 
-/** One statement in a pipeline. */
-interface Sent {
+/** One statement in a pipeline, or in line for one. */
+interface Asked {
   readonly statement: Statement
   readonly known: KnownStatement
   readonly waiting: Waiting | undefined
@@ -50,9 +52,14 @@ interface Sent {
  */
 export class Pipelines {
   private readonly pipelines: Pipeline[]
+  /** Those that no connection has room for. None is bound to one that may stand still while others move. */
+  private readonly line: Asked[] = []
 
-  constructor(count: number, sharing: Sharing) {
-    this.pipelines = Array.from({ length: count }, () => new Pipeline(sharing))
+  constructor(
+    count: number,
+    private readonly sharing: Sharing,
+  ) {
+    this.pipelines = Array.from({ length: count }, () => new Pipeline(sharing, () => this.moveUp()))
   }
 
   /** Runs a statement with others, or returns undefined: then it is for a connection of its own. */
@@ -62,9 +69,13 @@ export class Pipelines {
     waiting: Waiting | undefined,
   ): Promise<StatementResult> | undefined {
     if (known === undefined || !known.isQuick(performance.now())) return undefined
-    let best: Pipeline | undefined
-    for (const pipeline of this.pipelines) if (pipeline.room > (best?.room ?? 0)) best = pipeline
-    return best?.run(statement, known, waiting)
+    const pipeline = this.findRoom()
+    if (pipeline === undefined ? this.isLineFull() : !pipeline.connect()) return undefined
+    return new Promise((resolve, reject) => {
+      const asked: Asked = { statement, known, waiting, resolve, reject, settled: false }
+      if (pipeline === undefined) this.line.push(asked)
+      else pipeline.run(asked)
+    })
   }
 
   /** To be called again and again. */
@@ -77,38 +88,71 @@ export class Pipelines {
   close(): void {
     for (const pipeline of this.pipelines) pipeline.close()
   }
+
+  // ── steps ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** The one with the most room, if any has some. */
+  private findRoom(): Pipeline | undefined {
+    let best: Pipeline | undefined
+    for (const pipeline of this.pipelines) if (pipeline.room > (best?.room ?? 0)) best = pipeline
+    return best
+  }
+
+  private isLineFull(): boolean {
+    const moving = this.pipelines.filter((pipeline) => pipeline.moves).length
+    return this.line.length >= moving * this.sharing.inLine
+  }
+
+  /** To be called when something has changed: there may be room for who is in line, or nothing left to wait for. */
+  private moveUp(): void {
+    while (this.line.length > 0) {
+      const pipeline = this.findRoom()
+      if (pipeline === undefined && this.pipelines.some(({ moves }) => moves)) return
+      const asked = this.line.shift()!
+      if (pipeline?.connect()) pipeline.run(asked)
+      else runApart(this.sharing, asked)
+    }
+  }
 }
 
 class Pipeline {
   private client: (pg.PoolClient & Connection) | undefined
   private connecting = false
-  private readonly sent: Sent[] = []
+  private readonly sent: Asked[] = []
   private idleSinceMs: number | undefined
   /** What it runs is not quick: it takes no more until all of it has ended. */
   private stalled = false
   private cancelling = false
   private closed = false
 
-  constructor(private readonly sharing: Sharing) {}
+  constructor(
+    private readonly sharing: Sharing,
+    /** Told when it has more room, or when it has none for longer. */
+    private readonly changed: () => void,
+  ) {}
 
-  /** How many more statements it takes. One without a connection takes the next, to get one. */
+  /** How many more statements it takes. One without a connection has room too: being asked, it gets one. */
   get room(): number {
     if (this.connecting || this.stalled || this.cancelling) return 0
     return this.sharing.depth - this.sent.length
   }
 
-  run(statement: Statement, known: KnownStatement, waiting: Waiting | undefined): Promise<StatementResult> | undefined {
-    const { client } = this
-    if (client === undefined) {
-      this.connect()
-      return undefined
-    }
-    return new Promise((resolve, reject) => {
-      const sent: Sent = { statement, known, waiting, resolve, reject, settled: false }
-      this.idleSinceMs = undefined
-      this.sent.push(sent)
-      client.query(new LeanQuery(statement, known, (error, result) => this.end(sent, error, result)) as never)
-    })
+  /** Answers come: who waits for room will get some. */
+  get moves(): boolean {
+    return this.client !== undefined && this.sent.length > 0 && !this.stalled && !this.cancelling
+  }
+
+  /** Whether it is connected; if not, it will be. */
+  connect(): boolean {
+    if (this.client === undefined && !this.connecting) this.openConnection()
+    return this.client !== undefined
+  }
+
+  run(asked: Asked): void {
+    this.idleSinceMs = undefined
+    this.sent.push(asked)
+    const query = new LeanQuery(asked.statement, asked.known, (error, result) => this.end(asked, error, result))
+    this.client!.query(query as never)
   }
 
   sweep(nowMs: number): void {
@@ -135,7 +179,7 @@ class Pipeline {
 
   // ── steps ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  private connect(): void {
+  private openConnection(): void {
     this.connecting = true
     this.sharing
       .connect()
@@ -149,6 +193,7 @@ class Pipeline {
       }, ignore)
       .finally(() => {
         this.connecting = false
+        this.changed()
       })
   }
 
@@ -162,19 +207,24 @@ class Pipeline {
     this.sharing.release(client, error)
   }
 
-  private end(sent: Sent, error: Error | null, result: StatementResult | undefined): void {
-    this.sent.splice(this.sent.indexOf(sent), 1)
+  private end(asked: Asked, error: Error | null, result: StatementResult | undefined): void {
+    this.sent.splice(this.sent.indexOf(asked), 1)
     if (this.sent.length === 0) this.stalled = false
     if (breaksConnection(error)) this.abandon(error!)
-    if (sent.settled) return
+    this.settle(asked, error, result)
+    this.changed()
+  }
+
+  private settle(asked: Asked, error: Error | null, result: StatementResult | undefined): void {
+    if (asked.settled) return
     if (error && this.sharing.isUndone(error)) {
-      sent.known.heldUpOthers(performance.now())
-      this.runApart(sent)
+      asked.known.heldUpOthers(performance.now())
+      runApart(this.sharing, asked)
       return
     }
-    sent.settled = true
-    if (error) sent.reject(error)
-    else sent.resolve(result!)
+    asked.settled = true
+    if (error) asked.reject(error)
+    else asked.resolve(result!)
   }
 
   /** Those behind run elsewhere, where they may; then the one that runs is cancelled when nobody waits for it any more. */
@@ -183,9 +233,11 @@ class Pipeline {
     if (head === undefined) return
     this.stalled = true
     this.blame(client, head)
-    if (!this.sharing.repeatable) return
-    for (const sent of behind) this.runApart(sent)
-    if (head.waiting?.socket.destroyed && !this.cancelling) this.cancel(client, head)
+    if (this.sharing.repeatable) {
+      for (const asked of behind) runApart(this.sharing, asked)
+      if (head.waiting?.socket.destroyed && !this.cancelling) this.cancel(client, head)
+    }
+    this.changed()
   }
 
   /**
@@ -193,31 +245,25 @@ class Pipeline {
    * run elsewhere, where they may; else nobody knows what became of them.
    */
   private abandon(error: Error): void {
-    for (const sent of this.sent) {
-      if (this.sharing.repeatable) this.runApart(sent)
-      else if (!sent.settled) {
-        sent.settled = true
-        sent.reject(new Error('Connection terminated with others waiting', { cause: error }))
+    for (const asked of this.sent) {
+      if (this.sharing.repeatable) runApart(this.sharing, asked)
+      else if (!asked.settled) {
+        asked.settled = true
+        asked.reject(new Error('Connection terminated with others waiting', { cause: error }))
       }
     }
   }
 
   /** A disk that halts holds up every write, and what is written has no part in it. What has ended meanwhile is not judged. */
-  private blame(client: pg.PoolClient, head: Sent): void {
+  private blame(client: pg.PoolClient, head: Asked): void {
     const judge = (atWork: boolean): void => {
       if (atWork && this.sent[0] === head) head.known.heldUpOthers(performance.now())
     }
     this.sharing.isAtWork(client).then(judge, () => judge(true))
   }
 
-  private runApart(sent: Sent): void {
-    if (sent.settled) return
-    sent.settled = true
-    sent.resolve(this.sharing.runApart(sent.statement, sent.known, sent.waiting))
-  }
-
   /** Whatever the signal meets when it arrives, nobody waits for it here: the others have gone elsewhere, and no more come before. */
-  private cancel(client: pg.PoolClient, head: Sent): void {
+  private cancel(client: pg.PoolClient, head: Asked): void {
     this.cancelling = true
     head.settled = true
     head.reject(clientGone())
@@ -226,6 +272,13 @@ class Pipeline {
       .catch(ignore)
       .finally(() => {
         this.cancelling = false
+        this.changed()
       })
   }
+}
+
+function runApart(sharing: Sharing, asked: Asked): void {
+  if (asked.settled) return
+  asked.settled = true
+  asked.resolve(sharing.runApart(asked.statement, asked.known, asked.waiting))
 }

@@ -71,7 +71,8 @@ export class RecordDatabase extends Database {
     }
     this.reading = new Pipelines(reads, {
       ...shared,
-      depth: 16,
+      depth: 6,
+      inLine: 10,
       repeatable: true,
       connect: () => this.connectQuietly(),
       isUndone: () => false,
@@ -81,6 +82,7 @@ export class RecordDatabase extends Database {
     this.writing = new Pipelines(writes, {
       ...shared,
       depth: 8,
+      inLine: 0,
       repeatable: false,
       connect: () => this.connectImpatiently(),
       isUndone,

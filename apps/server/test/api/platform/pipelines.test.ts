@@ -97,7 +97,8 @@ describe('quick reads', () => {
     await outside.query('begin; lock table public.held in access exclusive mode')
     try {
       const held = backendOf(findHeld)
-      const behind = await Promise.all(Array.from({ length: 6 }, () => backendOf(find(2))))
+      // More than stand behind it: the others are in line.
+      const behind = await Promise.all(Array.from({ length: 12 }, () => backendOf(find(2))))
       expect(behind.every((backend) => backend !== shared)).toBe(true)
       await outside.query('rollback')
       expect(await held).toBe(shared)
@@ -147,10 +148,12 @@ describe('quick reads', () => {
     await outside.query('begin; lock table public.held in access exclusive mode')
     try {
       const head = db.read(other)
-      const behind = Promise.all(Array.from({ length: 6 }, (_, at) => db.read(find(at + 1))))
+      // More than stand behind it: the others are in line.
+      const numbers = Array.from({ length: 12 }, (_, at) => at + 1)
+      const behind = Promise.all(numbers.map((n) => db.read(find(n))))
       await outside.query('select pg_terminate_backend($1)', [backend])
       expect(toAppError(await head.catch((error) => error))).toMatchObject({ status: 503 })
-      expect((await behind).map(({ rows }) => rows[0]![0])).toEqual([1, 2, 3, 4, 5, 6])
+      expect((await behind).map(({ rows }) => rows[0]![0])).toEqual(numbers)
     } finally {
       await outside.query('rollback')
     }
@@ -169,6 +172,53 @@ describe('quick reads', () => {
 
   it('give their connection back when there are none', async () => {
     await expect.poll(() => db.connections.busy, { timeout: 10_000 }).toBe(0)
+  })
+})
+
+describe('quick reads on two connections', () => {
+  let wide: TestServer
+  let wideDb: RecordDatabase
+  let side: pg.Client
+  beforeAll(async () => {
+    wide = await startServer({ DATABASE_POOL_SIZE: '14' }, PlatformModule)
+    wideDb = wide.app.get(RecordDatabase)
+    side = new pg.Client({ connectionString: wide.databaseUrl })
+    await side.connect()
+    await side.query(
+      'create table public.numbers (n int primary key); insert into public.numbers select generate_series(1, 50)',
+    )
+    await side.query('create table public.held (n int primary key); insert into public.held values (1)')
+  })
+  afterAll(async () => {
+    await side?.end()
+    await wide?.stop()
+  })
+
+  it('stand behind one that is slow only as far as they were sent; the others take the connection that moves', async () => {
+    const backends = (asked: Statement, count: number) =>
+      Promise.all(Array.from({ length: count }, async () => (await wideDb.read(asked)).rows[0]![1] as number))
+    let round = 0
+    // A machine that halts for a moment makes the other connection slow too.
+    await expect
+      .poll(
+        async () => {
+          round += 1
+          const held: Statement = { ...findHeld, text: `${findHeld.text} -- ${round}` }
+          const shared = async () => new Set(await backends(find(1), 12))
+          await expect.poll(async () => (await shared()).size, { timeout: 10_000 }).toBe(2)
+          await backends(held, 3)
+          const pair = await shared()
+          await side.query('begin; lock table public.held in access exclusive mode')
+          const head = backends(held, 1)
+          const answers = await backends(find(2), 24)
+          await side.query('rollback')
+          const [stuck] = await head
+          const moved = answers.filter((backend) => pair.has(backend) && backend !== stuck)
+          return pair.has(stuck!) && moved.length >= 19
+        },
+        { timeout: 30_000 },
+      )
+      .toBe(true)
   })
 })
 
