@@ -53,9 +53,9 @@ async function open(path: string, options: { locale?: string; phone?: boolean } 
 /** Nothing that keeps people out, by day and by night. With SCREENSHOTS=folder, pictures for those who change the looks. */
 async function expectAccessible(page: Page, name: string): Promise<void> {
   const folder = process.env['SCREENSHOTS']
+  await page.evaluate(axe.source)
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme })
-    await page.evaluate(axe.source)
     const found = (await page.evaluate(`axe.run(document, { resultTypes: ['violations'] })`)) as axe.AxeResults
     const grave = found.violations.map(({ id, impact, nodes }) => `${impact} ${id}: ${nodes.map(({ html }) => html)}`)
     expect(grave, `${name} ${colorScheme}`).toEqual([])
