@@ -146,12 +146,12 @@ function toDelivery(row: unknown[]): WebhookDelivery {
   } as WebhookDelivery
 }
 
-// What receivers answered may repeat what they were sent.
+// What receivers answered may repeat what they were sent; whoever is sending it now loses it, and with that the answer.
 const forgetRecords = `
   update holdfast.webhook_deliveries d
   set payload = json_build_object('type', d.payload::json->'type', 'timestamp', d.payload::json->'timestamp',
       'data', json_build_object('record', json_build_object('id', d.record)))::text,
-    attempts = '[]'
+    attempts = '[]', claimed_by = null
   from holdfast.webhooks w, unnest($1::uuid[], $2::uuid[], $3::bigint[]) e (collection, record, change)
   where w.id = d.webhook and w.collection = e.collection and d.record = e.record
     and (e.change is null or d.position = e.change)`

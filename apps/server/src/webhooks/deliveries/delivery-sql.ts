@@ -76,9 +76,11 @@ const wakeNext = (settled: string): string => `
     order by e.position limit 1) n
   where d.id = n.id and d.next_attempt_at is null`
 
+// An answer to what was forgotten meanwhile, or to what another node has sent again since, is not kept.
 export const deliveredSql = `
   with settled as (
-    update holdfast.webhook_deliveries set state = 'delivered', tries = tries + 1, attempts = attempts || $2::jsonb,
+    update holdfast.webhook_deliveries set state = 'delivered', tries = tries + 1,
+      attempts = attempts || case when claimed_by = $3 then $2::jsonb else jsonb_set($2::jsonb, '{0,response}', 'null') end,
       next_attempt_at = null, ${unclaimed}
     where id = $1 and state = 'pending' returning webhook, record, position),
   next as (${wakeNext('settled')})

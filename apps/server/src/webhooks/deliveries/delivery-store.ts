@@ -71,8 +71,8 @@ export async function releaseClaim(db: Executor, node: string, id: string, after
 }
 
 /** It has arrived, whoever else may have taken it meanwhile. */
-export async function settleDelivered(db: Executor, id: string, attempt: DeliveryAttempt): Promise<void> {
-  await db.run({ text: deliveredSql, values: [id, JSON.stringify([attempt])] })
+export async function settleDelivered(db: Executor, node: string, id: string, attempt: DeliveryAttempt): Promise<void> {
+  await db.run({ text: deliveredSql, values: [id, JSON.stringify([attempt]), node] })
 }
 
 /**

@@ -136,7 +136,7 @@ export class DeliveryWorker implements BeforeApplicationShutdown {
   private async deliver(delivery: ClaimedDelivery): Promise<void> {
     const { id, webhook, url, payload: body, secrets } = delivery
     const sent = await this.sender.send({ id, url, body, secrets, signal: this.stopping.signal })
-    if (sent.outcome === 'delivered') return settleDelivered(this.db, id, sent.attempt)
+    if (sent.outcome === 'delivered') return settleDelivered(this.db, this.node, id, sent.attempt)
     if (sent.outcome === 'untried') return releaseClaim(this.db, this.node, id, untriedSeconds)
     const again =
       sent.outcome === 'gone' ? undefined : nextAttemptSeconds(delivery.tries + 1, sent.retryAfter, Date.now())
