@@ -313,6 +313,12 @@ export function readingWays(fixture: Fixture, name: string, value: unknown): Att
     ...rememberingWays(own!.id, foreignPublished!.id, name, value),
     list('count estimated', { [`filter[${name}]`]: String(value), count: 'estimated' }),
     list('count none', { [`filter[${name}]`]: String(value), count: 'none' }),
+    ...[{ $inc: 1 }, value].map((part) => ({
+      what: `patch a part ${JSON.stringify(part)}`,
+      method: 'PATCH',
+      path: `${docsPath}/${own!.id}`,
+      options: { body: { [`${name}.part`]: part } },
+    })),
     { what: 'put by', method: 'PUT', path: `${docsPath}?by=${name}`, options: { body: { [name]: value } } },
     { what: 'echo of a patch', method: 'PATCH', path: `${docsPath}/${own!.id}?fields=${name}`, options: { body: {} } },
     { what: 'echo of a put', method: 'PUT', path: `${docsPath}/${own!.id}?expand=${name}`, options: { body: {} } },
@@ -330,10 +336,8 @@ const operations = (value: unknown): object[] => [
 ]
 
 const operatingWays = (own: string, foreign: string, name: string, value: unknown): Attempt[] =>
-  [
-    ...operations(value).flatMap((operation) => [{ [name]: operation }, { [`${name}.part`]: operation }]),
-    { [`${name}.part`]: value },
-  ].flatMap((body) => {
+  operations(value).flatMap((operation) => {
+    const body = { [name]: operation }
     const what = JSON.stringify(body)
     return [
       ...[own, foreign, idOf(0xffff)].flatMap((id) => [
