@@ -3,9 +3,8 @@ import { resolve } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { Jobs } from '../../src/jobs/index.js'
 import { startServer, type TestServer } from '../support/index.js'
+import { soak } from '../support/soak.js'
 
-/** The short form runs in CI; `SOAK=1` runs what the bar asks for. */
-const soak = process.env['SOAK'] === '1'
 const kills = soak ? 100 : 8
 const jobsPerKill = 30
 const soon = { timeout: 120_000, interval: 50 }

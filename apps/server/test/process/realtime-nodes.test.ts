@@ -4,10 +4,9 @@ import { connect } from '../support/channel-client.js'
 import { Follower } from '../support/follower.js'
 import { findFreePort, type TestServer } from '../support/index.js'
 import { type Persona, signUp, startServerWith } from '../support/personas.js'
+import { soak } from '../support/soak.js'
 import { launch, type ServerProcess } from './server-process.js'
 
-/** The short form runs in CI; `SOAK=1` runs what the bar asks for. */
-const soak = process.env['SOAK'] === '1'
 const cuts = soak ? 100 : 15
 const kills = soak ? 20 : 3
 const patience = { timeout: 60_000, interval: 50 }

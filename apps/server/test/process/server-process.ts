@@ -140,7 +140,7 @@ export const findProcesses = (text: string): number[] =>
     .filter((name) => readCommandLine(name).includes(text))
     .map(Number)
 
-function readCommandLine(pid: string): string {
+export function readCommandLine(pid: string): string {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8')
   } catch {

@@ -3,10 +3,9 @@ import pg from 'pg'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type Received, type Receiver, startReceiver } from '../security/outbound/receiver.js'
 import { createTestDatabase, findFreePort, type TestDatabase } from '../support/index.js'
+import { soak } from '../support/soak.js'
 import { type ServerProcess, startReady, stop } from './server-process.js'
 
-/** The short form runs in CI; `SOAK=1` runs what the bars ask for. */
-const soak = process.env['SOAK'] === '1'
 const leastChanges = soak ? 10_000 : 300
 const killsPerStep = soak ? 12 : 1
 const longMs = soak ? 1_800_000 : 240_000

@@ -4,11 +4,11 @@ import { Follower, type FollowerKind } from '../../support/follower.js'
 import { startServer, type TestServer } from '../../support/index.js'
 import { type Persona, signUp, startServerWith } from '../../support/personas.js'
 import { hasRedis, startRedis, type TestRedis } from '../../support/redis.js'
+import { soak } from '../../support/soak.js'
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 })
 
-/** The short form runs in CI; `SOAK=1` runs what the bar asks for. */
-const cuts = process.env['SOAK'] === '1' ? 100 : 20
+const cuts = soak ? 100 : 20
 const patience = { timeout: 30_000, interval: 20 }
 const notes = '/api/v1/collections/notes/records'
 
