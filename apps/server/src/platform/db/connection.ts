@@ -41,6 +41,9 @@ export class Connection extends pg.Client {
   constructor(config?: string | (pg.ClientConfig & { readonly watch?: StatementWatch })) {
     super(config)
     this.watch = typeof config === 'object' ? config.watch : undefined
+    // Who waits for an answer is told that it broke; an error that nobody listens for would end the process, and one may come
+    // at any moment, also between the pool and whoever asked it for a connection.
+    this.on('error', () => {})
     const { connection } = this as unknown as Wire
     // Only now is the stream the one that answers come from: TLS has replaced the first.
     connection.once('readyForQuery', () => {

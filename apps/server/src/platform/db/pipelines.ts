@@ -210,7 +210,10 @@ class Pipeline {
   private end(asked: Asked, error: Error | null, result: StatementResult | undefined): void {
     this.sent.splice(this.sent.indexOf(asked), 1)
     if (this.sent.length === 0) this.stalled = false
-    if (breaksConnection(error)) this.abandon(error!)
+    if (breaksConnection(error)) {
+      this.disconnect(error!)
+      this.abandon(error!)
+    }
     this.settle(asked, error, result)
     this.changed()
   }

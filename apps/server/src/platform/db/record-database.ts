@@ -74,7 +74,7 @@ export class RecordDatabase extends Database {
       depth: 6,
       inLine: 10,
       repeatable: true,
-      connect: () => this.connectQuietly(),
+      connect: () => this.pool.connect(),
       isUndone: () => false,
       isAtWork: () => Promise.resolve(true),
       runApart: (statement, known, waiting) => this.runApart(statement, known, waiting),
@@ -128,8 +128,6 @@ export class RecordDatabase extends Database {
       const client = await this.pool.connect()
       const settings = `set local idle_in_transaction_session_timeout = ${Math.ceil(idleMs)}`
       let broken: Error | undefined
-      // Between two statements it may break, and an error that nobody listens for ends the process.
-      client.on('error', ignore)
       try {
         await client.query(`begin isolation level repeatable read read only; ${settings}`)
         return await read({ run: (statement) => this.runWatched(client, statement, waiting) })
@@ -137,7 +135,6 @@ export class RecordDatabase extends Database {
         await client.query('rollback').catch((error: Error) => {
           broken = error
         })
-        client.removeListener('error', ignore)
         client.release(broken)
       }
     } finally {
@@ -208,7 +205,7 @@ export class RecordDatabase extends Database {
   ): Promise<StatementResult> {
     let client: pg.PoolClient
     try {
-      client = this.handedOn.pop() ?? (await this.connectQuietly())
+      client = this.handedOn.pop() ?? (await this.pool.connect())
       if (this.impatient.has(client) !== impatient) await this.setPatience(client, !impatient)
     } catch (unreachable) {
       this.places.giveBack()
@@ -228,15 +225,8 @@ export class RecordDatabase extends Database {
     })
   }
 
-  /** A connection of the pool. Who waits for an answer is told that it broke; an error that nobody listens for ends the process. */
-  private async connectQuietly(): Promise<pg.PoolClient> {
-    const client = await this.pool.connect()
-    client.on('error', ignore)
-    return client
-  }
-
   private async connectImpatiently(): Promise<pg.PoolClient> {
-    const client = await this.connectQuietly()
+    const client = await this.pool.connect()
     await this.setPatience(client, false)
     return client
   }
@@ -248,7 +238,7 @@ export class RecordDatabase extends Database {
       if (patient) this.impatient.delete(client)
       else this.impatient.add(client)
     } catch (error) {
-      this.releaseAsIs(client, error as Error)
+      client.release(error as Error)
       throw error
     }
   }
@@ -262,13 +252,8 @@ export class RecordDatabase extends Database {
 
   /** Gives a connection back to the pool as it was. */
   private release(client: pg.PoolClient, broken?: Error): void {
-    if (broken || !this.impatient.has(client)) this.releaseAsIs(client, broken)
-    else this.setPatience(client, true).then(() => this.releaseAsIs(client), ignore)
-  }
-
-  private releaseAsIs(client: pg.PoolClient, broken?: Error): void {
-    client.removeListener('error', ignore)
-    client.release(broken)
+    if (broken || !this.impatient.has(client)) client.release(broken)
+    else this.setPatience(client, true).then(() => client.release(), ignore)
   }
 
   private async runWatched(client: pg.PoolClient, statement: Statement, waiting: Waiting): Promise<StatementResult> {
