@@ -151,8 +151,9 @@ class Pipeline {
   run(asked: Asked): void {
     this.idleSinceMs = undefined
     this.sent.push(asked)
-    const query = new LeanQuery(asked.statement, asked.known, (error, result) => this.end(asked, error, result))
-    this.client!.query(query as never)
+    const client = this.client!
+    const query = new LeanQuery(asked.statement, asked.known, (error, result) => this.end(client, asked, error, result))
+    client.query(query as never)
   }
 
   sweep(nowMs: number): void {
@@ -205,15 +206,14 @@ class Pipeline {
     client.pipelined(false)
     client.removeListener('error', this.disconnect)
     this.sharing.release(client, error)
+    if (error) this.abandon(error)
   }
 
-  private end(asked: Asked, error: Error | null, result: StatementResult | undefined): void {
-    this.sent.splice(this.sent.indexOf(asked), 1)
+  private end(client: pg.PoolClient, asked: Asked, error: Error | null, result: StatementResult | undefined): void {
+    if (breaksConnection(error) && client === this.client) this.disconnect(error!)
+    const at = this.sent.indexOf(asked)
+    if (at >= 0) this.sent.splice(at, 1)
     if (this.sent.length === 0) this.stalled = false
-    if (breaksConnection(error)) {
-      this.disconnect(error!)
-      this.abandon(error!)
-    }
     this.settle(asked, error, result)
     this.changed()
   }
@@ -243,16 +243,13 @@ class Pipeline {
     this.changed()
   }
 
-  /**
-   * The connection broke, which may be the doing of the one it was busy with, as when its answer is too large. Those behind
-   * run elsewhere, where they may; else nobody knows what became of them.
-   */
+  /** The connection broke. What was under way runs elsewhere, where it may; else nobody knows what became of it. */
   private abandon(error: Error): void {
-    for (const asked of this.sent) {
+    for (const asked of this.sent.splice(0)) {
       if (this.sharing.repeatable) runApart(this.sharing, asked)
       else if (!asked.settled) {
         asked.settled = true
-        asked.reject(new Error('Connection terminated with others waiting', { cause: error }))
+        asked.reject(new Error('Connection terminated with statements under way', { cause: error }))
       }
     }
   }

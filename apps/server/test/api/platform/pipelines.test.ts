@@ -142,7 +142,7 @@ describe('quick reads', () => {
     expect(await share(find(1))).not.toBe(shared)
   })
 
-  it('behind one whose connection is cut are asked again', async () => {
+  it('whose connection is cut are asked again', async () => {
     const other = { text: 'select n, pg_backend_pid() from public.held where n < 2', values: [] }
     const backend = await share(other)
     await outside.query('begin; lock table public.held in access exclusive mode')
@@ -152,7 +152,6 @@ describe('quick reads', () => {
       const numbers = Array.from({ length: 12 }, (_, at) => at + 1)
       const behind = Promise.all(numbers.map((n) => db.read(find(n))))
       await outside.query('select pg_terminate_backend($1)', [backend])
-      expect(toAppError(await head.catch((error) => error))).toMatchObject({ status: 503 })
       expect((await behind).map(({ rows }) => rows[0]![0])).toEqual(numbers)
     } finally {
       await outside.query('rollback')
