@@ -105,6 +105,8 @@ function proposeName(name: string, scope: WriteScope, readable: RowScope | undef
     return (field && scope.canWrite(field)) || readable?.readable(known) !== undefined
   }
   const meant = nearestWord(name, names.filter(isOpen))
+  // Then it was named rightly, and what is behind its name was not.
+  if (meant === name) return 'Only fields of type json have parts.'
   return meant === undefined ? undefined : `Did you mean ${meant}?`
 }
 

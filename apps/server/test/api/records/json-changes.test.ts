@@ -229,6 +229,7 @@ describe('a change of a part', () => {
 
   it('is of json fields only, and of what is there', async () => {
     expect(await refused({ 'title.a': 1 }, 400)).toEqual(['title.a unknown_field'])
+    expect((await patch(await create(), { 'title.a': 1 })).json.hint).toBe('Only fields of type json have parts.')
     expect(await refused({ 'owner.email': 1 }, 400)).toEqual(['owner.email unknown_field'])
     expect(await refused({ 'fixed.a': 1 })).toEqual(['fixed.a immutable'])
     const made = await server.request('POST', things, { token: admin.token, body: { 'facts.a': 1 } })
