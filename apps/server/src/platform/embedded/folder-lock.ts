@@ -36,21 +36,26 @@ function findHolder(file: string): number | undefined {
   return ticks === startTicks(pid) || ticks === undefined ? pid : undefined
 }
 
+/** A process that has ended and waits until its parent takes note is not alive; whoever inherits an orphan may take a second or never. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
-    return true
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
+  return !['Z', 'X'].includes(readStat(pid)[state] ?? '')
 }
 
-/** Field 22 of `/proc/<pid>/stat`: when the process started. Undefined where there is no `/proc`. */
-function startTicks(pid: number): string | undefined {
+const startTicks = (pid: number): string | undefined => readStat(pid)[startTime]
+
+/** Fields of `/proc/<pid>/stat` behind the name of the program; none where there is no `/proc`. */
+function readStat(pid: number): string[] {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   } catch {
-    return undefined
+    return []
   }
 }
+const state = 0
+const startTime = 19
