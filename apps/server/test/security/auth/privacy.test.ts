@@ -195,7 +195,9 @@ describe('an erasure', () => {
     const person = await signUp(server)
     await create('notes', person, { owner: person.id, text: 'mine' })
     const answers = await Promise.all(Array.from({ length: 50 }, () => deleteMe(person.accessToken)))
-    for (const { status, text } of answers) expect([204, 401, 403, 409], text).toContain(status)
+    // 503: so many wait for each other that some are told to come again.
+    for (const { status, text } of answers) expect([204, 401, 403, 409, 503], text).toContain(status)
+    expect(answers.map(({ status }) => status)).toContain(204)
     const count = 'select count(*)::int from holdfast.changes where record = $1 and action = $2'
     const { rows } = await server.database.run({ text: count, values: [person.id, 'delete'] })
     expect(rows).toEqual([[1]])
