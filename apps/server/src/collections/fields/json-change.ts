@@ -16,33 +16,23 @@ export function parseJsonChange(
   path: string,
   report: Report,
 ): string | undefined {
-  if (!fits(operator, operand)) return void report(path, 'wrong_type', `${path} must be ${wanted[operator]}`)
+  const wanted = operands[operator]
+  if (wanted && !wanted.fits(operand)) return void report(path, 'wrong_type', `${path} must be ${wanted.text}`)
   const depth = maxDepth - keys.length
   const isList = operator === '$push' || operator === '$pull'
   const value = parseJson(isList && !Array.isArray(operand) ? [operand] : operand, path, report, depth)
   return value && `{"path":${JSON.stringify(keys)},"operator":"${operator}","value":${value}}`
 }
 
-function fits(operator: JsonOperator, operand: Json): boolean {
-  switch (operator) {
-    case '$inc':
-      return typeof operand === 'number'
-    case '$min':
-    case '$max':
-      return typeof operand === 'number' || typeof operand === 'string'
-    case '$unset':
-      return operand === true
-    default:
-      return true
-  }
+const comparable = {
+  fits: (operand: Json) => typeof operand === 'number' || typeof operand === 'string',
+  text: 'a number or a text',
 }
 
-const wanted: Readonly<Record<JsonOperator, string>> = {
-  $set: 'JSON',
-  $push: 'JSON',
-  $pull: 'JSON',
-  $inc: 'a number',
-  $min: 'a number or a text',
-  $max: 'a number or a text',
-  $unset: 'true',
+/** What an operator takes; those that are not here take any JSON. */
+const operands: { readonly [O in JsonOperator]?: { fits(operand: Json): boolean; readonly text: string } } = {
+  $inc: { fits: (operand) => typeof operand === 'number', text: 'a number' },
+  $min: comparable,
+  $max: comparable,
+  $unset: { fits: (operand) => operand === true, text: 'true' },
 }
